@@ -1,0 +1,196 @@
+#include "base/date.h"
+
+#include <string.h>
+
+static bool is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+bool st_civil_valid(struct st_civil c)
+{
+    return c.year >= ST_DATE_YEAR_MIN && c.year <= ST_DATE_YEAR_MAX && c.month >= 1 &&
+           c.month <= 12 && c.day >= 1 && c.day <= month_days(c.year, c.month);
+}
+
+st_date st_date_from_civil(struct st_civil c)
+{
+    int year = c.month <= 2 ? c.year - 1 : c.year;
+    int era = (year >= 0 ? year : year - 399) / 400;
+    int year_of_era = year - era * 400;
+    int day_of_year = (153 * (c.month + (c.month > 2 ? -3 : 9)) + 2) / 5 + c.day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+struct st_civil st_date_to_civil(st_date date)
+{
+    int days = date + 719468;
+    int era = (days >= 0 ? days : days - 146096) / 146097;
+    int day_of_era = days - era * 146097;
+    int year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int shifted = (5 * day_of_year + 2) / 153;
+    int month = shifted < 10 ? shifted + 3 : shifted - 9;
+    return (struct st_civil){
+        .year = year_of_era + era * 400 + (month <= 2),
+        .month = month,
+        .day = day_of_year - (153 * shifted + 2) / 5 + 1,
+    };
+}
+
+/* --- parsing --- */
+
+struct cursor {
+    const char *p;
+    const char *end;
+};
+
+/* One digit, half- or full-width (U+FF10..U+FF19), or -1. */
+static int take_digit(struct cursor *c)
+{
+    if (c->p < c->end && *c->p >= '0' && *c->p <= '9')
+        return *c->p++ - '0';
+    if (c->end - c->p >= 3 && memcmp(c->p, "\xEF\xBC", 2) == 0) {
+        unsigned char last = (unsigned char)c->p[2];
+        if (last >= 0x90 && last <= 0x99) {
+            c->p += 3;
+            return last - 0x90;
+        }
+    }
+    return -1;
+}
+
+/* Up to `max` digits into *value; returns how many. */
+static int take_number(struct cursor *c, int max, int *value)
+{
+    int count = 0;
+    *value = 0;
+    while (count < max) {
+        struct cursor before = *c;
+        int digit = take_digit(c);
+        if (digit < 0) {
+            *c = before;
+            break;
+        }
+        *value = *value * 10 + digit;
+        count++;
+    }
+    return count;
+}
+
+static bool take_text(struct cursor *c, const char *text)
+{
+    size_t len = strlen(text);
+    if ((size_t)(c->end - c->p) < len || memcmp(c->p, text, len) != 0)
+        return false;
+    c->p += len;
+    return true;
+}
+
+/* What stands between year and month, and therefore between month and day. */
+static const struct {
+    const char *after_year, *after_month, *after_day;
+} separators[] = {
+    {"-", "-", ""}, {"/", "/", ""}, {".", ".", ""}, {"年", "月", "日"},
+    {"－", "－", ""}, {"／", "／", ""}, {"．", "．", ""},
+};
+
+static bool take_time_of_day(struct cursor *c)
+{
+    int hour, minute, second, fraction;
+    if (c->p == c->end)
+        return true;
+    if (!take_text(c, " ") && !take_text(c, "T"))
+        return false;
+    if (take_number(c, 2, &hour) == 0 || hour > 23 || !take_text(c, ":") ||
+        take_number(c, 2, &minute) != 2 || minute > 59)
+        return false;
+    if (take_text(c, ":") && (take_number(c, 2, &second) != 2 || second > 60))
+        return false;
+    if (take_text(c, ".") && take_number(c, 9, &fraction) == 0)
+        return false;
+    (void)take_text(c, "Z");
+    return c->p == c->end;
+}
+
+static bool take_separated(struct cursor *c, struct st_civil *civil)
+{
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
+        if (!take_text(c, separators[i].after_year))
+            continue;
+        return take_number(c, 2, &civil->month) > 0 && take_text(c, separators[i].after_month) &&
+               take_number(c, 2, &civil->day) > 0 && take_text(c, separators[i].after_day);
+    }
+    return false;
+}
+
+bool st_date_parse(const char *text, size_t len, st_date *date)
+{
+    struct cursor c = {text, text + len};
+    struct st_civil civil = {0, 0, 0};
+    while (c.p < c.end && *c.p == ' ')
+        c.p++;
+    while (c.end > c.p && c.end[-1] == ' ')
+        c.end--;
+    if (take_number(&c, 4, &civil.year) != 4)
+        return false;
+    struct cursor compact = c;
+    if (take_number(&compact, 2, &civil.month) == 2 && take_number(&compact, 2, &civil.day) == 2)
+        c = compact;
+    else if (!take_separated(&c, &civil))
+        return false;
+    if (!take_time_of_day(&c) || !st_civil_valid(civil))
+        return false;
+    *date = st_date_from_civil(civil);
+    return true;
+}
+
+char *st_date_format(st_date date, char *text)
+{
+    struct st_civil c = st_date_to_civil(date);
+    unsigned year = (unsigned)c.year % 10000u, month = (unsigned)c.month % 100u,
+             day = (unsigned)c.day % 100u;
+    snprintf(text, ST_DATE_TEXT_SIZE, "%04u-%02u-%02u", year, month, day);
+    return text;
+}
+
+st_date st_date_month_start(st_date date)
+{
+    struct st_civil c = st_date_to_civil(date);
+    c.day = 1;
+    return st_date_from_civil(c);
+}
+
+st_date st_date_month_end(st_date date)
+{
+    struct st_civil c = st_date_to_civil(date);
+    c.day = month_days(c.year, c.month);
+    return st_date_from_civil(c);
+}
+
+st_date st_date_year_start(st_date date)
+{
+    struct st_civil c = st_date_to_civil(date);
+    c.day = 1;
+    c.month = 1;
+    return st_date_from_civil(c);
+}
+
+st_date st_date_add_months(st_date date, int months)
+{
+    struct st_civil c = st_date_to_civil(date);
+    int index = c.year * 12 + c.month - 1 + months;
+    c.year = index / 12;
+    c.month = index % 12 + 1;
+    if (c.day > month_days(c.year, c.month))
+        c.day = month_days(c.year, c.month);
+    return st_date_from_civil(c);
+}

@@ -1,0 +1,26 @@
+/* SHA-256 (libsodium) of files and documents: policy versions, loads and exports are named by it. */
+#ifndef ST_BASE_HASH_H
+#define ST_BASE_HASH_H
+
+#include "base/error.h"
+
+#include <sodium/crypto_hash_sha256.h>
+
+enum { ST_HASH_HEX_SIZE = 65 };
+
+struct st_hash {
+    crypto_hash_sha256_state state;
+};
+
+void st_hash_init(struct st_hash *hash);
+void st_hash_add(struct st_hash *hash, const void *data, size_t len);
+/* The text and its NUL, so that ("ab","c") and ("a","bc") differ. */
+void st_hash_add_text(struct st_hash *hash, const char *text);
+/* 64 lower-case hexadecimal digits and a NUL. */
+void st_hash_hex(struct st_hash *hash, char hex[ST_HASH_HEX_SIZE]);
+
+/* Hash of a file's bytes, read in blocks. */
+ST_MUST_CHECK st_code st_hash_file(
+    const char *path, char hex[ST_HASH_HEX_SIZE], struct st_error *err);
+
+#endif

@@ -1,0 +1,12 @@
+# Writes OUT: a C table {path under sql/, text} of every .sql file below ROOT, in path order.
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.sql)
+list(SORT files)
+set(text "/* generated from sql/ */\n#include \"store/sql_files.h\"\n\nconst struct st_sql_file st_sql_files[] = {\n")
+foreach(path IN LISTS files)
+    file(READ ${ROOT}/${path} sql HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${sql}")
+    string(REGEX REPLACE "(0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],)" "\\1\n        " bytes "${bytes}")
+    string(APPEND text "    {\"${path}\", (const char[]){${bytes}0}},\n")
+endforeach()
+string(APPEND text "    {0, 0},\n};\n")
+file(WRITE ${OUT} "${text}")
