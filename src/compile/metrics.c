@@ -1,0 +1,894 @@
+#include "compile/metrics.h"
+
+#include "base/vec.h"
+
+struct instance {
+    const struct st_metric_def *def;
+    int shift; /* months back */
+    enum { UNSEEN, OPEN, DONE } state;
+    int stage; /* Project stage it is computed in: 1 + the deepest it builds on */
+    struct st_typed value;
+    const char *column;
+    struct instance *next;
+};
+
+struct aggregate_column {
+    const char *name;
+    struct st_ir_expr *expr;
+};
+
+struct st_metrics {
+    struct st_rows_env env;
+    struct instance *instances, **last_instance;
+    struct {
+        struct aggregate_column *items;
+        size_t count, cap;
+    } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
+    bool txn_needs_holding;
+    struct st_metric_column *columns;
+    size_t column_count, column_cap;
+    /* values of the columns that are not metrics: customers' own, has() */
+    struct st_ir_expr **extra_values;
+    const char **names; /* for "did you mean" */
+    size_t name_count;
+    struct st_scope scheme_scope;
+    struct st_lower scheme_lower;
+};
+
+/* What a metric's expressions see. */
+struct place {
+    struct st_metrics *metrics;
+    struct instance *instance;      /* being compiled; NULL: a scheme asks */
+    const struct st_family *family; /* inside an aggregate, or from: customer */
+    int stage;                      /* deepest instance used so far */
+};
+
+static st_code compile_instance(
+    struct st_metrics *m, struct instance *instance, struct st_error *err);
+
+static struct st_arena *arena_of(const struct st_metrics *m)
+{
+    return m->env.arena;
+}
+
+static struct st_lower lower_for(struct st_metrics *m, const struct st_scope *scope, int shift)
+{
+    return (struct st_lower){.arena = arena_of(m), .scope = scope,
+        .money_scale = m->env.policy->currency_exponent,
+        .as_of = st_plan_as_of(arena_of(m), m->env.params, shift)};
+}
+
+/* --- instances --- */
+
+static struct instance *instance_of(
+    struct st_metrics *m, const struct st_metric_def *def, int shift)
+{
+    for (struct instance *i = m->instances; i; i = i->next)
+        if (i->def == def && i->shift == shift)
+            return i;
+    struct instance *instance = st_arena_new(arena_of(m), struct instance);
+    instance->def = def;
+    instance->shift = shift;
+    instance->column = shift ? st_arena_printf(arena_of(m), "%s@-%d", def->name, shift) : def->name;
+    *m->last_instance = instance;
+    m->last_instance = &instance->next;
+    return instance;
+}
+
+static st_code use_metric(struct place *place, const struct st_metric_def *def, int shift,
+    const struct st_expr *expr, struct st_typed *out, struct st_error *err)
+{
+    struct st_metrics *m = place->metrics;
+    struct instance *used = instance_of(m, def, shift);
+    if (used->state == OPEN) {
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "metric %s is defined by itself",
+            "指标 %s 循环引用了自身", def->name);
+        st_error_value(err, "%s", def->name);
+        st_error_hint(err, "follow the is: of the metrics named here and break the circle",
+            "请沿 is: 引用检查，断开循环");
+        return code;
+    }
+    st_code code = compile_instance(m, used, err);
+    if (code != ST_OK)
+        return code;
+    if (used->stage > place->stage)
+        place->stage = used->stage;
+    *out = used->value;
+    out->literal = false;
+    out->ir = st_ir_column_named(
+        arena_of(m), 0, used->column, st_kind_ir_type(used->value.kind));
+    return ST_OK;
+}
+
+/* --- customers' own columns --- */
+
+static enum st_kind attribute_kind(enum st_attribute_type type)
+{
+    static const enum st_kind kinds[] = {
+        [ST_ATTRIBUTE_TEXT] = ST_KIND_TEXT, [ST_ATTRIBUTE_NUMBER] = ST_KIND_NUMBER,
+        [ST_ATTRIBUTE_INTEGER] = ST_KIND_NUMBER, [ST_ATTRIBUTE_MONEY] = ST_KIND_MONEY,
+        [ST_ATTRIBUTE_DATE] = ST_KIND_DATE, [ST_ATTRIBUTE_BOOLEAN] = ST_KIND_BOOL};
+    return kinds[type];
+}
+
+static const char *customer_column_name(struct st_metrics *m, const char *name)
+{
+    return st_arena_printf(arena_of(m), "customer.%s", name);
+}
+
+/* The type of a customer's column or attribute; false when there is none of that name. */
+static bool find_customer_column(
+    struct st_metrics *m, const char *name, struct st_typed *out, struct st_text *title)
+{
+    const struct st_policy *policy = m->env.policy;
+    *out = (struct st_typed){.nullable = true};
+    *title = (struct st_text){name, name};
+    const struct st_row_column *column =
+        st_family_column(st_family_of(ST_SOURCE_CUSTOMER), name);
+    if (column) {
+        out->kind = column->kind;
+        out->scale = column->kind == ST_KIND_MONEY ? policy->currency_exponent : column->scale;
+        out->nullable = column->nullable;
+        *title = column->help;
+    } else {
+        size_t i = 0;
+        while (i < policy->attribute_count && strcmp(policy->attributes[i].name, name) != 0)
+            i++;
+        if (i == policy->attribute_count)
+            return false;
+        out->kind = attribute_kind(policy->attributes[i].type);
+        out->scale = policy->attributes[i].type == ST_ATTRIBUTE_NUMBER  ? ST_SCALE_RATE
+                     : policy->attributes[i].type == ST_ATTRIBUTE_MONEY ? policy->currency_exponent
+                                                                        : 0;
+    }
+    out->ir = st_ir_column_named(
+        arena_of(m), 0, customer_column_name(m, name), st_kind_ir_type(out->kind));
+    return true;
+}
+
+/* --- aggregates --- */
+
+static const char *add_aggregate(
+    struct st_metrics *m, enum st_metric_source source, struct st_ir_expr *expr)
+{
+    struct st_arena *a = arena_of(m);
+    size_t count = m->aggregates[source].count;
+    for (size_t i = 0; i < count; i++)
+        if (st_ir_equal(m->aggregates[source].items[i].expr, expr))
+            return m->aggregates[source].items[i].name;
+    if (count == m->aggregates[source].cap) {
+        size_t cap = count ? count * 2 : 8;
+        struct aggregate_column *grown = st_arena_array(a, struct aggregate_column, cap);
+        for (size_t i = 0; i < count; i++)
+            grown[i] = m->aggregates[source].items[i];
+        m->aggregates[source].items = grown;
+        m->aggregates[source].cap = cap;
+    }
+    struct aggregate_column *added = &m->aggregates[source].items[m->aggregates[source].count++];
+    added->name = st_arena_printf(a, "%s.%zu", st_family_of(source)->name, count + 1);
+    added->expr = expr;
+    return added->name;
+}
+
+/* Rows an aggregate counts: its window's and its where:'s. */
+static struct st_ir_expr *window_condition(
+    struct st_metrics *m, const struct instance *instance, enum st_aggregate_fn fn)
+{
+    struct st_arena *a = arena_of(m);
+    const struct st_window *w = &instance->def->window;
+    struct st_ir_expr *from, *next;
+    bool txn = instance->def->from == ST_SOURCE_TXN;
+    switch (instance->def->from) {
+    case ST_SOURCE_TXN:
+    case ST_SOURCE_BALANCE:
+        from = st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
+        next = st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, txn);
+        break;
+    default: return NULL;
+    }
+    if (txn) {
+        struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
+        return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, on, from),
+            st_ir_fn(a, ST_FN_LT, on, next));
+    }
+    struct st_ir_expr *start = st_ir_column_named(a, 0, "start_on", ST_IR_DATE);
+    struct st_ir_expr *end = st_ir_column_named(a, 0, "end_on", ST_IR_DATE);
+    if (fn == ST_AGGREGATE_CLOSING) /* stands on the last day: start < next <= end */
+        return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LT, start, next),
+            st_ir_fn(a, ST_FN_GE, end, next));
+    return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LT, start, next),
+        st_ir_fn(a, ST_FN_GT, end, from), st_ir_fn(a, ST_FN_LT, start, end));
+}
+
+/* Accounts opened by the (shifted) as_of; `open` ones are not closed by it. */
+static struct st_ir_expr *account_condition(
+    struct st_metrics *m, const struct instance *instance, bool open)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_ir_expr *as_of = st_plan_as_of(a, m->env.params, instance ? instance->shift : 0);
+    struct st_ir_expr *opened = st_ir_column_named(a, 0, "opened_on", ST_IR_DATE);
+    struct st_ir_expr *closed = st_ir_column_named(a, 0, "closed_on", ST_IR_DATE);
+    struct st_ir_expr *was_opened = st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
+        st_ir_fn(a, ST_FN_LE, opened, as_of));
+    if (!open)
+        return was_opened;
+    return st_ir_fn(a, ST_FN_AND, was_opened, st_ir_fn(a, ST_FN_OR,
+        st_ir_fn(a, ST_FN_IS_NULL, closed), st_ir_fn(a, ST_FN_GT, closed, as_of)));
+}
+
+static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    struct st_metrics *m = place->metrics;
+    struct st_arena *a = arena_of(m);
+    const struct st_row_column *column = st_family_column(place->family, expr->text);
+    (void)err;
+    *found = column != NULL;
+    if (!column)
+        return ST_OK;
+    *out = (struct st_typed){.kind = column->kind, .scale = column->scale,
+        .nullable = column->nullable};
+    bool amount = strcmp(column->name, "amount") == 0;
+    if (amount)
+        out->scale = st_rows_amount_scale(&m->env);
+    m->txn_needs_holding |= column->from_holding;
+    if (strcmp(column->name, "open") == 0) {
+        out->ir = account_condition(m, place->instance, true);
+        return ST_OK;
+    }
+    enum st_ir_type type = amount && m->env.foreign ? ST_IR_WIDE : st_kind_ir_type(column->kind);
+    out->ir = st_ir_column_named(a, 0, column->name, type);
+    if (amount && place->family->source == ST_SOURCE_BALANCE &&
+        place->instance->def->overdraft == ST_OVERDRAFT_ZERO)
+        out->ir = st_ir_fn(a, ST_FN_GREATEST, out->ir,
+            m->env.foreign ? st_ir_wide(a, 0) : st_ir_int(a, 0));
+    return ST_OK;
+}
+
+/* weight(class): the metric's weights, 0 for what they do not name. */
+static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    struct st_arena *a = arena_of(place->metrics);
+    *found = strcmp(expr->text, "weight") == 0;
+    if (!*found)
+        return ST_OK;
+    const struct st_metric_def *def = place->instance->def;
+    struct st_typed key;
+    if (expr->arg_count != 1 || def->weight_count == 0) {
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "weight() needs one column and weights:",
+            "weight() 需要一个字段以及 weights:");
+        st_error_hint(err, "weight(class) with weights: {deposit: 1, wealth: 0.8}",
+            "weight(class)，并写 weights: {deposit: 1, wealth: 0.8}");
+        return code;
+    }
+    st_code code = st_lower_kind(lo, expr->args[0], ST_KIND_TEXT, &key, err);
+    if (code != ST_OK)
+        return code;
+    struct st_ir_expr **args =
+        st_arena_array(a, struct st_ir_expr *, 2 * def->weight_count + 1);
+    for (size_t i = 0; i < def->weight_count; i++) {
+        args[2 * i] = st_ir_fn(a, ST_FN_EQ, key.ir, st_ir_text(a, def->weights[i].key));
+        args[2 * i + 1] = st_ir_int(a, def->weights[i].weight);
+    }
+    args[2 * def->weight_count] = st_ir_int(a, 0);
+    *out = (struct st_typed){.kind = ST_KIND_NUMBER, .scale = ST_SCALE_RATE,
+        .ir = st_ir_case(a, 2 * def->weight_count + 1, args)};
+    return ST_OK;
+}
+
+static void row_names(struct st_arena *a, const struct st_family *family, struct st_scope *scope)
+{
+    const char **names = st_arena_array(a, const char *, family->column_count);
+    for (size_t i = 0; i < family->column_count; i++)
+        names[i] = family->columns[i].name;
+    scope->names = names;
+    scope->name_count = family->column_count;
+}
+
+static struct st_ir_expr *overlap_days(struct st_metrics *m, const struct instance *instance)
+{
+    struct st_arena *a = arena_of(m);
+    const struct st_window *w = &instance->def->window;
+    return st_ir_fn(a, ST_FN_DAYS_BETWEEN,
+        st_ir_fn(a, ST_FN_GREATEST, st_ir_column_named(a, 0, "start_on", ST_IR_DATE),
+            st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, false)),
+        st_ir_fn(a, ST_FN_LEAST, st_ir_column_named(a, 0, "end_on", ST_IR_DATE),
+            st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, false)));
+}
+
+static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instance *instance,
+    enum st_aggregate_fn fn, struct st_ir_expr *argument, struct st_ir_expr *filter)
+{
+    struct st_arena *a = arena_of(m);
+    static const enum st_ir_agg aggs[] = {
+        [ST_AGGREGATE_DAILY_AVERAGE] = ST_AGG_SUM, [ST_AGGREGATE_CLOSING] = ST_AGG_SUM,
+        [ST_AGGREGATE_SUM] = ST_AGG_SUM, [ST_AGGREGATE_AVERAGE] = ST_AGG_SUM,
+        [ST_AGGREGATE_COUNT] = ST_AGG_COUNT, [ST_AGGREGATE_COUNT_DISTINCT] = ST_AGG_COUNT_DISTINCT,
+        [ST_AGGREGATE_MIN] = ST_AGG_MIN, [ST_AGGREGATE_MAX] = ST_AGG_MAX};
+    if (fn == ST_AGGREGATE_DAILY_AVERAGE)
+        argument = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, argument, ST_IR_WIDE),
+            st_ir_cast(a, overlap_days(m, instance), ST_IR_WIDE));
+    return st_ir_aggregate(a, aggs[fn], argument, filter);
+}
+
+/* sum ÷ count at `target` decimals, rounded once. */
+static struct st_ir_expr *exact_quotient(struct st_arena *a, struct st_ir_expr *sum, int scale,
+    struct st_ir_expr *count, int target)
+{
+    struct st_ir_expr *divisor = st_ir_cast(a, count, ST_IR_WIDE);
+    if (scale > target)
+        divisor = st_ir_fn(a, ST_FN_MUL, divisor, st_ir_wide(a, st_pow10(scale - target)));
+    if (scale < target)
+        sum = st_ir_fn(a, ST_FN_MUL, sum, st_ir_wide(a, st_pow10(target - scale)));
+    return st_ir_fn(a, ST_FN_DIV_HALF_UP, sum, divisor);
+}
+
+static int stored_scale(const struct st_metrics *m, const struct st_typed *t)
+{
+    if (t->kind == ST_KIND_MONEY)
+        return m->env.policy->currency_exponent;
+    return t->kind == ST_KIND_NUMBER && t->scale > 0 ? ST_SCALE_RATE : 0;
+}
+
+/* The value of an aggregate once its column is there. */
+static void aggregate_value(struct st_metrics *m, const struct instance *instance,
+    enum st_aggregate_fn fn, const struct st_typed *argument, struct st_ir_expr *filter,
+    const char *column, struct st_ir_expr *aggregate, struct st_typed *out)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_ir_expr *ref = st_ir_column_named(a, 0, column, aggregate->type);
+    *out = (struct st_typed){.kind = argument->kind, .scale = argument->scale, .ir = ref,
+        .nullable = st_aggregates[fn].null_when_empty};
+    if (fn == ST_AGGREGATE_COUNT || fn == ST_AGGREGATE_COUNT_DISTINCT) {
+        out->kind = ST_KIND_NUMBER;
+        out->scale = 0;
+    }
+    if (!out->nullable)
+        out->ir = st_ir_fn(a, ST_FN_COALESCE, ref,
+            ref->type == ST_IR_WIDE ? st_ir_wide(a, 0) : st_ir_int(a, 0));
+    int target = argument->kind == ST_KIND_NUMBER ? ST_SCALE_RATE : stored_scale(m, argument);
+    if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
+        struct st_ir_expr *days = instance->def->days
+            ? st_ir_int(a, instance->def->days)
+            : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_DAYS, &instance->def->window,
+                  instance->shift, false);
+        out->ir = exact_quotient(a, out->ir, argument->scale, days, target);
+        out->scale = target;
+    }
+    if (fn == ST_AGGREGATE_AVERAGE) {
+        const char *count = add_aggregate(m, instance->def->from,
+            st_ir_aggregate(a, ST_AGG_COUNT, argument->ir, filter));
+        out->ir = exact_quotient(a, out->ir, argument->scale,
+            st_ir_column_named(a, 0, count, ST_IR_BIGINT), target);
+        out->scale = target;
+    }
+}
+
+static st_code check_aggregate_kind(const struct st_expr *expr, enum st_aggregate_fn fn,
+    const struct st_typed *argument, struct st_error *err)
+{
+    bool numeric = argument->kind == ST_KIND_NUMBER || argument->kind == ST_KIND_MONEY;
+    bool ordered = numeric || argument->kind == ST_KIND_DATE;
+    bool fine = fn == ST_AGGREGATE_COUNT || fn == ST_AGGREGATE_COUNT_DISTINCT ||
+                (fn == ST_AGGREGATE_MIN || fn == ST_AGGREGATE_MAX ? ordered : numeric);
+    if (fine)
+        return ST_OK;
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() cannot take this kind of value",
+        "%s() 不能用于此类值", st_aggregates[fn].name);
+    st_error_allowed(err, "a number, money%s", "数字、金额%s",
+        fn == ST_AGGREGATE_MIN || fn == ST_AGGREGATE_MAX ? ", date/日期" : "");
+    return code;
+}
+
+static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
+    const struct st_expr *expr, struct st_typed *out, struct st_error *err)
+{
+    struct st_metrics *m = place->metrics;
+    const struct instance *instance = place->instance;
+    const struct st_metric_def *def = instance->def;
+    struct place inside = {m, place->instance, st_family_of(def->from), 0};
+    struct st_scope scope = {.context = &inside, .name = row_name, .call = row_call};
+    row_names(arena_of(m), inside.family, &scope);
+    struct st_lower lo = lower_for(m, &scope, instance->shift);
+    struct st_typed argument = {.kind = ST_KIND_NUMBER}, where = {.ir = NULL};
+    st_code code = ST_OK;
+    if (expr->arg_count != (st_aggregates[fn].takes_argument ? 1u : 0u))
+        return st_fail_expr(err, expr, ST_E_POLICY, "%s() takes %d argument", "%s() 需要 %d 个参数",
+            st_aggregates[fn].name, st_aggregates[fn].takes_argument ? 1 : 0);
+    if (expr->arg_count)
+        code = st_lower(&lo, expr->args[0], &argument, err);
+    if (code == ST_OK && expr->arg_count)
+        code = check_aggregate_kind(expr, fn, &argument, err);
+    if (code == ST_OK && def->where)
+        code = st_lower_kind(&lo, def->where, ST_KIND_BOOL, &where, err);
+    if (code != ST_OK)
+        return code;
+    struct st_ir_expr *filter = def->from == ST_SOURCE_ACCOUNT
+        ? account_condition(m, instance, false)
+        : window_condition(m, instance, fn);
+    filter = st_ir_and(arena_of(m), filter, where.ir);
+    struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, argument.ir, filter);
+    const char *column = add_aggregate(m, def->from, aggregate);
+    aggregate_value(m, instance, fn, &argument, filter, column, aggregate, out);
+    return ST_OK;
+}
+
+/* --- what a metric's value: and is: see --- */
+
+static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    struct st_metrics *m = place->metrics;
+    const struct st_metric_def *def = place->instance->def;
+    struct st_text title;
+    *found = false;
+    if (def->from == ST_SOURCE_CUSTOMER) {
+        *found = find_customer_column(m, expr->text, out, &title);
+        return ST_OK;
+    }
+    if (def->from != ST_SOURCE_NONE) {
+        if (!st_family_column(st_family_of(def->from), expr->text))
+            return ST_OK;
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s stands outside an aggregate",
+            "%s 必须写在聚合函数之内", expr->text);
+        st_error_hint(err, "many rows, one value: write sum(%s), max(%s), …",
+            "多行须汇成一个值：写 sum(%s)、max(%s) 等", expr->text, expr->text);
+        return code;
+    }
+    const struct st_metric_def *used = st_policy_metric(m->env.policy, expr->text);
+    if (used) {
+        *found = true;
+        return use_metric(place, used, place->instance->shift, expr, out, err);
+    }
+    *found = find_customer_column(m, expr->text, out, &title);
+    return ST_OK;
+}
+
+/* lag(metric, 3 months) */
+static st_code lower_lag(struct place *place, const struct st_expr *expr, struct st_typed *out,
+    struct st_error *err)
+{
+    struct st_metrics *m = place->metrics;
+    const struct st_metric_def *used = NULL;
+    const struct st_expr *back = expr->arg_count == 2 ? expr->args[1] : NULL;
+    bool good = back && back->kind == ST_EXPR_DURATION && back->unit >= ST_MONTHS &&
+                back->integer > 0 && back->integer <= 120 && expr->args[0]->kind == ST_EXPR_NAME;
+    if (good)
+        used = st_policy_metric(m->env.policy, expr->args[0]->text);
+    if (!used) {
+        st_code code = st_fail_expr(err, good ? expr->args[0] : expr, ST_E_POLICY,
+            "lag() needs a metric and how far back", "lag() 需要一个指标和回溯时长");
+        st_error_allowed(err, "lag(metric, 3 months), in months, quarters or years, at most 120",
+            "lag(指标, 3 months)，单位为月、季或年，最多 120");
+        return code;
+    }
+    int months = (int)back->integer *
+                 (back->unit == ST_YEARS ? 12 : back->unit == ST_QUARTERS ? 3 : 1);
+    int shift = months + (place->instance ? place->instance->shift : 0);
+    return use_metric(place, used, shift, expr->args[0], out, err);
+}
+
+/* has('mortgage'): holds an open account of that class or product. */
+static st_code lower_has(struct place *place, const struct st_expr *expr, struct st_typed *out,
+    struct st_error *err)
+{
+    struct st_metrics *m = place->metrics;
+    struct st_arena *a = arena_of(m);
+    if (expr->arg_count != 1 || expr->args[0]->kind != ST_EXPR_TEXT) {
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "has() needs one text",
+            "has() 需要一个文本参数");
+        st_error_hint(err, "has('mortgage')", "has('mortgage')");
+        return code;
+    }
+    struct st_ir_expr *what = st_ir_text(a, expr->args[0]->text);
+    struct st_ir_expr *filter = st_ir_fn(a, ST_FN_AND,
+        account_condition(m, place->instance, true),
+        st_ir_fn(a, ST_FN_OR,
+            st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "class", ST_IR_TEXT), what),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "product", ST_IR_TEXT), what)));
+    const char *column = add_aggregate(
+        m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter));
+    struct st_ir_expr *count = st_ir_column_named(a, 0, column, ST_IR_BIGINT);
+    *out = (struct st_typed){.kind = ST_KIND_BOOL,
+        .ir = st_ir_fn(a, ST_FN_GT, st_ir_fn(a, ST_FN_COALESCE, count, st_ir_int(a, 0)),
+            st_ir_int(a, 0))};
+    return ST_OK;
+}
+
+static st_code fail_aggregate(const struct st_family *family, const struct st_expr *expr,
+    struct st_arena *arena, struct st_error *err)
+{
+    struct st_str names = ST_STR_INIT;
+    for (int i = 0; family && i < ST_AGGREGATE_FN_COUNT; i++)
+        if (family->aggregates >> i & 1)
+            st_str_addf(&names, "%s%s()", names.len ? ", " : "", st_aggregates[i].name);
+    const char *allowed = st_arena_strdup(arena, names.text);
+    st_str_release(&names);
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() does not aggregate from: %s",
+        "%s() 不能用于 from: %s", expr->text, family ? family->name : "is:");
+    if (*allowed)
+        st_error_allowed(err, "%s", "%s", allowed);
+    else
+        st_error_hint(err, "aggregate in a metric with from:, then use its name here",
+            "请在带 from: 的指标中聚合，再在此引用其名称");
+    return code;
+}
+
+static st_code value_call(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    const struct st_metric_def *def = place->instance->def;
+    *found = true;
+    if (def->from == ST_SOURCE_NONE) {
+        if (strcmp(expr->text, "lag") == 0)
+            return lower_lag(place, expr, out, err);
+        if (strcmp(expr->text, "has") == 0)
+            return lower_has(place, expr, out, err);
+    }
+    /* min(a, b) and max(a, b) of several values are not the aggregates */
+    bool several = expr->arg_count > 1;
+    for (int i = 0; i < ST_AGGREGATE_FN_COUNT && !several; i++) {
+        if (strcmp(expr->text, st_aggregates[i].name) != 0)
+            continue;
+        const struct st_family *family =
+            def->from == ST_SOURCE_NONE ? NULL : st_family_of(def->from);
+        if (family && family->aggregates >> i & 1)
+            return lower_aggregate(place, (enum st_aggregate_fn)i, expr, out, err);
+        return fail_aggregate(family, expr, arena_of(place->metrics), err);
+    }
+    *found = false;
+    return ST_OK;
+}
+
+static bool calls(const struct st_expr *expr, const char *name)
+{
+    bool found = expr->kind == ST_EXPR_CALL && strcmp(expr->text, name) == 0;
+    for (size_t i = 0; i < expr->arg_count && !found; i++)
+        found = calls(expr->args[i], name);
+    return found;
+}
+
+/* Keys that mean nothing for the family, or are missing for the aggregate. */
+static st_code check_metric_def(const struct st_metric_def *def, struct st_error *err)
+{
+    bool daily = def->value && calls(def->value, "daily_average");
+    bool timed = def->from == ST_SOURCE_BALANCE || def->from == ST_SOURCE_TXN;
+    st_code code = ST_OK;
+    if (def->from != ST_SOURCE_NONE && !timed && def->window.kind != ST_WINDOW_ALL) {
+        code = st_fail_at(err, st_node_get(def->node, "window"), ST_E_POLICY,
+            "window: has no meaning here: %s rows have no span of time",
+            "此处 window: 没有意义：%s 数据没有时间跨度", st_family_of(def->from)->name);
+        st_error_hint(err, "put a condition on dates into where:", "请在 where: 中写日期条件");
+    } else if (daily && def->window.kind == ST_WINDOW_ALL) {
+        code = st_fail_at(err, def->node, ST_E_POLICY, "daily_average() needs a window:",
+            "daily_average() 需要 window:");
+        st_error_hint(err, "window: 1 month is 月日均, window: 12 months is 年日均",
+            "window: 1 month 即月日均，window: 12 months 即年日均");
+    } else if (def->days && !daily) {
+        code = st_fail_at(err, st_node_get(def->node, "days"), ST_E_POLICY,
+            "days: belongs to daily_average()", "days: 只用于 daily_average()");
+    } else if (def->from == ST_SOURCE_CUSTOMER && def->where) {
+        code = st_fail_at(err, st_node_get(def->node, "where"), ST_E_POLICY,
+            "where: has no meaning for from: customer", "from: customer 时 where: 没有意义");
+        st_error_hint(err, "use case when … then … end in value:",
+            "请在 value: 中使用 case when … then … end");
+    }
+    return code;
+}
+
+static st_code compile_instance(
+    struct st_metrics *m, struct instance *instance, struct st_error *err)
+{
+    if (instance->state == DONE)
+        return ST_OK;
+    const struct st_metric_def *def = instance->def;
+    instance->state = OPEN;
+    struct place place = {m, instance, NULL, 0};
+    struct st_scope scope = {.context = &place, .name = value_name, .call = value_call,
+        .names = m->names, .name_count = m->name_count};
+    if (def->from != ST_SOURCE_NONE)
+        row_names(arena_of(m), st_family_of(def->from), &scope);
+    struct st_lower lo = lower_for(m, &scope, instance->shift);
+    struct st_typed value;
+    st_code code = check_metric_def(def, err);
+    if (code == ST_OK)
+        code = st_lower(&lo, def->is ? def->is : def->value, &value, err);
+    if (code == ST_OK && value.kind == ST_KIND_NULL)
+        code = st_fail_expr(err, def->is ? def->is : def->value, ST_E_POLICY,
+            "metric %s is always null", "指标 %s 恒为空", def->name);
+    if (code != ST_OK) {
+        st_error_path(err, "metrics.%s", def->name);
+        return code;
+    }
+    int scale = stored_scale(m, &value);
+    instance->value = value;
+    instance->value.ir = st_lower_store(&lo, &value, scale);
+    instance->value.scale = scale;
+    instance->value.literal = false;
+    instance->stage = place.stage + 1;
+    instance->state = DONE;
+    return ST_OK;
+}
+
+/* --- the table's columns --- */
+
+static void add_column(
+    struct st_metrics *m, const struct st_metric_column *column, struct st_ir_expr *value)
+{
+    struct st_arena *a = arena_of(m);
+    if (m->column_count == m->column_cap) {
+        size_t cap = m->column_cap ? m->column_cap * 2 : 32;
+        struct st_metric_column *columns = st_arena_array(a, struct st_metric_column, cap);
+        struct st_ir_expr **values = st_arena_array(a, struct st_ir_expr *, cap);
+        for (size_t i = 0; i < m->column_count; i++) {
+            columns[i] = m->columns[i];
+            values[i] = m->extra_values[i];
+        }
+        m->columns = columns;
+        m->extra_values = values;
+        m->column_cap = cap;
+    }
+    m->columns[m->column_count] = *column;
+    m->extra_values[m->column_count++] = value;
+}
+
+static const struct st_metric_column *find_column(const struct st_metrics *m, const char *name)
+{
+    for (size_t i = 0; i < m->column_count; i++)
+        if (strcmp(m->columns[i].name, name) == 0)
+            return &m->columns[i];
+    return NULL;
+}
+
+static void column_typed(
+    struct st_metrics *m, const struct st_metric_column *column, struct st_typed *out)
+{
+    *out = (struct st_typed){.kind = column->kind, .scale = column->scale,
+        .nullable = column->nullable,
+        .ir = st_ir_column_named(arena_of(m), 0, column->name, st_kind_ir_type(column->kind))};
+}
+
+static st_code scheme_name(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    struct st_metrics *m = place->metrics;
+    const struct st_metric_column *column = find_column(m, expr->text);
+    struct st_text title;
+    (void)err;
+    *found = true;
+    if (!column && (*found = find_customer_column(m, expr->text, out, &title))) {
+        struct st_metric_column added = {.name = expr->text, .title = title, .kind = out->kind,
+            .scale = out->scale, .nullable = out->nullable};
+        add_column(m, &added, out->ir);
+        column = find_column(m, expr->text);
+    }
+    if (*found)
+        column_typed(m, column, out);
+    return ST_OK;
+}
+
+static st_code scheme_call(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    struct place *place = lo->scope->context;
+    struct st_metrics *m = place->metrics;
+    *found = strcmp(expr->text, "has") == 0;
+    if (strcmp(expr->text, "lag") == 0) {
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "lag() belongs to a metric's is:",
+            "lag() 只能写在指标的 is: 中");
+        st_error_hint(err, "define aum_before: {is: lag(aum, 3 months)} and use aum_before here",
+            "请定义 aum_before: {is: lag(aum, 3 months)}，再在此使用 aum_before");
+        return code;
+    }
+    if (!*found)
+        return ST_OK;
+    st_code code = lower_has(place, expr, out, err);
+    if (code != ST_OK)
+        return code;
+    struct st_str name = ST_STR_INIT;
+    st_expr_print(&name, expr);
+    const struct st_metric_column *column = find_column(m, name.text);
+    if (!column) {
+        const char *kept = st_arena_strdup(arena_of(m), name.text);
+        struct st_metric_column added = {
+            .name = kept, .title = {kept, kept}, .kind = ST_KIND_BOOL};
+        add_column(m, &added, out->ir);
+        column = find_column(m, kept);
+    }
+    st_str_release(&name);
+    column_typed(m, column, out);
+    return ST_OK;
+}
+
+static void collect_names(struct st_metrics *m)
+{
+    const struct st_policy *policy = m->env.policy;
+    const struct st_family *customer = st_family_of(ST_SOURCE_CUSTOMER);
+    size_t total = policy->metric_count + policy->attribute_count + customer->column_count;
+    m->names = st_arena_array(arena_of(m), const char *, total);
+    for (size_t i = 0; i < policy->metric_count; i++)
+        m->names[m->name_count++] = policy->metrics[i].name;
+    for (size_t i = 0; i < policy->attribute_count; i++)
+        m->names[m->name_count++] = policy->attributes[i].name;
+    for (size_t i = 0; i < customer->column_count; i++)
+        m->names[m->name_count++] = customer->columns[i].name;
+}
+
+static st_code check_attribute_names(const struct st_policy *policy, struct st_error *err)
+{
+    for (size_t i = 0; i < policy->attribute_count; i++) {
+        const struct st_attribute_def *def = &policy->attributes[i];
+        bool column = st_family_column(st_family_of(ST_SOURCE_CUSTOMER), def->name) != NULL;
+        if (!column && strcmp(def->name, "status") != 0 && strcmp(def->name, "customer_id") != 0 &&
+            strcmp(def->name, "closed_on") != 0)
+            continue;
+        st_code code = st_fail_at(err, def->node, ST_E_POLICY,
+            "attribute %s has the name of a customer column", "属性 %s 与客户字段重名", def->name);
+        st_error_hint(err, "every customer has %s without declaring it",
+            "客户本身已有 %s，无须声明", def->name);
+        return code;
+    }
+    return ST_OK;
+}
+
+st_code st_metrics_new(
+    const struct st_rows_env *env, struct st_metrics **out, struct st_error *err)
+{
+    struct st_arena *a = env->arena;
+    struct st_metrics *m = st_arena_new(a, struct st_metrics);
+    struct place *place = st_arena_new(a, struct place);
+    m->env = *env;
+    m->last_instance = &m->instances;
+    collect_names(m);
+    place->metrics = m;
+    m->scheme_scope = (struct st_scope){.context = place, .name = scheme_name,
+        .call = scheme_call, .names = m->names, .name_count = m->name_count};
+    m->scheme_lower = lower_for(m, &m->scheme_scope, 0);
+    *out = m;
+    return check_attribute_names(env->policy, err);
+}
+
+st_code st_metrics_compile(struct st_metrics *m, struct st_error *err)
+{
+    const struct st_policy *policy = m->env.policy;
+    for (size_t i = 0; i < policy->metric_count; i++) {
+        struct instance *instance = instance_of(m, &policy->metrics[i], 0);
+        st_code code = compile_instance(m, instance, err);
+        if (code != ST_OK)
+            return code;
+        struct st_metric_column column = {.name = instance->def->name,
+            .title = instance->def->title, .kind = instance->value.kind,
+            .scale = instance->value.scale, .nullable = instance->value.nullable,
+            .def = instance->def};
+        add_column(m, &column, NULL);
+    }
+    return ST_OK;
+}
+
+struct st_lower *st_metrics_lower(struct st_metrics *m)
+{
+    return &m->scheme_lower;
+}
+
+const struct st_metric_column *st_metrics_columns(const struct st_metrics *m, size_t *count)
+{
+    *count = m->column_count;
+    return m->columns;
+}
+
+bool st_metrics_read_balances(const struct st_metrics *m)
+{
+    return m->aggregates[ST_SOURCE_BALANCE].count > 0;
+}
+
+/* --- the relation --- */
+
+static struct st_rel *family_rows(struct st_metrics *m, enum st_metric_source source)
+{
+    switch (source) {
+    case ST_SOURCE_BALANCE: return st_rows_balance(&m->env);
+    case ST_SOURCE_TXN: return st_rows_txn(&m->env, m->txn_needs_holding);
+    default: return st_rows_account(&m->env);
+    }
+}
+
+/* customer_id, status and "customer.<column>". */
+static struct st_rel *base_relation(struct st_metrics *m)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_rel *customers = st_rows_customer(&m->env);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, customers->column_count);
+    for (size_t i = 0; i < customers->column_count; i++) {
+        columns[i] = st_rel_pass(a, customers, 0, customers->columns[i].name);
+        if (strcmp(columns[i].name, "customer_id") != 0 && strcmp(columns[i].name, "status") != 0)
+            columns[i].name = customer_column_name(m, columns[i].name);
+    }
+    return st_rel_project(a, customers, customers->column_count, columns);
+}
+
+static struct st_rel *join_family(
+    struct st_metrics *m, struct st_rel *base, enum st_metric_source source)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = arena_of(m);
+    size_t count = m->aggregates[source].count;
+    if (count == 0)
+        return base;
+    struct st_ir_column *aggregates = st_arena_array(a, struct st_ir_column, count);
+    for (size_t i = 0; i < count; i++)
+        aggregates[i] = (struct st_ir_column){.name = m->aggregates[source].items[i].name,
+            .expr = m->aggregates[source].items[i].expr};
+    struct st_rel *grouped =
+        st_rel_aggregate(a, family_rows(m, source), 1, keys, count, aggregates);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, base->column_count + count);
+    for (size_t i = 0; i < base->column_count; i++)
+        columns[i] = st_rel_pass(a, base, 0, base->columns[i].name);
+    for (size_t i = 0; i < count; i++)
+        columns[base->column_count + i] = st_rel_pass(a, grouped, 1, aggregates[i].name);
+    return st_rel_join(
+        a, ST_JOIN_LEFT, base, grouped, 1, keys, base->column_count + count, columns);
+}
+
+/* Adds the instances of one stage to what is there. */
+static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int stage)
+{
+    struct st_arena *a = arena_of(m);
+    size_t count = rel->column_count;
+    for (const struct instance *i = m->instances; i; i = i->next)
+        count += i->stage == stage;
+    if (count == rel->column_count)
+        return NULL;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
+    size_t n = 0;
+    for (; n < rel->column_count; n++)
+        columns[n] = st_rel_pass(a, rel, 0, rel->columns[n].name);
+    for (const struct instance *i = m->instances; i; i = i->next)
+        if (i->stage == stage)
+            columns[n++] = (struct st_ir_column){.name = i->column, .expr = i->value.ir};
+    return st_rel_project(a, rel, count, columns);
+}
+
+struct st_rel *st_metrics_relation(struct st_metrics *m)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_rel *rel = base_relation(m);
+    for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
+        rel = join_family(m, rel, (enum st_metric_source)source);
+    struct st_rel *next;
+    for (int stage = 1; (next = add_stage(m, rel, stage)); stage++)
+        rel = next;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, m->column_count + 3);
+    columns[0] = (struct st_ir_column){
+        .name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)};
+    columns[1] = st_rel_pass(a, rel, 0, "customer_id");
+    columns[2] = st_rel_pass(a, rel, 0, "status");
+    for (size_t i = 0; i < m->column_count; i++) {
+        const char *name = m->columns[i].name;
+        columns[3 + i] = m->extra_values[i]
+            ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
+            : st_rel_pass(a, rel, 0, name);
+    }
+    return st_rel_project(a, rel, m->column_count + 3, columns);
+}
+
+struct st_ir_column *st_metrics_table_columns(const struct st_metrics *m, size_t *count)
+{
+    struct st_ir_column *columns =
+        st_arena_array(arena_of(m), struct st_ir_column, m->column_count + 3);
+    static const char *const fixed[] = {"run_id", "customer_id", "status"};
+    for (size_t i = 0; i < 3; i++)
+        columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
+    for (size_t i = 0; i < m->column_count; i++)
+        columns[3 + i] = (struct st_ir_column){
+            .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
+    *count = m->column_count + 3;
+    return columns;
+}

@@ -1,0 +1,17 @@
+/* What differs between engines when a plan is printed: one table each. */
+#ifndef ST_IR_DIALECT_H
+#define ST_IR_DIALECT_H
+
+#include "ir/plan.h"
+
+struct st_dialect_table {
+    const char *type_names[ST_IR_TEXT + 1];
+    /* Printed with {0}, {1} for the arguments; NULL: the emitter's own infix or prefix form. */
+    const char *fn_templates[ST_FN_COUNT];
+    const char *text_order; /* appended to a text column in ORDER BY so that bytes decide */
+};
+
+extern const struct st_dialect_table st_dialect_duckdb;
+extern const struct st_dialect_table st_dialect_postgresql;
+
+#endif

@@ -1,0 +1,33 @@
+/* Prints one step of a plan as one SQL statement of an engine (rules: docs/adr/0003).
+ *
+ * The statement is `INSERT INTO t (columns) WITH … SELECT …` or `WITH … SELECT …`; parameters are
+ * $1, $2, … with an explicit cast. `params` receives the parameter names in the order of their
+ * numbers; a parameter used twice keeps its number.
+ */
+#ifndef ST_IR_EMIT_H
+#define ST_IR_EMIT_H
+
+#include "base/str.h"
+#include "ir/plan.h"
+
+enum { ST_EMIT_PARAMS_MAX = 512 };
+
+struct st_emitted {
+    struct st_str sql;
+    const char *params[ST_EMIT_PARAMS_MAX];
+    enum st_ir_type param_types[ST_EMIT_PARAMS_MAX];
+    size_t param_count;
+};
+
+#define ST_EMITTED_INIT {.sql = ST_STR_INIT}
+
+void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st_emitted *out);
+void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out);
+/* CREATE TABLE for a relation's columns. */
+void st_emit_create_table(enum st_dialect dialect, const char *table,
+    const struct st_ir_column *columns, size_t count, struct st_str *out);
+/* "name", its quotes doubled. */
+void st_emit_identifier(struct st_str *out, const char *name);
+void st_emitted_release(struct st_emitted *out);
+
+#endif

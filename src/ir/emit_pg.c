@@ -1,0 +1,22 @@
+#include "ir/dialect.h"
+
+/* numeric(38,0): div() truncates exactly, while `/` on numeric would keep decimals. */
+const struct st_dialect_table st_dialect_postgresql = {
+    .type_names =
+        {
+            [ST_IR_BOOL] = "boolean",
+            [ST_IR_BIGINT] = "bigint",
+            [ST_IR_WIDE] = "numeric(38,0)",
+            [ST_IR_DATE] = "date",
+            [ST_IR_TEXT] = "text",
+        },
+    .fn_templates =
+        {
+            [ST_FN_DIV_HALF_UP] = "(sign({0}) * sign({1}) * div(2 * abs({0}) + abs({1}), "
+                                  "2 * NULLIF(abs({1}), 0)))",
+            [ST_FN_DIV_TRUNC] = "div({0}, NULLIF({1}, 0))",
+            [ST_FN_DAYS_BETWEEN] = "CAST(({1} - {0}) AS bigint)",
+            [ST_FN_ADD_DAYS] = "({0} + CAST({1} AS integer))",
+        },
+    .text_order = " COLLATE \"C\"",
+};

@@ -1,0 +1,106 @@
+#include "metric/family.h"
+
+#include "base/vec.h"
+
+static const struct st_row_column balance_columns[] = {
+    {"amount", ST_KIND_MONEY, 0, false, false,
+        {"the customer's part of the day's closing balance", "当日日终余额中客户所占份额"}},
+    {"class", ST_KIND_TEXT, 0, false, false,
+        {"deposit, loan, fund, wealth, insurance, bond, metal, card, trust",
+            "产品大类：deposit、loan、fund、wealth、insurance、bond、metal、card、trust"}},
+    {"product", ST_KIND_TEXT, 0, true, false, {"product code", "产品代码"}},
+    {"currency", ST_KIND_TEXT, 0, false, false, {"the account's currency", "账户币种"}},
+    {"branch", ST_KIND_TEXT, 0, true, false, {"the account's branch", "开户网点"}},
+    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"}},
+    {"opened_on", ST_KIND_DATE, 0, true, false, {"opening day of the account", "开户日"}},
+    {"matures_on", ST_KIND_DATE, 0, true, false, {"maturity", "到期日"}},
+};
+
+static const struct st_row_column txn_columns[] = {
+    {"amount", ST_KIND_MONEY, 0, false, false, {"signed amount", "带符号金额"}},
+    {"on_date", ST_KIND_DATE, 0, false, false, {"day of the movement", "交易日期"}},
+    {"kind", ST_KIND_TEXT, 0, true, false, {"kind of movement", "交易类型"}},
+    {"channel", ST_KIND_TEXT, 0, true, false, {"channel", "渠道"}},
+    {"product", ST_KIND_TEXT, 0, true, false, {"product", "产品"}},
+    {"reference", ST_KIND_TEXT, 0, true, false, {"document number", "凭证号"}},
+    {"currency", ST_KIND_TEXT, 0, false, false, {"currency of the movement", "交易币种"}},
+    {"class", ST_KIND_TEXT, 0, true, true, {"class of the account", "账户产品大类"}},
+    {"branch", ST_KIND_TEXT, 0, true, true, {"branch of the account", "账户网点"}},
+};
+
+static const struct st_row_column account_columns[] = {
+    {"open", ST_KIND_BOOL, 0, false, false,
+        {"opened by as_of and not closed by it", "截至评定日已开户且未销户"}},
+    {"class", ST_KIND_TEXT, 0, false, false, {"product class", "产品大类"}},
+    {"product", ST_KIND_TEXT, 0, true, false, {"product code", "产品代码"}},
+    {"currency", ST_KIND_TEXT, 0, false, false, {"currency", "币种"}},
+    {"branch", ST_KIND_TEXT, 0, true, false, {"branch", "网点"}},
+    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"}},
+    {"opened_on", ST_KIND_DATE, 0, true, false, {"opening day", "开户日"}},
+    {"matures_on", ST_KIND_DATE, 0, true, false, {"maturity", "到期日"}},
+    {"closed_on", ST_KIND_DATE, 0, true, false, {"closing day", "销户日"}},
+    {"auto_renew", ST_KIND_BOOL, 0, true, false, {"renews itself at maturity", "到期自动转存"}},
+    {"rate", ST_KIND_NUMBER, 8, true, false, {"interest rate, 0.0275 for 2.75 %", "利率"}},
+};
+
+static const struct st_row_column customer_columns[] = {
+    {"kind", ST_KIND_TEXT, 0, false, false, {"person, company or prospect", "客户类型"}},
+    {"birth_date", ST_KIND_DATE, 0, true, false, {"date of birth", "出生日期"}},
+    {"gender", ST_KIND_TEXT, 0, true, false, {"gender", "性别"}},
+    {"region", ST_KIND_TEXT, 0, true, false, {"region", "地区"}},
+    {"branch", ST_KIND_TEXT, 0, true, false, {"branch", "所属网点"}},
+    {"occupation", ST_KIND_TEXT, 0, true, false, {"occupation", "职业"}},
+    {"industry", ST_KIND_TEXT, 0, true, false, {"industry", "行业"}},
+    {"annual_income", ST_KIND_MONEY, 0, true, false, {"yearly income", "年收入"}},
+    {"risk_level", ST_KIND_TEXT, 0, true, false, {"C1 to C5", "风险承受等级 C1–C5"}},
+    {"risk_assessed_on", ST_KIND_DATE, 0, true, false, {"day of the assessment", "风险测评日"}},
+    {"opened_on", ST_KIND_DATE, 0, true, false, {"customer since", "建立客户关系日"}},
+    {"household", ST_KIND_TEXT, 0, true, false, {"household", "家庭编号"}},
+};
+
+#define BIT(name) (1u << ST_AGGREGATE_##name)
+
+static const struct st_family families[] = {
+    [ST_SOURCE_BALANCE] = {ST_SOURCE_BALANCE, "balance",
+        {"end-of-day balances, carried forward until the next row", "日终余额，无变动日沿用上一日"},
+        balance_columns, ST_COUNT(balance_columns),
+        BIT(DAILY_AVERAGE) | BIT(CLOSING) | BIT(MIN) | BIT(MAX)},
+    [ST_SOURCE_TXN] = {ST_SOURCE_TXN, "txn", {"transactions", "交易流水"}, txn_columns,
+        ST_COUNT(txn_columns),
+        BIT(SUM) | BIT(COUNT) | BIT(COUNT_DISTINCT) | BIT(MIN) | BIT(MAX) | BIT(AVERAGE)},
+    [ST_SOURCE_ACCOUNT] = {ST_SOURCE_ACCOUNT, "account", {"accounts held", "持有账户"},
+        account_columns, ST_COUNT(account_columns),
+        BIT(COUNT) | BIT(COUNT_DISTINCT) | BIT(MIN) | BIT(MAX)},
+    [ST_SOURCE_CUSTOMER] = {ST_SOURCE_CUSTOMER, "customer",
+        {"the customer's own columns and attributes", "客户自身字段与属性"}, customer_columns,
+        ST_COUNT(customer_columns), 0},
+};
+
+const struct st_aggregate_info st_aggregates[ST_AGGREGATE_FN_COUNT] = {
+    [ST_AGGREGATE_DAILY_AVERAGE] = {"daily_average", true, false,
+        {"sum over the days ÷ calendar days of the window (月日均, 年日均)",
+            "逐日累计 ÷ 窗口日历天数（月日均、年日均）"}},
+    [ST_AGGREGATE_CLOSING] = {"closing", true, false,
+        {"balance at the end of the window's last day", "窗口最后一天的日终余额"}},
+    [ST_AGGREGATE_SUM] = {"sum", true, false, {"total", "合计"}},
+    [ST_AGGREGATE_COUNT] = {"count", false, false, {"how many rows", "行数"}},
+    [ST_AGGREGATE_COUNT_DISTINCT] = {"count_distinct", true, false,
+        {"how many different values", "不同取值个数"}},
+    [ST_AGGREGATE_MIN] = {"min", true, true, {"least; NULL without rows", "最小值；无数据为空"}},
+    [ST_AGGREGATE_MAX] = {"max", true, true, {"greatest; NULL without rows", "最大值；无数据为空"}},
+    [ST_AGGREGATE_AVERAGE] = {"average", true, true,
+        {"mean over rows; NULL without rows", "逐行平均；无数据为空"}},
+};
+
+const struct st_family *st_family_of(enum st_metric_source source)
+{
+    return &families[source];
+}
+
+const struct st_row_column *st_family_column(const struct st_family *family, const char *name)
+{
+    for (size_t i = 0; i < family->column_count; i++)
+        if (strcmp(family->columns[i].name, name) == 0)
+            return &family->columns[i];
+    return NULL;
+}

@@ -1,0 +1,417 @@
+/* A balance stands from its day until the next row's; the account's opening and closing days cut
+ * it. Exchange rates are spans of the same kind, so a foreign balance joins the rates whose span
+ * overlaps its own and each piece keeps its own rate. */
+#include "metric/rows.h"
+
+#include "base/decimal.h"
+#include "base/vec.h"
+
+struct column_def {
+    const char *name;
+    enum st_ir_type type;
+};
+
+static struct st_rel *scan(struct st_arena *a, const char *table, size_t count,
+    const struct column_def *defs)
+{
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = (struct st_ir_column){.name = defs[i].name, .type = defs[i].type};
+    return st_rel_scan(a, table, count, columns);
+}
+
+/* Rows in force at the run's watermark. */
+static struct st_ir_expr *visible(const struct st_rows_env *env, const struct st_rel *rel)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *watermark = st_plan_simple(a, env->params, ST_PLAN_WATERMARK);
+    return st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_LE, st_ir_column(a, rel, 0, "load_id"), watermark),
+        st_ir_fn(a, ST_FN_GT, st_ir_column(a, rel, 0, "until_load"), watermark));
+}
+
+static struct st_ir_expr *as_of(const struct st_rows_env *env)
+{
+    return st_plan_as_of(env->arena, env->params, 0);
+}
+
+/* The day beyond every day. */
+static struct st_ir_expr *never(struct st_arena *a)
+{
+    return st_ir_date(a, st_date_from_civil((struct st_civil){ST_DATE_YEAR_MAX, 12, 31}));
+}
+
+int st_rows_amount_scale(const struct st_rows_env *env)
+{
+    return env->foreign ? ST_ROWS_FX_SCALE : env->policy->currency_exponent;
+}
+
+static struct st_rel *holdings(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
+        {"account_id", ST_IR_BIGINT}, {"role", ST_IR_TEXT}, {"product", ST_IR_TEXT},
+        {"class", ST_IR_TEXT}, {"currency", ST_IR_TEXT}, {"branch", ST_IR_TEXT},
+        {"opened_on", ST_IR_DATE}, {"matures_on", ST_IR_DATE}, {"auto_renew", ST_IR_BOOL},
+        {"closed_on", ST_IR_DATE}, {"rate", ST_IR_BIGINT}, {"load_id", ST_IR_BIGINT},
+        {"until_load", ST_IR_BIGINT}};
+    struct st_rel *rel = scan(env->arena, "holding", ST_COUNT(defs), defs);
+    return st_rel_filter(env->arena, rel, visible(env, rel));
+}
+
+/* --- balances as spans --- */
+
+static struct st_rel *balance_spans(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
+        {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
+        {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
+    static const char *const account[] = {"customer_id", "account_id"};
+    static const char *const day[] = {"on_date"};
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = scan(a, "balance", ST_COUNT(defs), defs);
+    rel = st_rel_filter(a, rel, st_ir_and(a, visible(env, rel),
+        st_ir_fn(a, ST_FN_LE, st_ir_column(a, rel, 0, "on_date"), as_of(env))));
+    struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "on_date"),
+        st_rel_pass(a, rel, 0, "amount")};
+    rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
+    struct st_ir_column next = {.name = "next_on",
+        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 2, account, 1, day)};
+    return st_rel_window(a, rel, 1, &next);
+}
+
+/* Each balance with its account; start_on and end_on cut by the account's own days. */
+static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
+{
+    static const char *const keys[] = {"customer_id", "account_id"};
+    static const char *const passed[] = {"class", "product", "currency", "branch", "role",
+        "opened_on", "matures_on"};
+    struct st_arena *a = env->arena;
+    struct st_rel *b = balance_spans(env), *h = holdings(env);
+    struct st_ir_expr *on = st_ir_column(a, b, 0, "on_date");
+    struct st_ir_expr *opened = st_ir_column(a, h, 1, "opened_on");
+    struct st_ir_column columns[4 + ST_COUNT(passed)] = {
+        st_rel_pass(a, b, 0, "customer_id"), st_rel_pass(a, b, 0, "amount"),
+        {.name = "start_on", .expr = st_ir_fn(a, ST_FN_GREATEST, on,
+             st_ir_fn(a, ST_FN_COALESCE, opened, on))},
+        {.name = "end_on", .expr = st_ir_fn(a, ST_FN_LEAST,
+             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, b, 0, "next_on"), never(a)),
+             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, 1, "closed_on"), never(a)))}};
+    for (size_t i = 0; i < ST_COUNT(passed); i++)
+        columns[4 + i] = st_rel_pass(a, h, 1, passed[i]);
+    return st_rel_join(a, ST_JOIN_INNER, b, h, 2, keys, ST_COUNT(columns), columns);
+}
+
+/* --- exchange rates as spans --- */
+
+/* currency, start_on, end_on and the factor that turns its minor units into 10^-12 of ours. */
+static struct st_rel *fx_spans(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"currency", ST_IR_TEXT}, {"base", ST_IR_TEXT},
+        {"on_date", ST_IR_DATE}, {"rate", ST_IR_BIGINT}, {"load_id", ST_IR_BIGINT},
+        {"until_load", ST_IR_BIGINT}};
+    static const struct column_def exponents[] = {{"code", ST_IR_TEXT}, {"exponent", ST_IR_BIGINT}};
+    static const char *const code[] = {"currency"}, *const day[] = {"on_date"};
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = scan(a, "fx_rate", ST_COUNT(defs), defs);
+    rel = st_rel_filter(a, rel, st_ir_and(a, visible(env, rel),
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "base"),
+            st_ir_text(a, env->policy->currency))));
+    struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "currency"),
+        st_rel_pass(a, rel, 0, "on_date"), st_rel_pass(a, rel, 0, "rate")};
+    rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
+    struct st_ir_column next = {.name = "next_on",
+        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 1, code, 1, day)};
+    rel = st_rel_window(a, rel, 1, &next);
+    struct st_rel *minor = scan(a, "currency", ST_COUNT(exponents), exponents);
+    struct st_ir_column renamed[] = {
+        {.name = "currency", .expr = st_ir_column(a, minor, 0, "code")},
+        {.name = "unit", .expr = st_ir_when(a,
+             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 0)),
+             st_ir_int(a, 10000),
+             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 2)),
+             st_ir_int(a, 100),
+             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 3)),
+             st_ir_int(a, 10), st_ir_int(a, 1))}};
+    minor = st_rel_project(a, minor, ST_COUNT(renamed), renamed);
+    struct st_ir_expr *start = st_ir_column(a, rel, 0, "on_date");
+    struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "currency"),
+        {.name = "fx_start", .expr = start},
+        {.name = "fx_end", .expr = st_ir_fn(a, ST_FN_LEAST,
+             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, rel, 0, "next_on"), never(a)),
+             st_ir_fn(a, ST_FN_ADD_DAYS, start, st_ir_int(a, env->policy->fx_days_max + 1)))},
+        {.name = "factor", .expr = st_ir_fn(a, ST_FN_MUL,
+             st_ir_cast(a, st_ir_column(a, rel, 0, "rate"), ST_IR_WIDE),
+             st_ir_cast(a, st_ir_column(a, minor, 1, "unit"), ST_IR_WIDE))}};
+    return st_rel_join(a, ST_JOIN_INNER, rel, minor, 1, code, ST_COUNT(columns), columns);
+}
+
+static struct st_ir_expr *is_domestic(const struct st_rows_env *env, const struct st_rel *rel)
+{
+    return st_ir_fn(env->arena, ST_FN_EQ, st_ir_column(env->arena, rel, 0, "currency"),
+        st_ir_text(env->arena, env->policy->currency));
+}
+
+/* `rel` with its own-currency amounts brought to ST_ROWS_FX_SCALE. */
+static struct st_rel *domestic_part(const struct st_rows_env *env, struct st_rel *rel)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *own = st_rel_filter(a, rel, is_domestic(env, rel));
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, own->column_count);
+    for (size_t i = 0; i < own->column_count; i++) {
+        columns[i] = st_rel_pass(a, own, 0, own->columns[i].name);
+        if (strcmp(columns[i].name, "amount") == 0)
+            columns[i].expr = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, columns[i].expr, ST_IR_WIDE),
+                st_ir_wide(a, st_pow10(ST_ROWS_FX_SCALE - env->policy->currency_exponent)));
+    }
+    return st_rel_project(a, own, own->column_count, columns);
+}
+
+/* `rel`'s other-currency rows joined with rates; `first` and `last` name its own span's columns
+ * (the same column for a movement, whose span is one day). */
+static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel *rel, bool spans)
+{
+    static const char *const keys[] = {"currency"};
+    struct st_arena *a = env->arena;
+    struct st_rel *other =
+        st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
+    struct st_rel *fx = fx_spans(env);
+    size_t count = rel->column_count;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = st_rel_pass(a, other, 0, rel->columns[i].name);
+        if (strcmp(columns[i].name, "amount") == 0)
+            columns[i].expr = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, columns[i].expr, ST_IR_WIDE),
+                st_ir_column(a, fx, 1, "factor"));
+        if (strcmp(columns[i].name, "start_on") == 0)
+            columns[i].expr = st_ir_fn(a, ST_FN_GREATEST, columns[i].expr,
+                st_ir_column(a, fx, 1, "fx_start"));
+        if (strcmp(columns[i].name, "end_on") == 0)
+            columns[i].expr = st_ir_fn(
+                a, ST_FN_LEAST, columns[i].expr, st_ir_column(a, fx, 1, "fx_end"));
+    }
+    columns[count] = st_rel_pass(a, fx, 1, "fx_start");
+    columns[count + 1] = st_rel_pass(a, fx, 1, "fx_end");
+    struct st_rel *joined =
+        st_rel_join(a, ST_JOIN_INNER, other, fx, 1, keys, count + 2, columns);
+    struct st_ir_expr *overlaps = spans
+        ? st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "start_on"),
+              st_ir_column(a, joined, 0, "end_on"))
+        : st_ir_fn(a, ST_FN_AND,
+              st_ir_fn(a, ST_FN_GE, st_ir_column(a, joined, 0, "on_date"),
+                  st_ir_column(a, joined, 0, "fx_start")),
+              st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "on_date"),
+                  st_ir_column(a, joined, 0, "fx_end")));
+    struct st_rel *kept = st_rel_filter(a, joined, overlaps);
+    struct st_ir_column *out = st_arena_array(a, struct st_ir_column, count);
+    for (size_t i = 0; i < count; i++)
+        out[i] = st_rel_pass(a, kept, 0, rel->columns[i].name);
+    return st_rel_project(a, kept, count, out);
+}
+
+static struct st_rel *converted(const struct st_rows_env *env, struct st_rel *rel, bool spans)
+{
+    if (!env->foreign)
+        return rel;
+    struct st_rel *parts[] = {domestic_part(env, rel), foreign_part(env, rel, spans)};
+    return st_rel_union_all(env->arena, 2, parts);
+}
+
+struct st_rel *st_rows_balance(const struct st_rows_env *env)
+{
+    return converted(env, balances_of_holdings(env), true);
+}
+
+/* Days of foreign balances in the window, with and without a rate: the counts must agree. */
+struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *all = balances_of_holdings(env);
+    struct st_rel *parts[2];
+    struct st_ir_expr *not_zero = st_ir_fn(
+        a, ST_FN_NE, st_ir_column(a, all, 0, "amount"), st_ir_int(a, 0));
+    struct st_rel *other = st_rel_filter(a, all, st_ir_and(a, not_zero,
+        st_ir_fn(a, ST_FN_NOT, is_domestic(env, all))));
+    struct st_rel *sources[] = {other, foreign_part(env, other, true)};
+    struct st_ir_expr *next = st_ir_fn(a, ST_FN_ADD_DAYS, as_of(env), st_ir_int(a, 1));
+    for (int i = 0; i < 2; i++) {
+        struct st_rel *s = sources[i];
+        struct st_ir_expr *days = st_ir_fn(a, ST_FN_DAYS_BETWEEN,
+            st_ir_fn(a, ST_FN_GREATEST, st_ir_column(a, s, 0, "start_on"), from),
+            st_ir_fn(a, ST_FN_LEAST, st_ir_column(a, s, 0, "end_on"), next));
+        struct st_ir_expr *counted =
+            st_ir_fn(a, ST_FN_GREATEST, days, st_ir_int(a, 0));
+        struct st_ir_column column = {.name = "days",
+            .expr = i == 0 ? counted : st_ir_fn(a, ST_FN_NEG, counted)};
+        parts[i] = st_rel_project(a, s, 1, &column);
+    }
+    struct st_rel *both = st_rel_union_all(a, 2, parts);
+    struct st_ir_column total = {.name = "days", .expr = st_ir_aggregate(a, ST_AGG_SUM,
+        st_ir_column(a, both, 0, "days"), NULL)};
+    struct st_rel *sum = st_rel_aggregate(a, both, 0, NULL, 1, &total);
+    struct st_ir_column covered = {.name = "covered", .expr = st_ir_fn(a, ST_FN_EQ,
+        st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, sum, 0, "days"), st_ir_wide(a, 0)),
+        st_ir_wide(a, 0))};
+    return st_rel_project(a, sum, 1, &covered);
+}
+
+/* --- movements --- */
+
+struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
+        {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
+        {"currency", ST_IR_TEXT}, {"kind", ST_IR_TEXT}, {"channel", ST_IR_TEXT},
+        {"product", ST_IR_TEXT}, {"reference", ST_IR_TEXT}, {"load_id", ST_IR_BIGINT},
+        {"until_load", ST_IR_BIGINT}};
+    static const char *const keys[] = {"customer_id", "account_id"};
+    enum { OWN = 9, JOINED = OWN + 2 };
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = scan(a, "txn", ST_COUNT(defs), defs);
+    struct st_ir_expr *on = st_ir_column(a, rel, 0, "on_date");
+    struct st_ir_expr *recent = st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_GE, on, st_plan_simple(a, env->params, ST_PLAN_HISTORY_FROM)),
+        st_ir_fn(a, ST_FN_LE, on, as_of(env)));
+    rel = st_rel_filter(a, rel, st_ir_and(a, recent, visible(env, rel)));
+    struct st_ir_column columns[JOINED];
+    for (size_t i = 0; i < OWN; i++)
+        columns[i] = st_rel_pass(a, rel, 0, defs[i].name);
+    if (with_holding) {
+        struct st_rel *h = holdings(env);
+        columns[OWN] = st_rel_pass(a, h, 1, "class");
+        columns[OWN + 1] = st_rel_pass(a, h, 1, "branch");
+        rel = st_rel_join(a, ST_JOIN_LEFT, rel, h, 2, keys, JOINED, columns);
+    } else {
+        rel = st_rel_project(a, rel, OWN, columns);
+    }
+    return converted(env, rel, false);
+}
+
+/* --- accounts --- */
+
+struct st_rel *st_rows_account(const struct st_rows_env *env)
+{
+    static const char *const passed[] = {"customer_id", "role", "product", "class", "currency",
+        "branch", "opened_on", "matures_on", "auto_renew", "closed_on", "rate"};
+    struct st_arena *a = env->arena;
+    struct st_rel *h = holdings(env);
+    struct st_ir_expr *opened = st_ir_column(a, h, 0, "opened_on");
+    h = st_rel_filter(a, h, st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
+        st_ir_fn(a, ST_FN_LE, opened, as_of(env))));
+    struct st_ir_expr *closed = st_ir_column(a, h, 0, "closed_on");
+    struct st_ir_column columns[ST_COUNT(passed) + 1];
+    for (size_t i = 0; i < ST_COUNT(passed); i++)
+        columns[i] = st_rel_pass(a, h, 0, passed[i]);
+    columns[ST_COUNT(passed)] = (struct st_ir_column){.name = "open",
+        .expr = st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, closed),
+            st_ir_fn(a, ST_FN_GT, closed, as_of(env)))};
+    return st_rel_project(a, h, ST_COUNT(columns), columns);
+}
+
+/* --- customers --- */
+
+static const struct column_def customer_defs[] = {{"customer_id", ST_IR_BIGINT},
+    {"kind", ST_IR_TEXT}, {"birth_date", ST_IR_DATE}, {"gender", ST_IR_TEXT},
+    {"region", ST_IR_TEXT}, {"branch", ST_IR_TEXT}, {"occupation", ST_IR_TEXT},
+    {"industry", ST_IR_TEXT}, {"annual_income", ST_IR_BIGINT}, {"risk_level", ST_IR_TEXT},
+    {"risk_assessed_on", ST_IR_DATE}, {"opened_on", ST_IR_DATE}, {"household", ST_IR_TEXT},
+    {"closed_on", ST_IR_DATE}, {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
+enum { CUSTOMER_KEPT = 13 };
+
+static struct st_rel *present_customers(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = scan(a, "customer", ST_COUNT(customer_defs), customer_defs);
+    struct st_ir_expr *opened = st_ir_column(a, rel, 0, "opened_on");
+    struct st_ir_expr *closed = st_ir_column(a, rel, 0, "closed_on");
+    struct st_ir_expr *here = st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
+            st_ir_fn(a, ST_FN_LE, opened, as_of(env))),
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, closed),
+            st_ir_fn(a, ST_FN_GT, closed, as_of(env))));
+    return st_rel_filter(a, rel, st_ir_and(a, visible(env, rel), here));
+}
+
+/* customer_id and status: who is rated and who is gated. */
+static struct st_rel *with_status(const struct st_rows_env *env, struct st_rel *customers)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    struct st_ir_column columns[CUSTOMER_KEPT + 1];
+    for (size_t i = 0; i < CUSTOMER_KEPT; i++)
+        columns[i] = st_rel_pass(a, customers, 0, customer_defs[i].name);
+    struct st_ir_column *status = &columns[CUSTOMER_KEPT];
+    status->name = "status";
+    struct st_ir_expr *zero = st_ir_int(a, 0), *one = st_ir_int(a, 1);
+    if (env->policy->population == ST_POPULATION_EVERYONE) {
+        status->expr = st_ir_when(a, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, customers, 0, "kind"),
+            st_ir_text(a, "prospect")), one, zero);
+        return st_rel_project(a, customers, ST_COUNT(columns), columns);
+    }
+    struct st_rel *accounts = st_rows_account(env);
+    struct st_ir_column held = {
+        .name = "held", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
+    struct st_rel *holders = st_rel_aggregate(a, accounts, 1, keys, 1, &held);
+    status->expr = st_ir_when(a, st_ir_fn(a, ST_FN_IS_NULL,
+        st_ir_column(a, holders, 1, "held")), one, zero);
+    return st_rel_join(
+        a, ST_JOIN_LEFT, customers, holders, 1, keys, ST_COUNT(columns), columns);
+}
+
+/* One row per customer with the policy's attributes as columns. */
+static struct st_rel *attributes_of(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT}, {"name", ST_IR_TEXT},
+        {"number_value", ST_IR_BIGINT}, {"text_value", ST_IR_TEXT}, {"load_id", ST_IR_BIGINT},
+        {"until_load", ST_IR_BIGINT}};
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    const struct st_policy *policy = env->policy;
+    struct st_rel *rel = scan(a, "customer_attribute", ST_COUNT(defs), defs);
+    rel = st_rel_filter(a, rel, visible(env, rel));
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, policy->attribute_count);
+    for (size_t i = 0; i < policy->attribute_count; i++) {
+        bool text = policy->attributes[i].type == ST_ATTRIBUTE_TEXT;
+        columns[i].name = policy->attributes[i].name;
+        columns[i].expr = st_ir_aggregate(a, ST_AGG_MAX,
+            st_ir_column(a, rel, 0, text ? "text_value" : "number_value"),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "name"),
+                st_ir_text(a, policy->attributes[i].name)));
+    }
+    return st_rel_aggregate(a, rel, 1, keys, policy->attribute_count, columns);
+}
+
+/* Attributes are stored as integers; dates and booleans take their type back here. */
+static struct st_ir_expr *attribute_value(
+    struct st_arena *a, enum st_attribute_type type, struct st_ir_expr *stored)
+{
+    if (type == ST_ATTRIBUTE_BOOLEAN)
+        return st_ir_fn(a, ST_FN_NE, stored, st_ir_int(a, 0));
+    if (type == ST_ATTRIBUTE_DATE)
+        return st_ir_fn(a, ST_FN_ADD_DAYS, st_ir_date(a, 0), stored);
+    return stored;
+}
+
+struct st_rel *st_rows_customer(const struct st_rows_env *env)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    const struct st_policy *policy = env->policy;
+    struct st_rel *rel = with_status(env, present_customers(env));
+    if (policy->attribute_count == 0)
+        return rel;
+    struct st_rel *attributes = attributes_of(env);
+    size_t count = rel->column_count;
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, count + policy->attribute_count);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = st_rel_pass(a, rel, 0, rel->columns[i].name);
+    for (size_t i = 0; i < policy->attribute_count; i++) {
+        const struct st_attribute_def *def = &policy->attributes[i];
+        columns[count + i] = (struct st_ir_column){.name = def->name,
+            .expr = attribute_value(a, def->type, st_ir_column(a, attributes, 1, def->name))};
+    }
+    return st_rel_join(a, ST_JOIN_LEFT, rel, attributes, 1, keys,
+        count + policy->attribute_count, columns);
+}

@@ -1,0 +1,39 @@
+/* The relations metrics read: what was loaded by the run's watermark, one row per fact.
+ *
+ * Every relation is keyed by customer_id. With `foreign` set, amounts of other currencies are
+ * converted day by day at that day's rate; they then carry ST_ROWS_FX_SCALE decimals, so that
+ * nothing is rounded before the aggregate is.
+ */
+#ifndef ST_METRIC_ROWS_H
+#define ST_METRIC_ROWS_H
+
+#include "metric/window.h"
+#include "policy/policy.h"
+
+enum { ST_ROWS_FX_SCALE = 12 };
+
+struct st_rows_env {
+    struct st_arena *arena;
+    struct st_plan_params *params;
+    const struct st_policy *policy;
+    bool foreign; /* the store holds accounts or movements in another currency */
+};
+
+/* Scale of `amount` in the balance and txn relations. */
+int st_rows_amount_scale(const struct st_rows_env *env);
+
+/* customer_id, amount, start_on, end_on (the day after the last the amount stands), and the
+ * balance family's columns. */
+struct st_rel *st_rows_balance(const struct st_rows_env *env);
+/* customer_id and the txn family's columns; rows from HISTORY_FROM to as_of. */
+struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding);
+/* customer_id and the account family's columns; accounts opened by as_of. */
+struct st_rel *st_rows_account(const struct st_rows_env *env);
+/* customer_id, status (0 rated, 1 gated), the customer family's columns and the policy's
+ * attributes. Who has left, or has not come yet, is not there. */
+struct st_rel *st_rows_customer(const struct st_rows_env *env);
+
+/* One row, one boolean: no balance day in [from, as_of] lacks an exchange rate. */
+struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from);
+
+#endif

@@ -1,0 +1,39 @@
+#include "policy/hash.h"
+
+#include "base/vec.h"
+
+static int by_key(const void *x, const void *y)
+{
+    const struct st_entry *const *a = x, *const *b = y;
+    return strcmp((*a)->key, (*b)->key);
+}
+
+static void add_map(struct st_hash *hash, const struct st_node *node)
+{
+    const struct st_entry **sorted = st_calloc(node->count, sizeof *sorted);
+    for (size_t i = 0; i < node->count; i++)
+        sorted[i] = &node->entries[i];
+    qsort(sorted, node->count, sizeof *sorted, by_key);
+    for (size_t i = 0; i < node->count; i++) {
+        st_hash_add_text(hash, sorted[i]->key);
+        st_hash_add_node(hash, sorted[i]->value);
+    }
+    free(sorted);
+}
+
+void st_hash_add_node(struct st_hash *hash, const struct st_node *node)
+{
+    static const char *const marks[] = {
+        [ST_NODE_SCALAR] = "scalar", [ST_NODE_MAP] = "map", [ST_NODE_LIST] = "list"};
+    st_hash_add_text(hash, node ? marks[node->kind] : "none");
+    if (!node)
+        return;
+    if (node->kind == ST_NODE_SCALAR)
+        st_hash_add_text(hash, node->text);
+    else
+        st_hash_add(hash, &(uint32_t){(uint32_t)node->count}, sizeof(uint32_t));
+    if (node->kind == ST_NODE_MAP)
+        add_map(hash, node);
+    for (size_t i = 0; node->kind == ST_NODE_LIST && i < node->count; i++)
+        st_hash_add_node(hash, node->items[i]);
+}

@@ -1,0 +1,64 @@
+/* What an engine gives to the front in store.c, and the parts of a handle both know.
+ *
+ * An engine's own structs begin with these. The front keeps the rules that are the same for every
+ * engine (one transaction, nothing after a failed statement, no interrupt during a commit), so an
+ * engine's functions are called in their legal order only:
+ * open → (exec | script | cursor | appender)… → close.
+ */
+#ifndef ST_STORE_OPS_H
+#define ST_STORE_OPS_H
+
+#include "store/store.h"
+
+#include <pthread.h>
+
+struct st_store_ops {
+    const char *name;
+    enum st_dialect dialect;
+
+    /* `shown` is the location that messages name: a store being created is still elsewhere. */
+    st_code (*open)(const char *location, const char *shown, const struct st_store_options *options,
+        struct st_store **out, struct st_error *err);
+    void (*close)(struct st_store *store);
+    st_code (*exec)(struct st_store *store, const char *sql, const struct st_bind *binds,
+        size_t bind_count, int64_t *changed, struct st_error *err);
+    st_code (*exec_script)(struct st_store *store, const char *sql, struct st_error *err);
+
+    st_code (*cursor_open)(struct st_store *store, const char *sql, const struct st_bind *binds,
+        size_t bind_count, struct st_cursor **out, struct st_error *err);
+    st_code (*cursor_next)(struct st_cursor *cursor, struct st_error *err); /* fills its batch */
+    void (*cursor_close)(struct st_cursor *cursor);
+
+    st_code (*appender_open)(struct st_store *store, const char *table, const char *const *columns,
+        const enum st_ir_type *types, size_t count, struct st_appender **out, struct st_error *err);
+    st_code (*appender_add)(
+        struct st_appender *appender, const struct st_batch *batch, struct st_error *err);
+    /* Frees in any case; `flush` false throws away what was added since the last flush. */
+    st_code (*appender_close)(struct st_appender *appender, bool flush, struct st_error *err);
+
+    void (*interrupt)(struct st_store *store); /* from any thread */
+};
+
+struct st_store {
+    const struct st_store_ops *ops;
+    char *location;      /* as the user gave it */
+    bool in_transaction; /* between begin and commit or rollback */
+    bool failed;         /* a statement of the open transaction failed: only rollback is left */
+    bool ending;         /* COMMIT or ROLLBACK runs: not to be interrupted; under `ending_lock` */
+    pthread_mutex_t ending_lock;
+};
+
+struct st_cursor {
+    struct st_store *store;
+    struct st_batch batch;
+};
+
+struct st_appender {
+    struct st_store *store;
+    size_t columns;
+    bool failed;
+};
+
+extern const struct st_store_ops st_store_duckdb_ops;
+
+#endif

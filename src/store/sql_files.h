@@ -1,0 +1,15 @@
+/* The files of sql/, compiled in: ordered by path, ended by a NULL path. */
+#ifndef ST_STORE_SQL_FILES_H
+#define ST_STORE_SQL_FILES_H
+
+struct st_sql_file {
+    const char *path; /* below sql/: "schema/0001_initial.sql" */
+    const char *text;
+};
+
+extern const struct st_sql_file st_sql_files[];
+
+/* The text of one file; NULL when there is none. */
+const char *st_sql_file_text(const char *path);
+
+#endif
