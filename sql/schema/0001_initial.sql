@@ -19,6 +19,17 @@ CREATE TABLE load (
     loaded_at TEXT NOT NULL           -- UTC, from the caller's clock
 );
 
+-- One row per source of a mapping: whether a run must wait for its manifest, and how its file looks
+-- (for the export of quarantined records).
+CREATE TABLE feed (
+    source TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    manifest_required BOOLEAN NOT NULL,
+    header TEXT,                      -- of the last file loaded
+    separator TEXT,
+    quote TEXT
+);
+
 CREATE TABLE quarantine (
     quarantine_id BIGINT NOT NULL,
     load_id BIGINT NOT NULL,
@@ -204,6 +215,9 @@ CREATE TABLE run (
     started_at TEXT NOT NULL,
     finished_at TEXT
 );
+
+-- What a run bound from the whole population (quantiles, cuts), so that explanations can say it.
+CREATE TABLE run_bound (run_id BIGINT NOT NULL, name TEXT NOT NULL, value BIGINT);
 
 -- The one pointer readers follow: (scheme, period) → run.
 CREATE TABLE published (scheme TEXT NOT NULL, as_of DATE NOT NULL, run_id BIGINT NOT NULL);

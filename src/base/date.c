@@ -103,17 +103,22 @@ static const struct {
     {"－", "－", ""}, {"／", "／", ""}, {"．", "．", ""},
 };
 
+static bool take_colon(struct cursor *c)
+{
+    return take_text(c, ":") || take_text(c, "：");
+}
+
 static bool take_time_of_day(struct cursor *c)
 {
     int hour, minute, second, fraction;
     if (c->p == c->end)
         return true;
-    if (!take_text(c, " ") && !take_text(c, "T"))
+    if (!take_text(c, " ") && !take_text(c, "　") && !take_text(c, "T"))
         return false;
-    if (take_number(c, 2, &hour) == 0 || hour > 23 || !take_text(c, ":") ||
+    if (take_number(c, 2, &hour) == 0 || hour > 23 || !take_colon(c) ||
         take_number(c, 2, &minute) != 2 || minute > 59)
         return false;
-    if (take_text(c, ":") && (take_number(c, 2, &second) != 2 || second > 60))
+    if (take_colon(c) && (take_number(c, 2, &second) != 2 || second > 60))
         return false;
     if (take_text(c, ".") && take_number(c, 9, &fraction) == 0)
         return false;
@@ -132,8 +137,38 @@ static bool take_separated(struct cursor *c, struct st_civil *civil)
     return false;
 }
 
+static bool plain_digits(const char *text, size_t count, int *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        *value = *value * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+/* 20240131, or 2024-01-31 with -, / or . : nearly every date of nearly every file. False when the
+ * long way must decide. */
+static bool parse_plain(const char *text, size_t len, struct st_civil *civil)
+{
+    size_t gap = len == 10;
+    if ((len != 8 && len != 10) || !plain_digits(text, 4, &civil->year) ||
+        !plain_digits(text + 4 + gap, 2, &civil->month) ||
+        !plain_digits(text + 6 + 2 * gap, 2, &civil->day))
+        return false;
+    char separator = text[4];
+    return gap == 0 ||
+           (text[7] == separator && (separator == '-' || separator == '/' || separator == '.'));
+}
+
 bool st_date_parse(const char *text, size_t len, st_date *date)
 {
+    struct st_civil plain;
+    if (parse_plain(text, len, &plain) && st_civil_valid(plain)) {
+        *date = st_date_from_civil(plain);
+        return true;
+    }
     struct cursor c = {text, text + len};
     struct st_civil civil = {0, 0, 0};
     while (c.p < c.end && *c.p == ' ')

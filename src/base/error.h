@@ -69,7 +69,8 @@ struct st_error {
 void st_error_clear(struct st_error *err);
 
 /* Records the first error and returns `code`. Both formats take the same arguments in the same
- * order (use %1$s, %2$d… where the Chinese order differs). `err` may be NULL. */
+ * order; where the languages need another order, form the sentences first and use st_fail_each.
+ * `err` may be NULL. */
 st_code st_error_set(struct st_error *err, st_code code, const char *c_file, int c_line,
     const char *en, const char *zh, ...) ST_PRINTF(5, 7) ST_PRINTF(6, 7);
 #define st_fail(err, code, ...) st_error_set((err), (code), __FILE__, __LINE__, __VA_ARGS__)

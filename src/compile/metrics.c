@@ -176,16 +176,12 @@ static struct st_ir_expr *window_condition(
 {
     struct st_arena *a = arena_of(m);
     const struct st_window *w = &instance->def->window;
-    struct st_ir_expr *from, *next;
     bool txn = instance->def->from == ST_SOURCE_TXN;
-    switch (instance->def->from) {
-    case ST_SOURCE_TXN:
-    case ST_SOURCE_BALANCE:
-        from = st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
-        next = st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, txn);
-        break;
-    default: return NULL;
-    }
+    struct st_ir_expr *next =
+        st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, txn);
+    struct st_ir_expr *from = fn == ST_AGGREGATE_CLOSING
+        ? NULL
+        : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
     if (txn) {
         struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
         return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, on, from),

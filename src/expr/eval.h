@@ -5,9 +5,17 @@
  *
  * Functions: text(x) number(t) number(t, decimals) date(t) date(y, m, d) substr(t, from[, len])
  * (1-based, characters) length(t) lower upper trim replace(t, from, to) concat(…) left right
- * starts_with(t, p) matches-free; coalesce min max abs round(x[, decimals]) floor; nullif(a, b);
- * year(d) month(d) day(d) days_between(from, to) add_months(d, n); lookup('table', key, 'column').
- * NULL follows SQL: any arithmetic or comparison with NULL is NULL; and/or are three-valued.
+ * starts_with(t, p); coalesce min max abs round(x[, decimals]) floor; nullif(a, b); year(d)
+ * month(d) day(d) days_between(from, to) add_months(d, n); lookup('table', key, 'column'). A date
+ * takes
+ * + and - of a duration (d + 3 months); date - date is a number of days.
+ *
+ * Columns are texts. number(t) keeps the decimals written; number(t, decimals) refuses more.
+ * number and date of a blank text are NULL. NULL follows SQL: any arithmetic or comparison with
+ * NULL is NULL; and/or are three-valued; min, max and concat leave NULLs out.
+ *
+ * Numbers: exact while 64 bits and 18 decimals hold them, else rounded once to 8 decimals, else
+ * ST_E_LIMIT; a quotient has 8 decimals; halves go away from zero. Texts compare by bytes.
  */
 #ifndef ST_EXPR_EVAL_H
 #define ST_EXPR_EVAL_H
@@ -24,9 +32,9 @@ struct st_slice {
 
 struct st_value {
     enum st_value_type type;
-    int scale;           /* NUMBER: decimals of `integer` */
-    int64_t integer;     /* BOOL, NUMBER, DATE */
-    struct st_slice text;/* TEXT: points into the row or the scratch arena */
+    int scale;            /* NUMBER: decimals of `integer` */
+    int64_t integer;      /* BOOL, NUMBER, DATE */
+    struct st_slice text; /* TEXT: points into the row or the scratch arena */
 };
 
 /* Where names come from: index of a column, or −1. */
@@ -43,7 +51,7 @@ struct st_eval_env {
     st_eval_column_fn *column;
     st_eval_resolve_lookup_fn *resolve_lookup; /* NULL: no lookups here */
     st_eval_lookup_fn *lookup;
-    const char *const *column_names;           /* for "did you mean", column_count of them */
+    const char *const *column_names; /* for "did you mean", column_count of them */
     size_t column_count;
 };
 

@@ -5,9 +5,16 @@
  *
  * Grammar, loosest first: or; and; not; comparison (= <> != < <= > >=, between … and …, in (…),
  * not in, not between, is null, is not null); + -; * /; unary -; primary. Primary: number
- * (1_000.50, 35%, 5万, 1.2亿), 'text', date '2024-01-31', duration (3 months, 30 days, 1 year, 2 weeks,
- * 1 quarter), true, false, null, name, name.name, call(args), case when … then … [else …] end, ( ).
- * Keywords are case-insensitive; names are not. Text doubles its quote: 'it''s'.
+ * (1_000.50, 35%, 5万, 1.2亿), 'text', date '2024-01-31', duration (3 months, 30 days, 1 year, 2
+ * weeks, 1 quarter), true, false, null, name, name.name, call(args), case when … then … [else …]
+ * end, ( ). Keywords are case-insensitive; names are not. Text doubles its quote: 'it''s'. A name
+ * that is reserved or holds other characters is back-quoted: `余额 (元)`. Full-width brackets,
+ * commas, digits and operators, and ≥ ≤ ≠ × ÷, are read as their half-width forms; 3个月 is 3
+ * months.
+ *
+ * Chains group from the left (a or b or c is two binary nodes); `-5` is a NUMBER; `x not in (…)` is
+ * NOT of IN; an operation's place is its operator's.
+ *
  * The tree is never pasted into SQL: compile/ turns it into IR, eval.h evaluates it in C.
  */
 #ifndef ST_EXPR_EXPR_H
@@ -18,7 +25,7 @@
 #include "expr/node.h"
 
 enum {
-    ST_EXPR_DEPTH_MAX = 64,
+    ST_EXPR_DEPTH_MAX = 64, /* brackets, calls, case, not and -; chains count as nodes only */
     ST_EXPR_NODES_MAX = 4096,
     ST_EXPR_TEXT_MAX = 16 * 1024,
 };
@@ -37,12 +44,24 @@ enum st_expr_kind {
 };
 
 enum st_expr_op {
-    ST_OP_OR, ST_OP_AND, ST_OP_NOT,
-    ST_OP_EQ, ST_OP_NE, ST_OP_LT, ST_OP_LE, ST_OP_GT, ST_OP_GE,
-    ST_OP_BETWEEN,     /* args: value, low, high; both inclusive */
-    ST_OP_IN,          /* args: value, then the list */
-    ST_OP_IS_NULL, ST_OP_IS_NOT_NULL,
-    ST_OP_ADD, ST_OP_SUB, ST_OP_MUL, ST_OP_DIV, ST_OP_NEG,
+    ST_OP_OR,
+    ST_OP_AND,
+    ST_OP_NOT,
+    ST_OP_EQ,
+    ST_OP_NE,
+    ST_OP_LT,
+    ST_OP_LE,
+    ST_OP_GT,
+    ST_OP_GE,
+    ST_OP_BETWEEN, /* args: value, low, high; both inclusive */
+    ST_OP_IN,      /* args: value, then the list */
+    ST_OP_IS_NULL,
+    ST_OP_IS_NOT_NULL,
+    ST_OP_ADD,
+    ST_OP_SUB,
+    ST_OP_MUL,
+    ST_OP_DIV,
+    ST_OP_NEG,
 };
 
 enum st_duration_unit { ST_DAYS, ST_WEEKS, ST_MONTHS, ST_QUARTERS, ST_YEARS };
@@ -52,11 +71,11 @@ struct st_expr {
     enum st_expr_op op;
     enum st_duration_unit unit;
     int64_t integer;
-    int scale;                 /* NUMBER: 0..ST_SCALE_MAX decimals */
+    int scale; /* NUMBER: 0..ST_SCALE_MAX decimals */
     const char *text;
     struct st_expr **args;
     size_t arg_count;
-    const char *source;        /* document, line and column for messages */
+    const char *source; /* document, line and column for messages */
     int line, column;
 };
 
@@ -66,8 +85,8 @@ ST_MUST_CHECK st_code st_expr_parse(struct st_arena *arena, const char *source, 
     int column, const char *text, struct st_expr **out, struct st_error *err);
 
 /* The expression a scalar node holds. */
-ST_MUST_CHECK st_code st_expr_parse_node(struct st_arena *arena, const struct st_node *node,
-    struct st_expr **out, struct st_error *err);
+ST_MUST_CHECK st_code st_expr_parse_node(
+    struct st_arena *arena, const struct st_node *node, struct st_expr **out, struct st_error *err);
 
 /* Prints the canonical form: single blanks, lower-case keywords, minimal parentheses. Parsing the
  * print gives the same tree. Used by the policy hash and by messages. */

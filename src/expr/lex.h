@@ -47,9 +47,9 @@ struct st_token {
     enum st_token_kind kind;
     size_t offset, len; /* as written */
     int line, column;
-    const char *text;   /* NAME, TEXT: decoded, in the arena */
-    bool back_quoted;   /* NAME */
-    int64_t integer;    /* NUMBER × 10^−scale */
+    const char *text; /* NAME, TEXT: decoded, in the arena */
+    bool back_quoted; /* NAME */
+    int64_t integer;  /* NUMBER × 10^−scale */
     int scale;
 };
 

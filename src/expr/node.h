@@ -30,13 +30,13 @@ struct st_place {
 
 struct st_node {
     enum st_node_kind kind;
-    int line, column;          /* 1-based; column counts characters, not bytes */
-    const char *source;        /* the document's name as the user gave it */
-    const char *text;          /* SCALAR: its text, "" for an empty value */
-    bool quoted;               /* SCALAR: written '…', "…", | or > */
-    struct st_entry *entries;  /* MAP, in the order written */
-    struct st_node **items;    /* LIST */
-    size_t count;              /* of entries or items */
+    int line, column;              /* 1-based; column counts characters, not bytes */
+    const char *source;            /* the document's name as the user gave it */
+    const char *text;              /* SCALAR: its text, "" for an empty value */
+    bool quoted;                   /* SCALAR: written '…', "…", | or > */
+    struct st_entry *entries;      /* MAP, in the order written */
+    struct st_node **items;        /* LIST */
+    size_t count;                  /* of entries or items */
     const struct st_place *places; /* SCALAR of several lines or with escapes, by offset; or NULL */
     size_t place_count;
     const struct st_node *parent; /* NULL for the root */
@@ -49,8 +49,8 @@ ST_MUST_CHECK st_code st_node_parse(struct st_arena *arena, const char *source, 
 
 /* Reads and parses a file. Error: ST_E_NOT_FOUND or ST_E_IO too. `*text` (nullable) gets the
  * file's bytes, NUL-terminated, in the arena. */
-ST_MUST_CHECK st_code st_node_load(struct st_arena *arena, const char *path,
-    struct st_node **root, const char **text, struct st_error *err);
+ST_MUST_CHECK st_code st_node_load(struct st_arena *arena, const char *path, struct st_node **root,
+    const char **text, struct st_error *err);
 
 /* The value under `key`, or NULL; `map` may be NULL or of another kind. */
 struct st_node *st_node_get(const struct st_node *map, const char *key);
@@ -67,7 +67,7 @@ st_code st_node_place(struct st_error *err, const struct st_node *node, st_code 
 /* st_fail at the key of an entry. */
 #define st_fail_at_key(err, node, entry, code, ...)                                                \
     st_node_place_key((err), (node), (entry), st_fail((err), (code), __VA_ARGS__))
-st_code st_node_place_key(struct st_error *err, const struct st_node *map,
-    const struct st_entry *entry, st_code code);
+st_code st_node_place_key(
+    struct st_error *err, const struct st_node *map, const struct st_entry *entry, st_code code);
 
 #endif

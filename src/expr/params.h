@@ -9,11 +9,11 @@ enum { ST_WINDOW_COUNT_MAX = 1200 };
 
 /* Span of time a metric looks at; resolved against as_of in metric/window.h. */
 enum st_window_kind {
-    ST_WINDOW_ALL,       /* all history up to as_of */
-    ST_WINDOW_TRAILING,  /* `count` days or weeks ending on as_of */
-    ST_WINDOW_CALENDAR,  /* this calendar month/quarter/year and count − 1 before, to as_of */
-    ST_WINDOW_PREVIOUS,  /* the `count` complete months/quarters/years before this one */
-    ST_WINDOW_TO_DATE,   /* month_to_date, quarter_to_date, year_to_date */
+    ST_WINDOW_ALL,      /* all history up to as_of */
+    ST_WINDOW_TRAILING, /* `count` days or weeks ending on as_of */
+    ST_WINDOW_CALENDAR, /* this calendar month/quarter/year and count − 1 before, to as_of */
+    ST_WINDOW_PREVIOUS, /* the `count` complete months/quarters/years before this one */
+    ST_WINDOW_TO_DATE,  /* month_to_date, quarter_to_date, year_to_date */
 };
 
 struct st_window {
@@ -29,9 +29,9 @@ bool st_window_parse(const char *text, struct st_window *window);
 /* Canonical text of a window into `out`. */
 void st_window_print(struct st_str *out, const struct st_window *window);
 
-/* Fills `out` (zeroed by the caller) from `map`; NULL is an empty map. Unknown key → error with the nearest name;
- * missing required key, wrong shape, out of range → error at the node with the allowed values.
- * Rows not given get their default_text. */
+/* Fills `out` (zeroed by the caller) from `map`; NULL is an empty map. Unknown key → error with the
+ * nearest name; missing required key, wrong shape, out of range → error at the node with the
+ * allowed values. Rows not given get their default_text. */
 ST_MUST_CHECK st_code st_params_read(struct st_arena *arena, const struct st_param *table,
     const struct st_node *map, void *out, struct st_error *err);
 

@@ -72,7 +72,6 @@ static struct st_ir_expr *use(
         }
         params->items[params->count++] = param;
     }
-    param->reads_txn |= wanted->reads_txn;
     return st_ir_param(a, param->name, param->type);
 }
 
@@ -90,6 +89,7 @@ struct st_ir_expr *st_plan_simple(
         [ST_PLAN_WATERMARK] = {.name = "watermark", .type = ST_IR_BIGINT},
         [ST_PLAN_RUN_ID] = {.name = "run_id", .type = ST_IR_BIGINT},
         [ST_PLAN_HISTORY_FROM] = {.name = "history_from", .type = ST_IR_DATE},
+        [ST_PLAN_BALANCE_FROM] = {.name = "balance_from", .type = ST_IR_DATE},
     };
     struct st_plan_param p = known[kind];
     p.kind = kind;
@@ -106,6 +106,7 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
             *p = '_';
     if (shift)
         st_str_addf(&name, "_minus_%d_months", shift);
+    st_str_add(&name, reads_txn ? ":txn" : "");
     st_str_add(&name, kind == ST_PLAN_WINDOW_FROM   ? ":from"
                       : kind == ST_PLAN_WINDOW_NEXT ? ":next"
                                                     : ":days");
@@ -123,27 +124,34 @@ struct st_ir_expr *st_plan_bound(
     return use(a, params, &(struct st_plan_param){.name = name, .kind = ST_PLAN_BOUND, .type = type});
 }
 
+/* Earliest start of a window over movements, or over balances. */
+static st_date earliest_window(const struct st_plan_params *params, bool txn, st_date as_of,
+    int fiscal_month, st_date none)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        const struct st_plan_param *p = params->items[i];
+        if (p->kind != ST_PLAN_WINDOW_FROM || p->reads_txn != txn)
+            continue;
+        st_date from = st_window_resolve(
+            &p->window, st_shift_back(as_of, p->shift_months), fiscal_month).from;
+        none = from < none ? from : none;
+    }
+    return none;
+}
+
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
     st_date as_of, int fiscal_month)
 {
     st_date shifted = st_shift_back(as_of, param->shift_months);
     struct st_span span = st_window_resolve(&param->window, shifted, fiscal_month);
-    int64_t earliest = as_of + 1;
     switch (param->kind) {
     case ST_PLAN_AS_OF: return shifted;
     case ST_PLAN_WINDOW_FROM: return span.from;
     case ST_PLAN_WINDOW_NEXT: return span.next;
     case ST_PLAN_WINDOW_DAYS: return span.next - span.from;
     case ST_PLAN_HISTORY_FROM:
-        for (size_t i = 0; i < params->count; i++) {
-            const struct st_plan_param *other = params->items[i];
-            if (other->kind != ST_PLAN_WINDOW_FROM || !other->reads_txn)
-                continue;
-            int64_t from = st_plan_param_value(params, other, as_of, fiscal_month);
-            if (from < earliest)
-                earliest = from;
-        }
-        return earliest;
+        return earliest_window(params, true, as_of, fiscal_month, as_of + 1);
+    case ST_PLAN_BALANCE_FROM: return earliest_window(params, false, as_of, fiscal_month, as_of);
     default: return 0;
     }
 }

@@ -29,6 +29,7 @@ enum st_plan_param_kind {
     ST_PLAN_WINDOW_NEXT,  /* DATE */
     ST_PLAN_WINDOW_DAYS,  /* BIGINT: days in the window */
     ST_PLAN_HISTORY_FROM, /* DATE: earliest WINDOW_FROM of metrics over txn */
+    ST_PLAN_BALANCE_FROM, /* DATE: the same of metrics over balances; as_of without any */
     ST_PLAN_BOUND,        /* set by a BIND step */
 };
 
@@ -38,7 +39,7 @@ struct st_plan_param {
     enum st_ir_type type;
     struct st_window window;
     int shift_months;
-    bool reads_txn; /* WINDOW_FROM: counts for HISTORY_FROM */
+    bool reads_txn; /* WINDOW_FROM: counts for HISTORY_FROM, else for BALANCE_FROM */
 };
 
 struct st_plan_params {

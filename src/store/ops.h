@@ -41,11 +41,11 @@ struct st_store_ops {
 
 struct st_store {
     const struct st_store_ops *ops;
-    char *location;      /* as the user gave it */
+    char *location;      /* as the user gave it; the engine's open sets it, its close frees it */
     bool in_transaction; /* between begin and commit or rollback */
     bool failed;         /* a statement of the open transaction failed: only rollback is left */
-    bool ending;         /* COMMIT or ROLLBACK runs: not to be interrupted; under `ending_lock` */
-    pthread_mutex_t ending_lock;
+    bool controlling;    /* BEGIN, COMMIT or ROLLBACK runs: not to be interrupted */
+    pthread_mutex_t control_lock; /* of `controlling` */
 };
 
 struct st_cursor {

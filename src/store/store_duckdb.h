@@ -10,13 +10,13 @@ struct duckdb_store {
     struct st_store base;
     duckdb_database database;
     duckdb_connection connection;
+    char *path;              /* as the engine has it: links resolved; NULL for memory */
     struct st_file_id *held; /* this process's claim on the file; NULL for memory */
 };
 
-/* Records an engine's message in our words; returns its code. `shown` is the store's location,
- * `sql` (nullable) the statement. */
-st_code st_duckdb_fail(
-    struct st_error *err, const char *shown, const char *engine_text, const char *sql);
+/* Records an engine's message in our words; returns its code. `sql` (nullable): the statement. */
+st_code st_duckdb_fail(struct st_error *err, const struct duckdb_store *store,
+    const char *engine_text, const char *sql);
 /* The same for a failed appender. */
 st_code st_duckdb_appender_fail(
     struct st_error *err, const struct duckdb_store *store, duckdb_appender appender);

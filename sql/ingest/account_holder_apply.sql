@@ -1,0 +1,79 @@
+-- $1: the load. The rows of a file replace all holders of the accounts they name.
+INSERT INTO stage_same (target, line)
+SELECT 'account_holder', line FROM stage_repeat WHERE target = 'account_holder';
+
+DELETE FROM stage_holder;
+
+-- Positions are 1, 2, … with those who hold a share first.
+INSERT INTO stage_holder (line, account_id, customer_id, role, share, position)
+SELECT s.line, a.account_id, c.customer_id, s.role, s.share,
+    row_number() OVER (PARTITION BY s.account
+        ORDER BY CASE WHEN s.share > 0 THEN 0 ELSE 1 END, s.position NULLS LAST,
+            CASE s.role WHEN 'owner' THEN 0 WHEN 'joint' THEN 1 ELSE 2 END, s.line)
+FROM stage_account_holder AS s
+JOIN account_key AS a ON a.source_id = s.account
+JOIN customer_key AS c ON c.source_id = s.customer
+WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
+    WHERE r.target = 'account_holder' AND r.line = s.line);
+
+INSERT INTO stage_same (target, line)
+SELECT 'account_holder', h.line
+FROM stage_holder AS h
+JOIN account_holder AS o ON o.account_id = h.account_id AND o.customer_id = h.customer_id
+    AND o.role = h.role AND o.share = h.share AND o.position = h.position
+WHERE o.until_load = 9223372036854775807;
+
+INSERT INTO stage_touched (account_id)
+SELECT DISTINCT d.account_id FROM (
+    SELECT h.account_id FROM stage_holder AS h
+    WHERE NOT EXISTS (SELECT 1 FROM account_holder AS o
+        WHERE o.account_id = h.account_id AND o.customer_id = h.customer_id AND o.role = h.role
+            AND o.share = h.share AND o.position = h.position
+            AND o.until_load = 9223372036854775807)
+    UNION ALL
+    SELECT o.account_id FROM account_holder AS o
+    WHERE o.until_load = 9223372036854775807
+        AND o.account_id IN (SELECT account_id FROM stage_holder)
+        AND NOT EXISTS (SELECT 1 FROM stage_holder AS h
+            WHERE o.account_id = h.account_id AND o.customer_id = h.customer_id
+                AND o.role = h.role AND o.share = h.share AND o.position = h.position)
+) AS d;
+
+-- Accounts whose balances are split otherwise from now on.
+INSERT INTO stage_resplit (account_id)
+SELECT DISTINCT d.account_id FROM (
+    SELECT h.account_id FROM stage_holder AS h
+    WHERE h.share > 0
+        AND h.account_id IN (SELECT account_id FROM holding
+            WHERE until_load = 9223372036854775807)
+        AND NOT EXISTS (SELECT 1 FROM holding AS o
+            WHERE o.account_id = h.account_id AND o.customer_id = h.customer_id
+                AND o.share = h.share AND o.position = h.position
+                AND o.until_load = 9223372036854775807)
+    UNION ALL
+    SELECT o.account_id FROM holding AS o
+    WHERE o.until_load = 9223372036854775807
+        AND o.account_id IN (SELECT account_id FROM stage_holder)
+        AND NOT EXISTS (SELECT 1 FROM stage_holder AS h
+            WHERE o.account_id = h.account_id AND o.customer_id = h.customer_id
+                AND o.share = h.share AND o.position = h.position)
+) AS d;
+
+UPDATE account_holder SET until_load = $1
+WHERE until_load = 9223372036854775807
+    AND account_id IN (SELECT account_id FROM stage_holder)
+    AND NOT EXISTS (SELECT 1 FROM stage_holder AS h
+        WHERE account_holder.account_id = h.account_id
+            AND account_holder.customer_id = h.customer_id AND account_holder.role = h.role
+            AND account_holder.share = h.share AND account_holder.position = h.position);
+
+INSERT INTO account_holder (
+    account_id, customer_id, role, share, position, load_id, until_load)
+SELECT h.account_id, h.customer_id, h.role, h.share, h.position, CAST($1 AS BIGINT),
+    9223372036854775807
+FROM stage_holder AS h
+WHERE NOT EXISTS (SELECT 1 FROM account_holder AS o
+    WHERE o.account_id = h.account_id AND o.customer_id = h.customer_id AND o.role = h.role
+        AND o.share = h.share AND o.position = h.position
+        AND o.until_load = 9223372036854775807)
+ORDER BY h.account_id, h.position;

@@ -1,0 +1,204 @@
+#include "app/app.h"
+
+#include "ir/emit.h"
+
+#include <time.h>
+
+static st_code open_store(
+    const struct st_app_store *where, bool create, struct st_store **store, struct st_error *err)
+{
+    struct st_store_options options = {.threads = where->threads,
+        .memory_bytes_max = where->memory_bytes_max, .create = create, .must_not_exist = create};
+    return st_store_open(where->location, &options, store, err);
+}
+
+const char *st_app_now(char text[ST_NOW_SIZE])
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(text, ST_NOW_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+st_code st_app_init(const struct st_app_store *where, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, true, &store, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_import(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_import_options *options, struct st_import_report *report, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_import(store, arena, options, report, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_quarantine(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_quarantine_query *query, struct st_quarantine_total **totals,
+    size_t *total_count, struct st_quarantine_record **records, size_t *record_count,
+    struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_quarantine_summary(store, arena, totals, total_count, err);
+    if (code == ST_OK)
+        code = st_quarantine_list(store, arena, query, records, record_count, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_quarantine_export(const struct st_app_store *where, const char *source,
+    const char *path, int64_t *written, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_quarantine_export(store, source, path, written, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_quality(const struct st_app_store *where, struct st_arena *arena,
+    struct st_quality *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_quality(store, arena, out, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_check(struct st_arena *arena, const char *policy_path, struct st_compiled **out,
+    struct st_error *err)
+{
+    struct st_policy *policy = NULL;
+    struct st_compile_env env = {.currency_exponent = -1};
+    st_code code = st_policy_load(arena, policy_path, &policy, err);
+    if (code == ST_OK)
+        code = st_compile(arena, policy, &env, out, err);
+    return code;
+}
+
+void st_app_plan_sql(const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out)
+{
+    st_emit_create_table(dialect, compiled->metric_table, compiled->table_columns,
+        compiled->table_column_count, out);
+    st_str_add(out, ";\n");
+    for (size_t i = 0; i < compiled->step_count; i++) {
+        struct st_emitted emitted = ST_EMITTED_INIT;
+        st_emit_step(dialect, &compiled->steps[i], &emitted);
+        st_str_addf(out, "\n-- %s\n", compiled->steps[i].label);
+        for (size_t p = 0; p < emitted.param_count; p++)
+            st_str_addf(out, "-- $%zu = %s\n", p + 1, emitted.params[p]);
+        st_str_add(out, emitted.sql.text);
+        st_str_add(out, ";\n");
+        st_emitted_release(&emitted);
+    }
+}
+
+st_code st_app_run(const struct st_app_store *where, struct st_arena *arena,
+    const char *policy_path, const struct st_run_options *options, struct st_run_report *report,
+    struct st_error *err)
+{
+    struct st_policy *policy = NULL;
+    struct st_store *store = NULL;
+    st_code code = st_policy_load(arena, policy_path, &policy, err);
+    if (code == ST_OK)
+        code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_run(store, arena, policy, options, report, err);
+    st_store_close(store);
+    return code;
+}
+
+/* The scheme asked for, or every scheme that was run. */
+static st_code chosen_schemes(struct st_store *store, struct st_arena *arena, const char *scheme,
+    const char ***names, size_t *count, struct st_error *err)
+{
+    if (scheme) {
+        *names = st_arena_array(arena, const char *, 1);
+        (*names)[0] = scheme;
+        *count = 1;
+        return ST_OK;
+    }
+    st_code code = st_read_schemes(store, arena, names, count, err);
+    if (code == ST_OK && *count == 0) {
+        code = st_fail(err, ST_E_NOT_FOUND, "no run has been published in %s",
+            "%s 中尚无已发布的运行", st_store_location(store));
+        st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
+            "strata run 库 策略.yaml --as-of 日期");
+    }
+    return code;
+}
+
+st_code st_app_tiers(const struct st_app_store *where, struct st_arena *arena, const char *scheme,
+    const st_date *as_of, struct st_tiers **out, size_t *count, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    const char **names = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = chosen_schemes(store, arena, scheme, &names, count, err);
+    if (code == ST_OK)
+        *out = st_arena_array(arena, struct st_tiers, *count);
+    for (size_t i = 0; code == ST_OK && i < *count; i++)
+        code = st_read_tiers(store, arena, names[i], as_of, &(*out)[i], err);
+    st_store_close(store);
+    return code;
+}
+
+static void explain_state(struct st_arena *arena, struct st_explanation *e)
+{
+    const struct st_customer_state *s = &e->state;
+    struct st_explain_input input = {.compiled = s->compiled, .scheme = s->scheme,
+        .status = s->status, .tier = s->tier, .has_rule = s->has_rule, .has_score = s->has_score,
+        .rule = s->rule, .score = s->score, .as_of = s->run.as_of, .lookup = st_customer_lookup,
+        .context = &e->state};
+    for (int lang = 0; lang < ST_LANG_COUNT; lang++) {
+        struct st_str text = ST_STR_INIT;
+        st_explain_why(arena, &input, (enum st_lang)lang, &text);
+        e->why[lang] = st_arena_strdup(arena, text.text);
+        st_str_release(&text);
+    }
+    e->change_count = st_explain_changes(arena, &input, e->changes);
+}
+
+st_code st_app_explain(const struct st_app_store *where, struct st_arena *arena,
+    const char *customer, const char *scheme, const st_date *as_of, struct st_explanation **out,
+    size_t *count, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    const char **names = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = chosen_schemes(store, arena, scheme, &names, count, err);
+    if (code == ST_OK)
+        *out = st_arena_array(arena, struct st_explanation, *count);
+    for (size_t i = 0; code == ST_OK && i < *count; i++) {
+        code = st_read_customer(store, arena, customer, names[i], as_of, &(*out)[i].state, err);
+        if (code == ST_OK)
+            explain_state(arena, &(*out)[i]);
+    }
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_export(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_export_options *options, int64_t *rows, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_export(store, arena, options, rows, err);
+    st_store_close(store);
+    return code;
+}

@@ -1,0 +1,72 @@
+/* Use cases: what a command or a request asks for, one function each.
+ *
+ * Each opens the store it needs, does the whole thing in its transactions and closes it. Reports
+ * live in the arena given. Nothing here prints.
+ */
+#ifndef ST_APP_APP_H
+#define ST_APP_APP_H
+
+#include "demo/demo.h"
+#include "ingest/import.h"
+#include "run/export.h"
+#include "tier/explain.h"
+
+/* Where the data is and what it may use. */
+struct st_app_store {
+    const char *location;
+    int threads;               /* 0: all processors */
+    int64_t memory_bytes_max;  /* 0: the engine's default */
+};
+
+/* Makes a new store; ST_E_CONFLICT when there is one. */
+ST_MUST_CHECK st_code st_app_init(const struct st_app_store *store, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_import(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_import_options *options, struct st_import_report *report, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_quarantine(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_quarantine_query *query, struct st_quarantine_total **totals,
+    size_t *total_count, struct st_quarantine_record **records, size_t *record_count,
+    struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_quarantine_export(const struct st_app_store *store,
+    const char *source, const char *path, int64_t *written, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_quality(const struct st_app_store *store, struct st_arena *arena,
+    struct st_quality *out, struct st_error *err);
+
+/* Parses and compiles without a store. */
+ST_MUST_CHECK st_code st_app_check(struct st_arena *arena, const char *policy_path,
+    struct st_compiled **out, struct st_error *err);
+
+/* The plan as SQL of one engine, a statement per step. */
+void st_app_plan_sql(const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out);
+
+ST_MUST_CHECK st_code st_app_run(const struct st_app_store *store, struct st_arena *arena,
+    const char *policy_path, const struct st_run_options *options, struct st_run_report *report,
+    struct st_error *err);
+
+/* One scheme, or all that were run when `scheme` is NULL. */
+ST_MUST_CHECK st_code st_app_tiers(const struct st_app_store *store, struct st_arena *arena,
+    const char *scheme, const st_date *as_of, struct st_tiers **out, size_t *count,
+    struct st_error *err);
+
+struct st_explanation {
+    struct st_customer_state state;
+    const char *why[ST_LANG_COUNT];
+    struct st_change changes[ST_CHANGES_MAX];
+    size_t change_count;
+};
+
+ST_MUST_CHECK st_code st_app_explain(const struct st_app_store *store, struct st_arena *arena,
+    const char *customer, const char *scheme, const st_date *as_of, struct st_explanation **out,
+    size_t *count, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_export(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_export_options *options, int64_t *rows, struct st_error *err);
+
+/* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
+enum { ST_NOW_SIZE = 24 };
+const char *st_app_now(char text[ST_NOW_SIZE]);
+
+#endif

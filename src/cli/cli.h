@@ -1,0 +1,93 @@
+/* The command line: commands and options as tables; printing in two languages or JSON.
+ *
+ * Exit status: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages and progress to
+ * stderr; progress only when stderr is a terminal.
+ */
+#ifndef ST_CLI_CLI_H
+#define ST_CLI_CLI_H
+
+#include "app/app.h"
+
+#include <jansson.h>
+
+enum { CLI_POSITIONALS_MAX = 256 };
+
+/* Every value an option can set; each command reads its own. */
+struct cli {
+    enum st_lang lang;
+    bool json;
+    bool quiet;
+    bool help;
+    bool terminal; /* stderr is one */
+    struct st_app_store store;
+    const char *positionals[CLI_POSITIONALS_MAX];
+    size_t positional_count;
+    const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
+    const char *seed, *customers, *months, *sql, *export_path, *limit;
+    struct st_arena arena;
+};
+
+struct cli_option {
+    const char *name;     /* --as-of */
+    const char *argument; /* DATE; NULL: a flag */
+    size_t offset;        /* into struct cli: const char * or bool */
+    struct st_text help;
+};
+
+struct cli_command {
+    const char *name;
+    const char *usage;
+    struct st_text summary;
+    struct st_text detail;
+    size_t least, most; /* positional arguments */
+    const struct cli_option *options; /* ended by a NULL name */
+    st_code (*run)(struct cli *cli, struct st_error *err);
+};
+
+extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
+extern const struct cli_option cli_global_options[];
+
+/* argv[2…] into `cli` by the command's table. */
+ST_MUST_CHECK st_code cli_parse(struct cli *cli, const struct cli_command *command, int argc,
+    char **argv, struct st_error *err);
+
+ST_MUST_CHECK st_code cli_date(const char *option, const char *text, st_date *out,
+    struct st_error *err);
+ST_MUST_CHECK st_code cli_number(const char *option, const char *text, int64_t least, int64_t most,
+    int64_t *out, struct st_error *err);
+
+static inline const char *cli_text(const struct cli *cli, const char *en, const char *zh)
+{
+    return cli->lang == ST_LANG_ZH ? zh : en;
+}
+static inline const char *cli_title(const struct cli *cli, const struct st_text *title)
+{
+    return cli->lang == ST_LANG_ZH ? title->zh : title->en;
+}
+
+/* --- tables on a terminal --- */
+
+enum { CLI_COLUMNS_MAX = 16 };
+
+struct cli_table {
+    size_t columns;
+    bool right[CLI_COLUMNS_MAX]; /* numbers stand right */
+    struct {
+        const char **items; /* cells, row by row */
+        size_t count, cap;
+    } cells;
+};
+
+void cli_table_cell(struct cli_table *table, const char *text);
+void cli_table_print(struct cli_table *table, FILE *out); /* and releases */
+
+/* "1,234,567" in the arena. */
+const char *cli_count(struct cli *cli, int64_t n);
+/* "12.3 %" */
+const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
+void cli_print_json(json_t *value); /* and releases */
+
+extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
+    cli_run, cli_tiers, cli_explain, cli_export, cli_demo;
+
+#endif

@@ -1,0 +1,136 @@
+#include "cli/cli.h"
+
+#include "base/vec.h"
+
+#include <unistd.h>
+
+const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,
+    &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_export,
+    NULL};
+
+static enum st_lang locale_language(void)
+{
+    static const char *const variables[] = {"STRATA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < ST_COUNT(variables); i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return strncmp(value, "zh", 2) == 0 ? ST_LANG_ZH : ST_LANG_EN;
+    }
+    return ST_LANG_EN;
+}
+
+static void print_overview(const struct cli *cli, FILE *out)
+{
+    fprintf(out, "%s\n\n", cli_text(cli, "strata — customer tiering for banks",
+                               "strata——银行客户分层管理"));
+    for (size_t i = 0; cli_commands[i]; i++)
+        fprintf(out, "  strata %-11s %s\n", cli_commands[i]->name,
+            cli_title(cli, &cli_commands[i]->summary));
+    fprintf(out, "\n%s\n", cli_text(cli, "strata COMMAND --help says more; strata --version",
+                               "strata 命令 --help 查看详情；strata --version"));
+}
+
+static void print_options(const struct cli *cli, const struct cli_option *options)
+{
+    for (; options && options->name; options++) {
+        const char *argument = options->argument ? options->argument : "";
+        int pad = 24 - (int)strlen(options->name) - (int)strlen(argument);
+        printf("  %s %s%*s %s\n", options->name, argument, pad > 0 ? pad : 0, "",
+            cli_title(cli, &options->help));
+    }
+}
+
+static void print_help(const struct cli *cli, const struct cli_command *command)
+{
+    printf("strata %s %s\n\n%s\n", command->name, command->usage,
+        cli_title(cli, &command->summary));
+    if (command->detail.en)
+        printf("\n%s\n", cli_title(cli, &command->detail));
+    if (command->options) {
+        printf("\n%s\n", cli_text(cli, "Options:", "选项："));
+        print_options(cli, command->options);
+    }
+    printf("\n%s\n", cli_text(cli, "Every command:", "通用选项："));
+    print_options(cli, cli_global_options);
+}
+
+static const struct cli_command *find_command(const char *name, struct st_error *err)
+{
+    const char *names[32];
+    size_t count = 0;
+    for (; cli_commands[count]; count++) {
+        names[count] = cli_commands[count]->name;
+        if (strcmp(names[count], name) == 0)
+            return cli_commands[count];
+    }
+    (void)!st_fail(err, ST_E_USAGE, "there is no command %s", "没有命令 %s", name);
+    st_error_value(err, "%s", name);
+    const char *near = st_str_nearest(name, names, count);
+    if (near)
+        st_error_hint(err, "did you mean strata %s?", "是否想写 strata %s？", near);
+    else
+        st_error_hint(err, "strata --help lists the commands", "strata --help 可列出全部命令");
+    return NULL;
+}
+
+static json_t *error_json(const struct st_error *err, enum st_lang lang)
+{
+    json_t *e = json_pack("{s:s, s:s}", "code", st_code_name(err->code), "message",
+        err->message[lang]);
+    if (err->source[0])
+        json_object_set_new(e, "source", json_string(err->source));
+    if (err->line)
+        json_object_set_new(e, "line", json_integer(err->line));
+    if (err->column)
+        json_object_set_new(e, "column", json_integer(err->column));
+    const char *const parts[][2] = {{"path", err->path}, {"value", err->value},
+        {"allowed", err->allowed[lang]}, {"hint", err->hint[lang]}};
+    for (size_t i = 0; i < ST_COUNT(parts); i++)
+        if (parts[i][1][0])
+            json_object_set_new(e, parts[i][0], json_string(parts[i][1]));
+    return json_pack("{s:o}", "error", e);
+}
+
+static int report_failure(const struct cli *cli, const struct st_error *err)
+{
+    if (cli->json)
+        cli_print_json(error_json(err, cli->lang));
+    st_error_print(err, cli->lang, stderr);
+    return st_code_exit_status(err->code);
+}
+
+/* A full disk or a closed pipe is a failure too: what was printed may be all a script sees. */
+static int finish_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("strata: error: cannot write the output 无法写出结果\n", stderr);
+    return status ? status : 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.lang = locale_language(), .terminal = isatty(STDERR_FILENO) == 1};
+    struct st_error err = {ST_OK};
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        printf("strata %s\n", STRATA_VERSION);
+        return finish_output(0);
+    }
+    bool overview = argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
+                    strcmp(argv[1], "-h") == 0;
+    if (overview) {
+        print_overview(&cli, argc < 2 ? stderr : stdout);
+        return finish_output(argc < 2 ? 2 : 0);
+    }
+    const struct cli_command *command = find_command(argv[1], &err);
+    st_code code = command ? cli_parse(&cli, command, argc - 2, argv + 2, &err) : err.code;
+    int status = 0;
+    if (code == ST_OK && cli.help)
+        print_help(&cli, command);
+    else if (code == ST_OK)
+        code = command->run(&cli, &err);
+    if (code != ST_OK)
+        status = report_failure(&cli, &err);
+    st_arena_release(&cli.arena);
+    return finish_output(status);
+}

@@ -1,0 +1,256 @@
+/* strata check, run */
+#include "cli/cli.h"
+
+#include "base/vec.h"
+
+#include <time.h>
+
+/* --- check --- */
+
+static json_t *check_json(const struct cli *cli, const struct st_compiled *c)
+{
+    json_t *metrics = json_array(), *schemes = json_array();
+    for (size_t i = 0; i < c->metric_count; i++)
+        json_array_append_new(metrics, json_pack("{s:s, s:s, s:s, s:b}", "name",
+            c->metrics[i].name, "title", cli_title(cli, &c->metrics[i].title), "type",
+            st_kind_name(c->metrics[i].kind, ST_LANG_EN), "nullable", c->metrics[i].nullable));
+    for (size_t i = 0; i < c->scheme_count; i++) {
+        const struct st_scheme *s = c->schemes[i];
+        json_t *tiers = json_array();
+        for (size_t k = 0; k < s->tier_count; k++)
+            json_array_append_new(tiers, json_pack("{s:s, s:s}", "code", s->tiers[k].code,
+                "title", cli_title(cli, &s->tiers[k].title)));
+        json_array_append_new(schemes, json_pack("{s:s, s:s, s:s, s:o}", "name", s->def->name,
+            "title", cli_title(cli, &s->def->title), "method", s->ops->name, "tiers", tiers));
+    }
+    return json_pack("{s:s, s:s, s:o, s:o}", "policy", c->policy->name, "hash", c->policy->hash,
+        "metrics", metrics, "schemes", schemes);
+}
+
+static void print_check(struct cli *cli, const struct st_compiled *c)
+{
+    printf(cli_text(cli, "%s is a good policy: %s (%.12s)\n", "%s 检查通过：%s（%.12s）\n"),
+        c->policy->source, cli_title(cli, &c->policy->title), c->policy->hash);
+    struct cli_table t = {.columns = 4};
+    for (size_t i = 0; i < c->scheme_count; i++) {
+        const struct st_scheme *s = c->schemes[i];
+        struct st_str tiers = ST_STR_INIT;
+        for (size_t k = 0; k < s->tier_count; k++)
+            st_str_addf(&tiers, "%s%s", k ? " · " : "", cli_title(cli, &s->tiers[k].title));
+        cli_table_cell(&t, s->def->name);
+        cli_table_cell(&t, cli_title(cli, &s->def->title));
+        cli_table_cell(&t, cli_title(cli, &s->ops->title));
+        cli_table_cell(&t, st_arena_strdup(&cli->arena, tiers.text));
+        st_str_release(&tiers);
+    }
+    cli_table_print(&t, stdout);
+}
+
+static st_code print_sql(struct cli *cli, const struct st_compiled *c, struct st_error *err)
+{
+    bool pg = strcmp(cli->sql, "postgresql") == 0;
+    if (!pg && strcmp(cli->sql, "duckdb") != 0) {
+        st_code code = st_fail(err, ST_E_USAGE, "--sql is not a dialect", "--sql 不是可用方言");
+        st_error_value(err, "%s", cli->sql);
+        st_error_allowed(err, "duckdb, postgresql", "duckdb、postgresql");
+        return code;
+    }
+    struct st_str sql = ST_STR_INIT;
+    st_app_plan_sql(c, pg ? ST_DIALECT_POSTGRESQL : ST_DIALECT_DUCKDB, &sql);
+    fputs(sql.text, stdout);
+    st_str_release(&sql);
+    return ST_OK;
+}
+
+static st_code run_check(struct cli *cli, struct st_error *err)
+{
+    struct st_compiled *compiled = NULL;
+    st_code code = st_app_check(&cli->arena, cli->positionals[0], &compiled, err);
+    if (code != ST_OK)
+        return code;
+    if (cli->sql)
+        return print_sql(cli, compiled, err);
+    if (cli->json)
+        cli_print_json(check_json(cli, compiled));
+    else if (!cli->quiet)
+        print_check(cli, compiled);
+    return ST_OK;
+}
+
+static const struct cli_option check_options[] = {
+    {"--sql", "DIALECT", offsetof(struct cli, sql),
+        {"print the plan as duckdb or postgresql would get it", "打印 duckdb 或 postgresql 的执行计划"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
+
+const struct cli_command cli_check = {
+    .name = "check",
+    .usage = "POLICY.yaml",
+    .summary = {"check a policy; no store needed", "检查策略文件，无需数据库"},
+    .detail = {"Names, types and units; every tier reachable, no gap, no overlap; missing values\n"
+               "have a declared outcome.",
+        "检查名称、类型与单位；每层可达、无缺口、无重叠；缺失值有明确归属。"},
+    .least = 1,
+    .most = 1,
+    .options = check_options,
+    .run = run_check,
+};
+
+/* --- run --- */
+
+static void show_progress(void *context, size_t period, size_t periods, const char *step)
+{
+    const struct cli *cli = context;
+    if (cli->terminal && !cli->quiet)
+        fprintf(stderr, "\r%zu/%zu  %-40.40s", period + 1, periods, step);
+}
+
+static json_t *period_json(const struct st_run_period *p)
+{
+    char date[ST_DATE_TEXT_SIZE];
+    json_t *schemes = json_array();
+    for (size_t i = 0; i < p->scheme_count; i++) {
+        const struct st_run_scheme *s = &p->schemes[i];
+        json_array_append_new(schemes, json_pack(
+            "{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme", s->name, "rated",
+            s->rated, "gated", s->gated, "unrated", s->unrated, "compared", s->has_before, "up",
+            s->up, "down", s->down, "moved", s->moved, "same", s->same, "entered", s->entered,
+            "left", s->left));
+    }
+    return json_pack("{s:I, s:s, s:I, s:o}", "run", p->run_id, "as_of",
+        st_date_format(p->as_of, date), "customers", p->customers, "schemes", schemes);
+}
+
+static void print_period(struct cli *cli, struct cli_table *t, const struct st_run_period *p)
+{
+    for (size_t i = 0; i < p->scheme_count; i++) {
+        const struct st_run_scheme *s = &p->schemes[i];
+        char date[ST_DATE_TEXT_SIZE];
+        cli_table_cell(t, st_arena_strdup(&cli->arena, st_date_format(p->as_of, date)));
+        cli_table_cell(t, st_arena_printf(&cli->arena, "%lld", (long long)p->run_id));
+        cli_table_cell(t, cli_title(cli, &s->title));
+        cli_table_cell(t, cli_count(cli, s->rated));
+        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->up) : "—");
+        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->down) : "—");
+        cli_table_cell(t, s->has_before && !s->ranked ? cli_count(cli, s->moved) : "—");
+        cli_table_cell(t, s->has_before ? cli_count(cli, s->entered) : "—");
+        cli_table_cell(t, cli_count(cli, s->gated));
+        cli_table_cell(t, cli_count(cli, s->unrated));
+    }
+}
+
+static void print_run(struct cli *cli, const struct st_run_report *r, double seconds)
+{
+    struct cli_table t = {.columns = 10,
+        .right = {false, true, false, true, true, true, true, true, true, true}};
+    const char *const heads[] = {cli_text(cli, "as of", "评定日"), cli_text(cli, "run", "运行"),
+        cli_text(cli, "scheme", "方案"), cli_text(cli, "rated", "参评"), cli_text(cli, "up", "升级"),
+        cli_text(cli, "down", "降级"), cli_text(cli, "moved", "变动"), cli_text(cli, "new", "新增"),
+        cli_text(cli, "gated", "未准入"), cli_text(cli, "unrated", "未评级")};
+    for (size_t i = 0; i < ST_COUNT(heads); i++)
+        cli_table_cell(&t, heads[i]);
+    for (size_t i = 0; i < r->period_count; i++)
+        print_period(cli, &t, &r->periods[i]);
+    cli_table_print(&t, stdout);
+    const struct st_run_period *last = &r->periods[r->period_count - 1];
+    printf(cli_text(cli, "\npolicy %s (%.12s), %s customers, %zu periods, data up to load %lld, %.2f s\n",
+               "\n策略 %s（%.12s），客户 %s，周期 %zu 个，数据截至批次 %lld，用时 %.2f 秒\n"),
+        cli_title(cli, &r->policy->title), r->policy->hash, cli_count(cli, last->customers),
+        r->period_count, (long long)r->watermark, seconds);
+}
+
+static st_code read_run_options(struct cli *cli, struct st_run_options *o, struct st_error *err)
+{
+    if (!cli->as_of) {
+        st_code code = st_fail(err, ST_E_USAGE, "strata run needs --as-of", "strata run 需要 --as-of");
+        st_error_allowed(err, "--as-of DATE", "--as-of 日期");
+        st_error_hint(err, "the day the data stands at, such as --as-of 2025-12-31",
+            "数据所截止的日期，如 --as-of 2025-12-31");
+        return code;
+    }
+    st_code code = cli_date("--as-of", cli->as_of, &o->as_of, err);
+    if (code == ST_OK && cli->from) {
+        code = cli_date("--from", cli->from, &o->from, err);
+        o->has_from = true;
+    }
+    o->every_period = cli->every != NULL;
+    if (code == ST_OK && cli->from && !cli->every) {
+        code = st_fail(err, ST_E_USAGE, "--from needs --every", "--from 须与 --every 同用");
+        st_error_hint(err, "--every month rates at each month's end from --from to --as-of",
+            "--every month 在 --from 至 --as-of 的每个月末评定");
+    }
+    return code;
+}
+
+/* --every names the policy's own period, so that a typing error does not rate on other days. */
+static st_code check_every(
+    const struct cli *cli, const struct st_policy *policy, struct st_error *err)
+{
+    static const char *const names[] = {"month", "quarter", "year", "day"};
+    if (!cli->every || strcmp(cli->every, names[policy->period]) == 0 ||
+        strcmp(cli->every, "period") == 0)
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_USAGE, "--every is not the policy's rating period",
+        "--every 与策略的评定周期不符");
+    st_error_value(err, "%s", cli->every);
+    st_error_allowed(err, "%s, or period", "%s 或 period", names[policy->period]);
+    return code;
+}
+
+static st_code run_run(struct cli *cli, struct st_error *err)
+{
+    char now[ST_NOW_SIZE];
+    struct st_run_options options = {
+        .now = st_app_now(now), .progress = show_progress, .progress_context = cli};
+    struct st_run_report report;
+    struct st_compiled *checked = NULL;
+    struct timespec start, end;
+    cli->store.location = cli->positionals[0];
+    st_code code = read_run_options(cli, &options, err);
+    if (code == ST_OK)
+        code = st_app_check(&cli->arena, cli->positionals[1], &checked, err);
+    if (code == ST_OK)
+        code = check_every(cli, checked->policy, err);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    if (code == ST_OK)
+        code = st_app_run(
+            &cli->store, &cli->arena, cli->positionals[1], &options, &report, err);
+    if (cli->terminal && !cli->quiet)
+        fprintf(stderr, "\r%52s\r", "");
+    if (code != ST_OK)
+        return code;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    if (cli->json) {
+        json_t *periods = json_array();
+        for (size_t i = 0; i < report.period_count; i++)
+            json_array_append_new(periods, period_json(&report.periods[i]));
+        cli_print_json(json_pack("{s:s, s:s, s:I, s:f, s:o}", "policy", report.policy->name, "hash",
+            report.policy->hash, "watermark", report.watermark, "seconds", seconds, "periods",
+            periods));
+    } else if (!cli->quiet) {
+        print_run(cli, &report, seconds);
+    }
+    return ST_OK;
+}
+
+static const struct cli_option run_options[] = {
+    {"--as-of", "DATE", offsetof(struct cli, as_of), {"day to rate at", "评定日"}},
+    {"--every", "PERIOD", offsetof(struct cli, every),
+        {"rate at every period's end: month, quarter, year, day, as the policy says",
+            "在每个周期末评定：month、quarter、year、day，与策略一致"}},
+    {"--from", "DATE", offsetof(struct cli, from), {"first day of the series", "序列的起始日"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
+
+const struct cli_command cli_run = {
+    .name = "run",
+    .usage = "STORE POLICY.yaml --as-of DATE [--every month --from DATE]",
+    .summary = {"tier the customers and publish", "评定客户层级并发布"},
+    .detail = {"All periods of one command are published together, or none.",
+        "一次命令的所有周期同时发布，或都不发布。"},
+    .least = 2,
+    .most = 2,
+    .options = run_options,
+    .run = run_run,
+};

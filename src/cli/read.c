@@ -1,0 +1,355 @@
+/* strata tiers, explain, export */
+#include "cli/cli.h"
+
+#include "base/vec.h"
+
+static st_code optional_date(
+    const char *option, const char *text, st_date *date, const st_date **out, struct st_error *err)
+{
+    *out = NULL;
+    if (!text)
+        return ST_OK;
+    *out = date;
+    return cli_date(option, text, date, err);
+}
+
+/* --- tiers --- */
+
+static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
+{
+    char date[ST_DATE_TEXT_SIZE];
+    json_t *tiers = json_array();
+    for (size_t i = 0; i < t->tier_count; i++)
+        json_array_append_new(tiers, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "code",
+            t->tiers[i].code, "title", cli_title(cli, &t->tiers[i].title), "customers",
+            t->tiers[i].customers, "joined", t->tiers[i].joined, "left", t->tiers[i].left,
+            "entered", t->tiers[i].entered));
+    return json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "scheme",
+        t->run.scheme, "as_of", st_date_format(t->run.as_of, date), "run", t->run.run_id, "policy",
+        t->run.policy_hash, "rated", t->rated, "gated", t->gated, "unrated", t->unrated, "up",
+        t->up, "down", t->down, "moved", t->moved, "exited", t->exited, "tiers", tiers);
+}
+
+/* A bar of at most `width` cells, so that shares can be seen at a glance. */
+static const char *bar(struct cli *cli, int64_t part, int64_t whole)
+{
+    enum { WIDTH = 24 };
+    struct st_str text = ST_STR_INIT;
+    int64_t cells = whole ? (part * WIDTH + whole / 2) / whole : 0;
+    if (part && !cells)
+        st_str_add(&text, "▏");
+    for (int64_t i = 0; i < cells; i++)
+        st_str_add(&text, "█");
+    const char *kept = st_arena_strdup(&cli->arena, text.text);
+    st_str_release(&text);
+    return kept;
+}
+
+static void print_tiers(struct cli *cli, const struct st_tiers *t)
+{
+    char date[ST_DATE_TEXT_SIZE], before[ST_DATE_TEXT_SIZE];
+    printf("%s  %s  %s %lld\n", cli_title(cli, &t->scheme->def->title),
+        st_date_format(t->run.as_of, date), cli_text(cli, "run", "运行"), (long long)t->run.run_id);
+    struct cli_table table = {.columns = 7, .right = {false, true, true, false, true, true, true}};
+    const char *const heads[] = {cli_text(cli, "tier", "层级"), cli_text(cli, "customers", "客户数"),
+        cli_text(cli, "share", "占比"), "", t->has_before ? cli_text(cli, "moved in", "转入") : "",
+        t->has_before ? cli_text(cli, "moved out", "转出") : "",
+        t->has_before ? cli_text(cli, "new", "新增") : ""};
+    for (size_t i = 0; i < ST_COUNT(heads); i++)
+        cli_table_cell(&table, heads[i]);
+    for (size_t i = 0; i < t->tier_count; i++) {
+        const struct st_tier_count *tier = &t->tiers[i];
+        cli_table_cell(&table, cli_title(cli, &tier->title));
+        cli_table_cell(&table, cli_count(cli, tier->customers));
+        cli_table_cell(&table, cli_share(cli, tier->customers, t->rated));
+        cli_table_cell(&table, bar(cli, tier->customers, t->rated));
+        cli_table_cell(&table, t->has_before ? cli_count(cli, tier->joined) : "");
+        cli_table_cell(&table, t->has_before ? cli_count(cli, tier->left) : "");
+        cli_table_cell(&table, t->has_before ? cli_count(cli, tier->entered) : "");
+    }
+    cli_table_print(&table, stdout);
+    printf(cli_text(cli, "  rated %s, gated %s, unrated %s", "  参评 %s，未准入 %s，未评级 %s"),
+        cli_count(cli, t->rated), cli_count(cli, t->gated), cli_count(cli, t->unrated));
+    if (t->has_before && t->scheme->ranked)
+        printf(cli_text(cli, "; since %s up %s, down %s, exited %s",
+                   "；较 %s 升级 %s，降级 %s，退出 %s"),
+            st_date_format(t->before, before), cli_count(cli, t->up), cli_count(cli, t->down),
+            cli_count(cli, t->exited));
+    else if (t->has_before)
+        printf(cli_text(cli, "; since %s moved %s, exited %s", "；较 %s 变动 %s，退出 %s"),
+            st_date_format(t->before, before), cli_count(cli, t->moved),
+            cli_count(cli, t->exited));
+    fputs("\n\n", stdout);
+}
+
+static st_code run_tiers(struct cli *cli, struct st_error *err)
+{
+    st_date date;
+    const st_date *as_of;
+    struct st_tiers *tiers = NULL;
+    size_t count = 0;
+    cli->store.location = cli->positionals[0];
+    st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
+    if (code == ST_OK)
+        code = st_app_tiers(&cli->store, &cli->arena, cli->scheme, as_of, &tiers, &count, err);
+    if (code != ST_OK)
+        return code;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (cli->json)
+            json_array_append_new(list, tiers_json(cli, &tiers[i]));
+        else
+            print_tiers(cli, &tiers[i]);
+    }
+    if (cli->json)
+        cli_print_json(list);
+    else
+        json_decref(list);
+    return ST_OK;
+}
+
+static const struct cli_option tiers_options[] = {
+    {"--scheme", "NAME", offsetof(struct cli, scheme), {"one scheme (default: all)", "方案（默认全部）"}},
+    {"--as-of", "DATE", offsetof(struct cli, as_of), {"a past run (default: the latest)", "历史运行（默认最新）"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
+
+const struct cli_command cli_tiers = {
+    .name = "tiers",
+    .usage = "STORE [--scheme NAME] [--as-of DATE]",
+    .summary = {"counts, shares and movement by tier", "各层级的客户数、占比与变动"},
+    .least = 1,
+    .most = 1,
+    .options = tiers_options,
+    .run = run_tiers,
+};
+
+/* --- explain --- */
+
+static const char *value_text(
+    struct cli *cli, const struct st_metric_column *m, const struct st_ir_value *value)
+{
+    struct st_str text = ST_STR_INIT;
+    st_method_print_value(&text, m->kind, m->scale, value);
+    const char *kept = st_arena_strdup(&cli->arena, text.text);
+    st_str_release(&text);
+    return kept;
+}
+
+static const char *number_text(struct cli *cli, const struct st_metric_column *m, int64_t number)
+{
+    struct st_ir_value value = {.type = ST_IR_BIGINT, .number = number};
+    return value_text(cli, m, &value);
+}
+
+static json_t *change_json(
+    struct cli *cli, const struct st_explanation *e, const struct st_change *c)
+{
+    char date[ST_DATE_TEXT_SIZE];
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "metric", c->metric->name, "now",
+        number_text(cli, c->metric, c->now), "needed", number_text(cli, c->metric, c->needed),
+        "difference", number_text(cli, c->metric, c->needed - c->now), "tier",
+        e->state.scheme->tiers[c->tier].code, "better", c->better);
+    if (c->pays_daily) {
+        json_object_set_new(json, "daily_until", json_string(st_date_format(c->until, date)));
+        json_object_set_new(json, "daily", json_string(number_text(cli, c->metric, c->daily)));
+    }
+    return json;
+}
+
+static json_t *explanation_json(struct cli *cli, const struct st_explanation *e)
+{
+    static const char *const statuses[] = {"rated", "gated", "unrated"};
+    const struct st_customer_state *s = &e->state;
+    char date[ST_DATE_TEXT_SIZE], score[ST_DECIMAL_TEXT_SIZE];
+    json_t *metrics = json_object(), *changes = json_array();
+    for (size_t i = 0; i < s->metric_count; i++)
+        json_object_set_new(metrics, s->metrics[i].column->name, s->metrics[i].value.is_null
+            ? json_null()
+            : json_string(value_text(cli, s->metrics[i].column, &s->metrics[i].value)));
+    for (size_t i = 0; i < e->change_count; i++)
+        json_array_append_new(changes, change_json(cli, e, &e->changes[i]));
+    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o}",
+        "customer", s->source_id, "scheme", s->run.scheme, "as_of",
+        st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy", s->run.policy_hash,
+        "status", statuses[s->status], "tier", s->tier < 0 ? NULL : s->scheme->tiers[s->tier].code,
+        "before", s->tier_before, "score",
+        s->has_score ? st_decimal_format(s->score, s->scheme->score_scale, score) : NULL, "why_en",
+        e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes);
+}
+
+static void print_lines(const char *text)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        printf("  %.*s\n", (int)len, text);
+        text += len + (text[len] == '\n');
+    }
+}
+
+static void print_change(
+    struct cli *cli, const struct st_explanation *e, const struct st_change *c)
+{
+    int64_t by = c->needed - c->now;
+    const char *amount = number_text(cli, c->metric, by < 0 ? -by : by);
+    char until[ST_DATE_TEXT_SIZE];
+    printf(cli_text(cli, "  · %s %s %s (to %s) → %s", "  · %s%s %s（达到 %s）→ %s"),
+        cli_title(cli, &c->metric->title),
+        by < 0 ? cli_text(cli, "less", "减少") : cli_text(cli, "more", "增加"), amount,
+        number_text(cli, c->metric, c->needed),
+        cli_title(cli, &e->state.scheme->tiers[c->tier].title));
+    if (c->pays_daily)
+        printf(cli_text(cli, "; from tomorrow to %s that is %s a day",
+                   "；即从明日起至 %s 每日保持 %s"),
+            st_date_format(c->until, until), number_text(cli, c->metric, c->daily));
+    putchar('\n');
+}
+
+static void print_explanation(struct cli *cli, const struct st_explanation *e)
+{
+    const struct st_customer_state *s = &e->state;
+    char date[ST_DATE_TEXT_SIZE], before[ST_DATE_TEXT_SIZE], score[ST_DECIMAL_TEXT_SIZE];
+    const char *tier = s->tier >= 0 ? cli_title(cli, &s->scheme->tiers[s->tier].title)
+                       : s->status == ST_STATUS_GATED ? cli_text(cli, "not admitted", "未准入")
+                                                      : cli_text(cli, "unrated", "未评级");
+    printf("%s  %s  %s: %s", s->source_id, st_date_format(s->run.as_of, date),
+        cli_title(cli, &s->scheme->def->title), tier);
+    if (s->has_score)
+        printf("  (%s %s)", cli_text(cli, "score", "得分"),
+            st_decimal_format_grouped(
+                (int64_t)st_rescale(s->score, s->scheme->score_scale, 2), 2, score));
+    if (s->has_before)
+        printf("  [%s: %s]", st_date_format(s->before, before),
+            s->tier_before ? s->tier_before : cli_text(cli, "not rated", "未参评"));
+    printf("\n%s\n", cli_text(cli, " why", " 原因"));
+    print_lines(e->why[cli->lang]);
+    if (e->change_count)
+        printf("%s\n", cli_text(cli, " what would change it, all else equal",
+                           " 其他不变时，以下任一变化会改变层级"));
+    for (size_t i = 0; i < e->change_count; i++)
+        print_change(cli, e, &e->changes[i]);
+    putchar('\n');
+}
+
+static void print_metrics(struct cli *cli, const struct st_customer_state *s)
+{
+    struct cli_table t = {.columns = 2, .right = {false, true}};
+    printf("%s\n", cli_text(cli, " values", " 指标值"));
+    for (size_t i = 0; i < s->metric_count; i++) {
+        cli_table_cell(&t, cli_title(cli, &s->metrics[i].column->title));
+        cli_table_cell(&t, value_text(cli, s->metrics[i].column, &s->metrics[i].value));
+    }
+    cli_table_print(&t, stdout);
+    printf(cli_text(cli, "\n run %lld, policy %.12s\n", "\n 运行 %lld，策略 %.12s\n"),
+        (long long)s->run.run_id, s->run.policy_hash);
+}
+
+static st_code run_explain(struct cli *cli, struct st_error *err)
+{
+    st_date date;
+    const st_date *as_of;
+    struct st_explanation *list = NULL;
+    size_t count = 0;
+    cli->store.location = cli->positionals[0];
+    st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
+    if (code == ST_OK)
+        code = st_app_explain(&cli->store, &cli->arena, cli->positionals[1], cli->scheme, as_of,
+            &list, &count, err);
+    if (code != ST_OK)
+        return code;
+    json_t *all = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (cli->json)
+            json_array_append_new(all, explanation_json(cli, &list[i]));
+        else
+            print_explanation(cli, &list[i]);
+    }
+    if (cli->json) {
+        cli_print_json(all);
+        return ST_OK;
+    }
+    json_decref(all);
+    print_metrics(cli, &list[count - 1].state);
+    return ST_OK;
+}
+
+const struct cli_command cli_explain = {
+    .name = "explain",
+    .usage = "STORE CUSTOMER [--scheme NAME] [--as-of DATE]",
+    .summary = {"why a customer has a tier, and what would change it", "客户层级的原因，以及如何改变"},
+    .least = 2,
+    .most = 2,
+    .options = tiers_options,
+    .run = run_explain,
+};
+
+/* --- export --- */
+
+static st_code read_format(struct cli *cli, enum st_export_format *format, struct st_error *err)
+{
+    const char *name = cli->format;
+    if (!name) {
+        const char *dot = strrchr(cli->output, '.');
+        name = dot && strcmp(dot, ".parquet") == 0 ? "parquet" : "csv";
+    }
+    *format = strcmp(name, "parquet") == 0 ? ST_EXPORT_PARQUET : ST_EXPORT_CSV;
+    if (*format == ST_EXPORT_PARQUET || strcmp(name, "csv") == 0)
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式");
+    st_error_value(err, "%s", name);
+    st_error_allowed(err, "csv, parquet", "csv、parquet");
+    return code;
+}
+
+static st_code run_export(struct cli *cli, struct st_error *err)
+{
+    st_date as_of, from;
+    struct st_export_options o = {.scheme = cli->scheme, .path = cli->output};
+    const char *what = cli->positionals[1];
+    int64_t rows = 0;
+    cli->store.location = cli->positionals[0];
+    if (strcmp(what, "tiers") != 0 && strcmp(what, "metrics") != 0) {
+        st_code code = st_fail(err, ST_E_USAGE, "%s cannot be exported", "无法导出 %s", what);
+        st_error_value(err, "%s", what);
+        st_error_allowed(err, "tiers, metrics", "tiers、metrics");
+        return code;
+    }
+    o.what = strcmp(what, "tiers") == 0 ? ST_EXPORT_TIERS : ST_EXPORT_METRICS;
+    if (!cli->output)
+        return st_fail(err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
+    st_code code = read_format(cli, &o.format, err);
+    if (code == ST_OK)
+        code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
+    if (code == ST_OK)
+        code = optional_date("--from", cli->from, &from, &o.from, err);
+    if (code == ST_OK && o.as_of && !o.from)
+        o.from = o.as_of;
+    if (code == ST_OK)
+        code = st_app_export(&cli->store, &cli->arena, &o, &rows, err);
+    if (code == ST_OK && cli->json)
+        cli_print_json(json_pack("{s:s, s:I}", "file", cli->output, "rows", rows));
+    else if (code == ST_OK && !cli->quiet)
+        printf(cli_text(cli, "%s rows in %s\n", "%s 行写入 %s\n"), cli_count(cli, rows), cli->output);
+    return code;
+}
+
+static const struct cli_option export_options[] = {
+    {"--output", "FILE", offsetof(struct cli, output), {"file to write, also -o", "输出文件，亦可写 -o"}},
+    {"--format", "csv|parquet", offsetof(struct cli, format),
+        {"format (default: by the file's name)", "格式（默认按文件名）"}},
+    {"--scheme", "NAME", offsetof(struct cli, scheme), {"one scheme (default: all)", "方案（默认全部）"}},
+    {"--as-of", "DATE", offsetof(struct cli, as_of),
+        {"last date (default: the latest)", "最后日期（默认最新）"}},
+    {"--from", "DATE", offsetof(struct cli, from), {"first date, for a series", "序列的起始日期"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
+
+const struct cli_command cli_export = {
+    .name = "export",
+    .usage = "STORE tiers|metrics -o FILE",
+    .summary = {"tiers or metric values as CSV or Parquet", "将层级或指标值导出为 CSV 或 Parquet"},
+    .least = 2,
+    .most = 2,
+    .options = export_options,
+    .run = run_export,
+};

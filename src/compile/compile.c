@@ -1,0 +1,349 @@
+#include "compile/compile.h"
+
+struct compiler {
+    struct st_arena *arena;
+    struct st_compiled *out;
+    struct st_metrics *metrics;
+    struct st_method_ctx ctx;
+    int64_t next_tier;
+    struct {
+        struct st_step *items;
+        size_t count, cap;
+    } steps;
+};
+
+static int64_t number_tier(void *context, const char *scheme, const char *code)
+{
+    struct compiler *c = context;
+    (void)scheme;
+    (void)code;
+    return ++c->next_tier;
+}
+
+/* --- relations over the metric table --- */
+
+static struct st_rel *metric_rows(struct compiler *c)
+{
+    struct st_arena *a = c->arena;
+    struct st_rel *rel = st_rel_scan(a, c->out->metric_table, c->out->table_column_count,
+        c->out->table_columns);
+    return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
+        st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)));
+}
+
+static struct st_rel *population(struct st_method_ctx *ctx)
+{
+    struct compiler *c = ctx->compile;
+    struct st_rel *rel = metric_rows(c);
+    return st_rel_filter(c->arena, rel, st_ir_fn(c->arena, ST_FN_EQ,
+        st_ir_column(c->arena, rel, 0, "status"), st_ir_int(c->arena, ST_STATUS_RATED)));
+}
+
+/* --- schemes --- */
+
+static st_code find_method(struct st_scheme *scheme, struct st_error *err)
+{
+    const char *names[32];
+    size_t count = 0;
+    for (; st_methods[count]; count++)
+        names[count] = st_methods[count]->name;
+    scheme->ops = st_method_find(scheme->def->method);
+    if (scheme->ops)
+        return ST_OK;
+    st_code code = st_fail_at(err, st_node_get(scheme->def->node, "method"), ST_E_POLICY,
+        "there is no method %s", "没有分层方法 %s", scheme->def->method);
+    struct st_str all = ST_STR_INIT;
+    for (size_t i = 0; i < count; i++)
+        st_str_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    st_error_value(err, "%s", scheme->def->method);
+    st_error_allowed(err, "%s", "%s", all.text);
+    st_str_release(&all);
+    const char *near = st_str_nearest(scheme->def->method, names, count);
+    if (near)
+        st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
+    return code;
+}
+
+static st_code check_scheme(struct compiler *c, struct st_scheme *scheme, struct st_error *err)
+{
+    if (scheme->state == ST_SCHEME_READY)
+        return ST_OK;
+    scheme->state = ST_SCHEME_OPEN;
+    st_code code = find_method(scheme, err);
+    if (code == ST_OK)
+        code = scheme->ops->check(&c->ctx, scheme, err);
+    st_error_path(err, "schemes.%s", scheme->def->name);
+    scheme->state = ST_SCHEME_READY;
+    return code;
+}
+
+static st_code emit_scheme(struct compiler *c, struct st_scheme *scheme, struct st_error *err)
+{
+    return scheme->tier ? ST_OK : scheme->ops->emit(&c->ctx, scheme, err);
+}
+
+static struct st_scheme *other_scheme(struct st_method_ctx *ctx, const char *name,
+    const struct st_node *place, bool emitted, struct st_error *err)
+{
+    struct compiler *c = ctx->compile;
+    const char *names[ST_POLICY_SCHEMES_MAX];
+    struct st_scheme *found = NULL;
+    for (size_t i = 0; i < c->out->scheme_count; i++) {
+        names[i] = c->out->schemes[i]->def->name;
+        if (strcmp(names[i], name) == 0)
+            found = c->out->schemes[i];
+    }
+    st_code code = ST_OK;
+    if (!found) {
+        code = st_fail_at(err, place, ST_E_POLICY, "there is no scheme %s", "没有方案 %s", name);
+        st_error_value(err, "%s", name);
+        const char *near = st_str_nearest(name, names, c->out->scheme_count);
+        if (near)
+            st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
+    } else if (found->state == ST_SCHEME_OPEN) {
+        code = st_fail_at(err, place, ST_E_POLICY, "scheme %s depends on itself",
+            "方案 %s 循环依赖自身", name);
+        st_error_value(err, "%s", name);
+    } else {
+        code = check_scheme(c, found, err);
+        if (code == ST_OK && emitted)
+            code = emit_scheme(c, found, err);
+    }
+    return code == ST_OK ? found : NULL;
+}
+
+static st_code check_schemes(struct compiler *c, struct st_error *err)
+{
+    const struct st_policy *policy = c->out->policy;
+    c->out->schemes = st_arena_array(c->arena, struct st_scheme *, policy->scheme_count);
+    c->out->scheme_count = policy->scheme_count;
+    for (size_t i = 0; i < policy->scheme_count; i++) {
+        c->out->schemes[i] = st_arena_new(c->arena, struct st_scheme);
+        c->out->schemes[i]->def = &policy->schemes[i];
+        c->out->schemes[i]->null_tier = -1;
+    }
+    st_code code = ST_OK;
+    for (size_t i = 0; i < policy->scheme_count && code == ST_OK; i++)
+        code = check_scheme(c, c->out->schemes[i], err);
+    return code;
+}
+
+/* --- steps --- */
+
+static void add_step(struct compiler *c, struct st_step step)
+{
+    if (c->steps.count == c->steps.cap) {
+        size_t cap = c->steps.cap ? c->steps.cap * 2 : 16;
+        struct st_step *items = st_arena_array(c->arena, struct st_step, cap);
+        for (size_t i = 0; i < c->steps.count; i++)
+            items[i] = c->steps.items[i];
+        c->steps.items = items;
+        c->steps.cap = cap;
+    }
+    c->steps.items[c->steps.count++] = step;
+}
+
+struct st_ir_expr *st_compiled_added_column(const struct st_compiled *compiled, const char *name)
+{
+    for (size_t i = 0; i < compiled->scheme_count; i++) {
+        const struct st_scheme *s = compiled->schemes[i];
+        for (size_t k = 0; k < s->column_count; k++)
+            if (strcmp(s->columns[k].name, name) == 0)
+                return s->columns[k].expr;
+    }
+    return NULL;
+}
+
+/* Names of added columns that `e` needs, deepest first, each once. */
+static void needed_columns(const struct compiler *c, const struct st_ir_expr *e,
+    const char **names, size_t *count)
+{
+    if (!e)
+        return;
+    if (e->kind == ST_IR_COLUMN) {
+        const struct st_ir_expr *added = st_compiled_added_column(c->out, e->name);
+        for (size_t i = 0; added && i < *count; i++)
+            if (strcmp(names[i], e->name) == 0)
+                return;
+        if (!added)
+            return;
+        needed_columns(c, added, names, count);
+        names[(*count)++] = e->name;
+        return;
+    }
+    for (size_t i = 0; i < e->arg_count; i++)
+        needed_columns(c, e->args[i], names, count);
+}
+
+/* `rel` and one more column per Project, so that later ones may use earlier ones. */
+static struct st_rel *with_added_columns(
+    struct compiler *c, struct st_rel *rel, const struct st_scheme *scheme)
+{
+    size_t most = 0, count = 0;
+    for (size_t i = 0; i < c->out->scheme_count; i++)
+        most += c->out->schemes[i]->column_count;
+    const char **names = st_arena_array(c->arena, const char *, most);
+    needed_columns(c, scheme->tier, names, &count);
+    needed_columns(c, scheme->rule, names, &count);
+    needed_columns(c, scheme->score, names, &count);
+    needed_columns(c, scheme->gated, names, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct st_ir_column *columns =
+            st_arena_array(c->arena, struct st_ir_column, rel->column_count + 1);
+        for (size_t k = 0; k < rel->column_count; k++)
+            columns[k] = st_rel_pass(c->arena, rel, 0, rel->columns[k].name);
+        columns[rel->column_count] = (struct st_ir_column){
+            .name = names[i], .expr = st_compiled_added_column(c->out, names[i])};
+        rel = st_rel_project(c->arena, rel, rel->column_count + 1, columns);
+    }
+    return rel;
+}
+
+/* customer_id, earned status, tier, rule and score as the method alone sees them. */
+static struct st_rel *outcome(struct compiler *c, const struct st_scheme *scheme)
+{
+    struct st_arena *a = c->arena;
+    struct st_rel *rel = with_added_columns(c, metric_rows(c), scheme);
+    struct st_ir_expr *gated = scheme->rates_prospects
+        ? st_ir_bool(a, false)
+        : st_ir_fn(a, ST_FN_NE, st_ir_column(a, rel, 0, "status"), st_ir_int(a, ST_STATUS_RATED));
+    struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        {.name = "barred", .expr = gated},
+        {.name = "failed", .expr = scheme->gated ? scheme->gated : st_ir_bool(a, false)},
+        {.name = "tier", .expr = st_ir_cast(a, scheme->tier, ST_IR_BIGINT)},
+        {.name = "rule", .expr = st_ir_cast(a, scheme->rule, ST_IR_BIGINT)},
+        {.name = "score", .expr = scheme->score ? st_ir_cast(a, scheme->score, ST_IR_BIGINT)
+                                                : st_ir_null(a, ST_IR_BIGINT)}};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+static struct st_rel *tier_rows(struct compiler *c, const struct st_scheme *scheme)
+{
+    struct st_arena *a = c->arena;
+    struct st_rel *rel = outcome(c, scheme);
+    struct st_ir_expr *barred = st_ir_column(a, rel, 0, "barred");
+    struct st_ir_expr *failed = st_ir_column(a, rel, 0, "failed");
+    struct st_ir_expr *tier = st_ir_column(a, rel, 0, "tier");
+    struct st_ir_expr *out = st_ir_fn(a, ST_FN_OR, barred, failed);
+    struct st_ir_expr *nothing = st_ir_null(a, ST_IR_BIGINT);
+    struct st_ir_expr *held = st_ir_when(a, out, nothing, tier);
+    struct st_ir_expr *status = st_ir_when(a, out, st_ir_int(a, ST_STATUS_GATED),
+        st_ir_fn(a, ST_FN_IS_NULL, tier), st_ir_int(a, ST_STATUS_UNRATED),
+        st_ir_int(a, ST_STATUS_RATED));
+    struct st_ir_column columns[] = {
+        {.name = "run_id", .expr = st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)},
+        {.name = "scheme", .expr = st_ir_text(a, scheme->def->name)},
+        st_rel_pass(a, rel, 0, "customer_id"), {.name = "status", .expr = status},
+        {.name = "candidate", .expr = held}, {.name = "tier", .expr = held},
+        {.name = "rule",
+            .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "rule"))},
+        {.name = "score",
+            .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "score"))}};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+static void add_fx_check(struct compiler *c, const struct st_rows_env *env)
+{
+    struct st_ir_expr *from = st_plan_simple(c->arena, &c->out->params, ST_PLAN_BALANCE_FROM);
+    add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates",
+        .refusal = {"a balance in another currency has days without a usable exchange rate",
+            "外币余额存在没有可用汇率的日期"},
+        .rel = st_rows_fx_check(env, from)});
+}
+
+static void name_metric_table(struct compiler *c)
+{
+    struct st_hash hash;
+    char hex[ST_HASH_HEX_SIZE];
+    st_hash_init(&hash);
+    st_hash_add_text(&hash, c->out->policy->metrics_hash);
+    for (size_t i = 0; i < c->out->metric_count; i++) {
+        const struct st_metric_column *m = &c->out->metrics[i];
+        st_hash_add_text(&hash, m->name);
+        st_hash_add(&hash, &(int32_t[]){(int32_t)m->kind, m->scale}, 2 * sizeof(int32_t));
+    }
+    st_hash_hex(&hash, hex);
+    c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);
+}
+
+static st_code add_steps(struct compiler *c, const struct st_rows_env *env, struct st_error *err)
+{
+    struct st_compiled *out = c->out;
+    out->metrics = st_metrics_columns(c->metrics, &out->metric_count);
+    out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
+    name_metric_table(c);
+    struct st_rel *metrics = st_metrics_relation(c->metrics);
+    if (env->foreign && st_metrics_read_balances(c->metrics))
+        add_fx_check(c, env);
+    add_step(c, (struct st_step){.kind = ST_STEP_INSERT, .label = "metrics",
+        .table = out->metric_table, .rel = metrics});
+    for (size_t i = 0; i < out->scheme_count; i++) {
+        st_code code = emit_scheme(c, out->schemes[i], err);
+        if (code != ST_OK)
+            return code;
+    }
+    for (size_t i = 0; i < out->scheme_count; i++)
+        for (size_t k = 0; k < out->schemes[i]->bind_count; k++)
+            add_step(c, out->schemes[i]->binds[k]);
+    for (size_t i = 0; i < out->scheme_count; i++)
+        add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
+            .label = out->schemes[i]->def->name, .table = "tier_state",
+            .rel = tier_rows(c, out->schemes[i])});
+    out->steps = c->steps.items;
+    out->step_count = c->steps.count;
+    return ST_OK;
+}
+
+static st_code check_reserved(const struct st_policy *policy, struct st_error *err)
+{
+    static const char *const reserved[] = {"run_id", "customer_id", "status"};
+    for (size_t i = 0; i < ST_COUNT(reserved); i++) {
+        const struct st_metric_def *m = st_policy_metric(policy, reserved[i]);
+        if (!m)
+            continue;
+        st_code code = st_fail_at(err, m->node, ST_E_POLICY, "a metric cannot be called %s",
+            "指标不能命名为 %s", m->name);
+        st_error_hint(err, "the name is taken by a column of every metric table",
+            "该名称已用于指标表的固定列");
+        return code;
+    }
+    return ST_OK;
+}
+
+st_code st_compile(struct st_arena *arena, struct st_policy *policy,
+    const struct st_compile_env *env, struct st_compiled **out, struct st_error *err)
+{
+    struct compiler c = {.arena = arena};
+    c.out = st_arena_new(arena, struct st_compiled);
+    c.out->policy = policy;
+    if (env->currency_exponent >= 0)
+        policy->currency_exponent = env->currency_exponent;
+    struct st_rows_env rows = {.arena = arena, .params = &c.out->params, .policy = policy,
+        .foreign = env->foreign};
+    st_code code = check_reserved(policy, err);
+    if (code == ST_OK)
+        code = st_metrics_new(&rows, &c.metrics, err);
+    if (code == ST_OK)
+        code = st_metrics_compile(c.metrics, err);
+    if (code != ST_OK)
+        return code;
+    c.ctx = (struct st_method_ctx){.arena = arena, .policy = policy,
+        .lower = st_metrics_lower(c.metrics), .params = &c.out->params,
+        .tier_id = env->tier_id ? env->tier_id : number_tier,
+        .tier_id_context = env->tier_id ? env->context : &c,
+        .scheme = other_scheme, .population = population, .compile = &c};
+    code = check_schemes(&c, err);
+    if (code == ST_OK)
+        code = add_steps(&c, &rows, err);
+    if (code == ST_OK)
+        *out = c.out;
+    return code;
+}
+
+const struct st_scheme *st_compiled_scheme(const struct st_compiled *compiled, const char *name)
+{
+    for (size_t i = 0; i < compiled->scheme_count; i++)
+        if (strcmp(compiled->schemes[i]->def->name, name) == 0)
+            return compiled->schemes[i];
+    return NULL;
+}

@@ -1,0 +1,259 @@
+#include "demo/files.h"
+
+#include "demo/almanac.h"
+
+static const char broken_total[] = "shares_not_100";
+
+/* clang-format off */
+const struct st_demo_sheet_spec st_demo_file_specs[ST_DEMO_FILE_COUNT] = {
+    [ST_DEMO_FILE_BRANCHES] = {
+        .name = "branches.csv",
+        .header = "code,title,region,parent",
+        .key = 0,
+        .each_defect_once = true,
+        .defects = {
+            {"too_few_columns", ST_DEMO_CUT, 2, NULL},
+        },
+    },
+    [ST_DEMO_FILE_PRODUCTS] = {
+        .name = "products.csv",
+        .header = "code,title,class,risk,minimum,term_days,margin,sale_from,sale_until",
+        .key = 0,
+        .each_defect_once = true,
+        .defects = {
+            {"level_out_of_range", ST_DEMO_REPLACE, 3, "R6"},
+            {"impossible_date", ST_DEMO_REPLACE, 7, "2025-02-30"},
+        },
+    },
+    [ST_DEMO_FILE_CUSTOMERS] = {
+        .name = "customers.csv",
+        .header = "customer_no,kind,birth_date,gender,region,branch,occupation,industry,"
+                  "annual_income,risk_level,risk_assessed_on,opened_on,closed_on,household,"
+                  "marital,education,manager",
+        .key = 0,
+        .defects = {
+            {"impossible_date", ST_DEMO_REPLACE, 2, "1985-02-30"},
+            {"missing_customer", ST_DEMO_REPLACE, 0, ""},
+            {"level_out_of_range", ST_DEMO_REPLACE, 9, "C7"},
+            {"text_in_money", ST_DEMO_REPLACE, 8, "不详"},
+            {"too_few_columns", ST_DEMO_CUT, 6, NULL},
+        },
+    },
+    [ST_DEMO_FILE_ACCOUNTS] = {
+        .name = "accounts.csv",
+        .header = "account_no,product,class,currency,branch,opened_on,matures_on,auto_renew,"
+                  "closed_on,rate",
+        .key = 0,
+        .defects = {
+            {"impossible_date", ST_DEMO_REPLACE, 5, "2025-02-30"},
+            {"missing_account", ST_DEMO_REPLACE, 0, ""},
+            {"unknown_currency", ST_DEMO_REPLACE, 3, "QQQ"},
+            {"text_in_rate", ST_DEMO_REPLACE, 9, "面议"},
+            {"too_few_columns", ST_DEMO_CUT, 4, NULL},
+        },
+    },
+    [ST_DEMO_FILE_HOLDERS] = {
+        .name = "holders.csv",
+        .header = "account_no,customer_no,role,share",
+        .sum = "share",
+        .key = -1,
+        .defects = {
+            {"negative_share", ST_DEMO_REPLACE, 3, "-10.00"},
+            {"missing_customer", ST_DEMO_REPLACE, 1, ""},
+            {"unknown_account", ST_DEMO_REPLACE, 0, "A9999999901"},
+            {"unknown_customer", ST_DEMO_REPLACE, 1, "C99999999"},
+            {"text_in_share", ST_DEMO_REPLACE, 3, "一半"},
+            {"too_few_columns", ST_DEMO_CUT, 2, NULL},
+            {broken_total, ST_DEMO_BY_HAND, 0, NULL},
+        },
+    },
+    [ST_DEMO_FILE_BALANCES] = {
+        .name = "balances.csv",
+        .header = "account_no,on_date,balance",
+        .sum = "balance",
+        .key = -1,
+        .defects = {
+            {"impossible_date", ST_DEMO_REPLACE, 1, "2025-02-30"},
+            {"text_in_money", ST_DEMO_REPLACE, 2, "壹仟元整"},
+            {"unknown_account", ST_DEMO_REPLACE, 0, "A9999999901"},
+            {"missing_account", ST_DEMO_REPLACE, 0, ""},
+            {"too_many_decimals", ST_DEMO_EXTEND, 2, NULL},
+            {"too_few_columns", ST_DEMO_CUT, 2, NULL},
+        },
+    },
+    [ST_DEMO_FILE_TRANSACTIONS] = {
+        .name = "transactions.csv",
+        .header = "txn_no,account_no,customer_no,on_date,amount,currency,kind,channel,product,"
+                  "merchant,reference",
+        .sum = "amount",
+        .key = 0,
+        .defects = {
+            {"impossible_date", ST_DEMO_REPLACE, 3, "2025-02-30"},
+            {"text_in_money", ST_DEMO_REPLACE, 4, "壹仟元整"},
+            {"missing_customer", ST_DEMO_REPLACE, 2, ""},
+            {"unknown_account", ST_DEMO_REPLACE, 1, "A9999999901"},
+            {"duplicate_number", ST_DEMO_REPEAT, 4, "-8888.00"},
+            {"too_few_columns", ST_DEMO_CUT, 4, NULL},
+            {"unknown_currency", ST_DEMO_REPLACE, 5, "QQQ"},
+            {"too_many_decimals", ST_DEMO_EXTEND, 4, NULL},
+        },
+    },
+    [ST_DEMO_FILE_FX_RATES] = {
+        .name = "fx_rates.csv",
+        .header = "currency,base,on_date,rate",
+        .key = -1,
+        .each_defect_once = true,
+        .defects = {
+            {"unknown_currency", ST_DEMO_REPLACE, 0, "QQQ"},
+            {"text_in_rate", ST_DEMO_REPLACE, 3, "暂停"},
+            {"impossible_date", ST_DEMO_REPLACE, 2, "2025-02-30"},
+        },
+    },
+};
+/* clang-format on */
+
+/* --- the small files --- */
+
+void st_demo_write_branches(struct st_demo_sheet *s)
+{
+    for (size_t i = 0; i < st_demo_branch_count; i++) {
+        const struct st_demo_branch *b = &st_demo_branches[i];
+        st_demo_field_text(s, b->code);
+        st_demo_field_text(s, b->title);
+        st_demo_field_text(s, b->city);
+        st_demo_field_text(s, b->parent);
+        st_demo_end_row(s);
+    }
+}
+
+void st_demo_write_products(struct st_demo_sheet *s)
+{
+    for (size_t i = 0; i < st_demo_product_count; i++) {
+        const struct st_demo_product *p = &st_demo_products[i];
+        st_demo_field_text(s, p->code);
+        st_demo_field_text(s, p->title);
+        st_demo_field_text(s, st_demo_class_names[p->class]);
+        if (p->risk > 0)
+            st_demo_field_number(s, "R", p->risk, 1);
+        else
+            st_demo_field_empty(s);
+        st_demo_field_decimal(s, p->minimum * 100, 2);
+        if (p->term_months > 0)
+            st_demo_field_number(s, "", st_demo_term_days(p), 1);
+        else
+            st_demo_field_empty(s);
+        st_demo_field_decimal(s, p->margin / 100, 6);
+        st_demo_field_text(s, p->sale_from);
+        st_demo_field_text(s, p->sale_until ? p->sale_until : "");
+        st_demo_end_row(s);
+    }
+}
+
+void st_demo_write_rates(struct st_demo_sheet *s, const struct st_demo_market *market)
+{
+    for (int day = 0; day < market->days; day++) {
+        st_date on = market->first_day + day;
+        for (int c = 1; c < ST_DEMO_CURRENCY_COUNT && st_demo_is_business_day(on); c++) {
+            st_demo_field_text(s, st_demo_currencies[c].code);
+            st_demo_field_text(s, "CNY");
+            st_demo_field_date(s, on);
+            st_demo_field_decimal(s, market->rates[day][c], ST_DEMO_RATE_SCALE);
+            st_demo_end_row(s);
+        }
+    }
+}
+
+/* --- one customer --- */
+
+static void write_number_or_empty(
+    struct st_demo_sheet *s, const char *prefix, int64_t value, int width, bool known)
+{
+    if (known)
+        st_demo_field_number(s, prefix, value, width);
+    else
+        st_demo_field_empty(s);
+}
+
+static void write_customer(struct st_demo_sheet *s, const struct st_demo_persona *p)
+{
+    static const char *const kinds[] = {[ST_DEMO_PERSON] = "person",
+        [ST_DEMO_COMPANY] = "company",
+        [ST_DEMO_PROSPECT] = "prospect"};
+    st_demo_field_number(s, "C", p->index + 1, 8);
+    st_demo_field_text(s, kinds[p->kind]);
+    st_demo_field_date(s, p->birth_date);
+    st_demo_field_text(s, p->gender);
+    st_demo_field_text(s, p->branch->city);
+    st_demo_field_text(s, p->branch->code);
+    st_demo_field_text(s, p->occupation ? p->occupation->title : "");
+    st_demo_field_text(s, p->industry);
+    if (p->income > 0)
+        st_demo_field_decimal(s, p->income * 100, 2);
+    else
+        st_demo_field_empty(s);
+    write_number_or_empty(s, "C", p->risk_level, 1, p->risk_level > 0);
+    st_demo_field_date(s, p->risk_assessed_on);
+    st_demo_field_date(s, p->opened_on);
+    st_demo_field_date(s, p->closed_on);
+    write_number_or_empty(s, "H", p->household + 1, 8, p->household >= 0);
+    st_demo_field_text(s, p->marital);
+    st_demo_field_text(s, p->education);
+    write_number_or_empty(s, "RM", p->manager, 4, p->manager > 0);
+    st_demo_end_row(s);
+}
+
+static void write_account(struct st_demo_sheet *s, const struct st_demo_persona *p,
+    const struct st_demo_account *a, int slot)
+{
+    st_demo_field_number(s, "A", st_demo_account_number(p->index, slot), 10);
+    st_demo_field_text(s, a->product->code);
+    st_demo_field_text(s, st_demo_class_names[a->product->class]);
+    st_demo_field_text(s, st_demo_currencies[a->currency].code);
+    st_demo_field_text(s, p->branch->code);
+    st_demo_field_date(s, a->opened);
+    st_demo_field_date(s, a->matures);
+    bool renewable = a->product->class == ST_DEMO_DEPOSIT && a->product->term_months > 0;
+    st_demo_field_text(s, !renewable ? "" : a->auto_renew ? "Y" : "N");
+    st_demo_field_date(s, a->closed);
+    st_demo_field_decimal(s, a->rate / 100, 6);
+    st_demo_end_row(s);
+}
+
+static void write_holder(struct st_demo_sheet *s, int64_t account, const struct st_demo_holder *h)
+{
+    st_demo_field_number(s, "A", account, 10);
+    st_demo_field_number(s, "C", h->customer + 1, 8);
+    st_demo_field_text(s, h->role);
+    st_demo_field_summed(s, h->share, 2);
+}
+
+void st_demo_write_broken_account(struct st_demo_sheet *sheets, const struct st_demo_persona *p)
+{
+    enum { LAST_SLOT = 98 };
+    struct st_demo_account a = {
+        .product = st_demo_personal_demand,
+        .opened = p->opened_on,
+        .matures = ST_DEMO_NO_DATE,
+        .closed = p->closed_on,
+        .rate = st_demo_personal_demand->rate,
+    };
+    struct st_demo_holder holder = {p->index, "owner", p->index % 2 ? 9000 : 9999};
+    write_account(&sheets[ST_DEMO_FILE_ACCOUNTS], p, &a, LAST_SLOT);
+    write_holder(
+        &sheets[ST_DEMO_FILE_HOLDERS], st_demo_account_number(p->index, LAST_SLOT), &holder);
+    st_demo_end_defect(&sheets[ST_DEMO_FILE_HOLDERS], broken_total);
+}
+
+void st_demo_write_owner(struct st_demo_sheet *sheets, const struct st_demo_life *life)
+{
+    write_customer(&sheets[ST_DEMO_FILE_CUSTOMERS], &life->who);
+    for (int slot = 0; slot < life->book.account_count; slot++) {
+        const struct st_demo_account *a = &life->book.accounts[slot];
+        write_account(&sheets[ST_DEMO_FILE_ACCOUNTS], &life->who, a, slot);
+        for (int h = 0; h < a->holder_count; h++) {
+            write_holder(&sheets[ST_DEMO_FILE_HOLDERS],
+                st_demo_account_number(life->who.index, slot), &a->holders[h]);
+            st_demo_end_row(&sheets[ST_DEMO_FILE_HOLDERS]);
+        }
+    }
+}

@@ -1,0 +1,581 @@
+/* Splitting: separators and line ends are marks, found as bits of a 64-byte block and taken off
+ * one by one (the simdcsv idea, Langdale and Lemire 2019, with SSE2 only). Quotes are no marks: a
+ * field is quoted when it begins with the quote, and then memchr looks for its end. The rejected
+ * alternative, prefix-XOR over quote bits, cannot go on after a stray quote without losing the rest
+ * of the file.
+ *
+ * A stray quote costs one line: when a quoted field never closes, or is followed by text, the first
+ * physical line alone becomes the flawed record, and splitting goes on at the line after it.
+ */
+#include "ingest/csv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum {
+    BLOCK = 64,
+    SAMPLE_BYTES = 64 * 1024,
+    SAMPLE_LINES_MIN = 3, /* so many lines must be no UTF-8 before a file is refused */
+};
+
+struct st_csv {
+    struct st_csv_format format;
+    const char *path;
+    int fd;
+    gzFile gz;
+    int64_t bytes_total;
+    int64_t bytes_read;
+    bool at_end; /* nothing more to read from the file */
+
+    char *buffer; /* ST_CSV_BUFFER bytes and BLOCK readable ones after them */
+    const char *pos, *end;
+    const char *block; /* the 64 bytes whose marks not yet taken are in `bits` */
+    uint64_t bits;
+
+    char *unquoted; /* fields whose doubled quotes were folded, this record's */
+    size_t unquoted_len;
+    struct st_slice *fields;
+    int64_t line;
+    const char *const *columns;
+    size_t column_count;
+    struct st_slice header;
+    struct st_csv_record record;
+};
+
+/* --- marks --- */
+
+static uint64_t marks_of(const char *p, char separator)
+{
+#ifdef __SSE2__
+    uint64_t bits = 0;
+    const __m128i sep = _mm_set1_epi8(separator), newline = _mm_set1_epi8('\n');
+    for (int i = 0; i < 4; i++) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, sep), _mm_cmpeq_epi8(v, newline));
+        bits |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << (16 * i);
+    }
+    return bits;
+#else
+    uint64_t bits = 0;
+    for (int i = 0; i < BLOCK; i++)
+        bits |= (uint64_t)(p[i] == separator || p[i] == '\n') << i;
+    return bits;
+#endif
+}
+
+/* Marks before `p` are no longer wanted. */
+static void seek_marks(struct st_csv *csv, const char *p)
+{
+    if (!csv->block || p < csv->block || p >= csv->block + BLOCK) {
+        csv->block = p;
+        csv->bits = p < csv->end ? marks_of(p, csv->format.separator) : 0;
+    } else {
+        csv->bits &= ~UINT64_C(0) << (p - csv->block);
+    }
+}
+
+/* The next separator or line end; `end` when there is none in the buffer. */
+static inline const char *next_mark(struct st_csv *csv)
+{
+    while (csv->bits == 0) {
+        csv->block += BLOCK;
+        if (csv->block >= csv->end)
+            return csv->end;
+        csv->bits = marks_of(csv->block, csv->format.separator);
+    }
+    const char *mark = csv->block + __builtin_ctzll(csv->bits);
+    csv->bits &= csv->bits - 1;
+    return mark < csv->end ? mark : csv->end;
+}
+
+/* --- UTF-8 --- */
+
+/* All bytes below 0x80 and none 0: the common case, 16 bytes at a time. */
+static bool plain_ascii(const char *text, size_t len)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i zero = _mm_setzero_si128();
+    for (; i + 16 <= len; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+        if (_mm_movemask_epi8(_mm_or_si128(v, _mm_cmpeq_epi8(v, zero))))
+            return false;
+    }
+#endif
+    for (; i < len; i++)
+        if ((signed char)text[i] <= 0) /* 0 and all above 0x7F */
+            return false;
+    return true;
+}
+
+static int utf8_len(const unsigned char *p, size_t left)
+{
+    if (p[0] < 0x80)
+        return 1;
+    int len = p[0] >= 0xC2 && p[0] <= 0xDF ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : 4;
+    if (p[0] < 0xC2 || p[0] > 0xF4 || left < (size_t)len)
+        return 0;
+    for (int i = 1; i < len; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+        return 0;
+    return len;
+}
+
+bool st_utf8_valid(const char *text, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    for (size_t i = 0; i < len;) {
+        int n = utf8_len(p + i, len - i);
+        if (n == 0)
+            return false;
+        i += (size_t)n;
+    }
+    return true;
+}
+
+/* --- reading --- */
+
+static st_code read_failed(struct st_csv *csv, struct st_error *err)
+{
+    if (csv->gz) {
+        int number;
+        const char *text = gzerror(csv->gz, &number);
+        return st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s",
+            "%s 是损坏的 gzip 文件：%s", csv->path, number == Z_OK ? "it ends too early" : text);
+    }
+    return st_fail(err, ST_E_IO, "cannot read %s: %s", "无法读取 %s：%s", csv->path,
+        strerror(errno));
+}
+
+static long read_some(struct st_csv *csv, char *into, size_t room)
+{
+    if (csv->gz)
+        return gzread(csv->gz, into, (unsigned)room);
+    for (;;) {
+        ssize_t n = read(csv->fd, into, room);
+        if (n >= 0 || errno != EINTR)
+            return (long)n;
+    }
+}
+
+/* Moves what begins at `from` to the buffer's start and fills the rest. */
+static st_code refill(struct st_csv *csv, const char *from, struct st_error *err)
+{
+    size_t kept = (size_t)(csv->end - from);
+    memmove(csv->buffer, from, kept);
+    while (!csv->at_end && kept < ST_CSV_BUFFER) {
+        long n = read_some(csv, csv->buffer + kept, ST_CSV_BUFFER - kept);
+        if (n < 0)
+            return read_failed(csv, err);
+        if (n == 0) {
+            int number = Z_OK;
+            if (csv->gz && (gzerror(csv->gz, &number), number != Z_OK))
+                return read_failed(csv, err);
+            csv->at_end = true;
+        }
+        kept += (size_t)n;
+        csv->bytes_read = csv->gz ? (int64_t)gzoffset(csv->gz) : csv->bytes_read + n;
+    }
+    csv->pos = csv->buffer;
+    csv->end = csv->buffer + kept;
+    memset(csv->buffer + kept, 0, BLOCK);
+    csv->block = NULL;
+    return ST_OK;
+}
+
+/* --- one record --- */
+
+enum scan { SCAN_DONE, SCAN_MORE };
+
+/* The field is quoted and `p` is its first byte after the quote. Sets *after behind the closing
+ * quote; false when the buffer ends first. */
+static bool scan_quoted(
+    struct st_csv *csv, const char *p, struct st_slice *field, const char **after)
+{
+    const char quote = csv->format.quote, *begin = p;
+    char *out = NULL;
+    for (;;) {
+        const char *q = memchr(p, quote, (size_t)(csv->end - p));
+        if (!q || (q + 1 == csv->end && !csv->at_end))
+            return false;
+        bool doubled = q + 1 < csv->end && q[1] == quote;
+        if (doubled && !out)
+            out = csv->unquoted + csv->unquoted_len;
+        if (out) {
+            size_t len = (size_t)(q - p) + doubled;
+            if (csv->unquoted_len + len > ST_CSV_BUFFER)
+                return false;
+            memcpy(csv->unquoted + csv->unquoted_len, p, len);
+            csv->unquoted_len += len;
+        }
+        if (!doubled) {
+            *field = out ? (struct st_slice){out, (size_t)(csv->unquoted + csv->unquoted_len - out)}
+                         : (struct st_slice){begin, (size_t)(q - begin)};
+            *after = q + 1;
+            return true;
+        }
+        p = q + 2;
+    }
+}
+
+/* Splits from `start`. SCAN_MORE: the buffer ended first, outside quotes or inside (*inside). */
+static enum scan scan_record(struct st_csv *csv, const char *start, const char **next, bool *inside)
+{
+    struct st_csv_record *r = &csv->record;
+    const char *p = start, *mark;
+    bool quotes = false;
+    size_t count = 0;
+    *inside = false;
+    r->flaw = ST_CSV_SOUND;
+    csv->unquoted_len = 0;
+    seek_marks(csv, start);
+    do {
+        struct st_slice *field = &csv->fields[count];
+        if (csv->format.quote && p < csv->end && *p == csv->format.quote) {
+            const char *after;
+            quotes = true;
+            if (!scan_quoted(csv, p + 1, field, &after)) {
+                *inside = true;
+                return SCAN_MORE;
+            }
+            seek_marks(csv, after);
+            mark = next_mark(csv);
+            if (mark != after && !(mark < csv->end && mark - after == 1 && *after == '\r' &&
+                                     *mark == '\n') &&
+                (mark < csv->end || csv->at_end))
+                r->flaw = ST_CSV_BAD_QUOTE;
+        } else {
+            mark = next_mark(csv);
+            *field = (struct st_slice){p, (size_t)(mark - p)};
+        }
+        if (mark == csv->end && !csv->at_end)
+            return SCAN_MORE;
+        if (count + 1 < ST_CSV_FIELDS_MAX)
+            count++;
+        else
+            r->flaw = ST_CSV_TOO_LONG;
+        p = mark + 1;
+    } while (mark < csv->end && *mark != '\n');
+    const char *stop = mark;
+    if (mark < csv->end && stop > start && stop[-1] == '\r') {
+        struct st_slice *last = &csv->fields[count - 1];
+        stop--;
+        if (last->data + last->len == mark) /* not so when the field was quoted */
+            last->len--;
+    }
+    r->fields = csv->fields;
+    r->count = count;
+    r->raw = (struct st_slice){start, (size_t)(stop - start)};
+    *next = mark < csv->end ? mark + 1 : csv->end;
+    if (quotes)
+        for (const char *n = start; (n = memchr(n, '\n', (size_t)(stop - n))); n++)
+            csv->line++;
+    return SCAN_DONE;
+}
+
+/* Keeps the first physical line only, with its flaw. */
+static void cut_to_line(struct st_csv *csv, const char *start, enum st_csv_flaw flaw)
+{
+    struct st_csv_record *r = &csv->record;
+    const char *newline = memchr(start, '\n', (size_t)(csv->end - start));
+    const char *stop = newline ? newline : csv->end;
+    csv->pos = newline ? newline + 1 : csv->end;
+    csv->block = NULL; /* going back: its marks are taken */
+    r->flaw = flaw;
+    r->count = 0;
+    r->raw = (struct st_slice){start, (size_t)(stop - start)};
+    if (r->raw.len > 0 && stop[-1] == '\r')
+        r->raw.len--;
+    csv->line = r->line + 1;
+}
+
+/* The line is longer than the cap: gives its beginning and reads on to the line's end. */
+static st_code skip_long_line(struct st_csv *csv, const char *start, struct st_error *err)
+{
+    struct st_csv_record *r = &csv->record;
+    static const size_t shown = 8192;
+    memcpy(csv->unquoted, start, shown);
+    for (;;) {
+        const char *newline = memchr(start, '\n', (size_t)(csv->end - start));
+        csv->pos = newline ? newline + 1 : csv->end;
+        if (newline || csv->at_end)
+            break;
+        st_code rc = refill(csv, csv->end, err);
+        if (rc != ST_OK)
+            return rc;
+        start = csv->pos;
+    }
+    csv->line = r->line + 1;
+    r->flaw = ST_CSV_TOO_LONG;
+    r->count = 0;
+    r->raw = (struct st_slice){csv->unquoted, shown};
+    return ST_OK;
+}
+
+static void check_bytes(const struct st_csv *csv, struct st_csv_record *r)
+{
+    if (r->flaw == ST_CSV_SOUND && r->count != csv->column_count && csv->column_count > 0)
+        r->flaw = ST_CSV_FIELD_COUNT;
+    if (plain_ascii(r->raw.data, r->raw.len))
+        return;
+    if (!st_utf8_valid(r->raw.data, r->raw.len))
+        r->flaw = ST_CSV_BAD_UTF8;
+    else if (memchr(r->raw.data, 0, r->raw.len))
+        r->flaw = ST_CSV_NUL_BYTE;
+}
+
+static st_code take_record(struct st_csv *csv, struct st_error *err)
+{
+    const char *start = csv->pos, *next = NULL;
+    bool inside;
+    csv->record.line = csv->line;
+    enum scan scan = scan_record(csv, start, &next, &inside);
+    if (scan == SCAN_MORE && !csv->at_end && (size_t)(csv->end - start) < ST_CSV_BUFFER) {
+        st_code rc = refill(csv, start, err);
+        if (rc != ST_OK)
+            return rc;
+        start = csv->pos;
+        scan = scan_record(csv, start, &next, &inside);
+    }
+    size_t len = scan == SCAN_DONE ? csv->record.raw.len : (size_t)(csv->end - start);
+    if (scan == SCAN_MORE || (len > ST_CSV_RECORD_MAX && memchr(start, '\n', ST_CSV_RECORD_MAX))) {
+        if (!csv->at_end && !memchr(start, '\n', ST_CSV_RECORD_MAX))
+            return skip_long_line(csv, start, err);
+        cut_to_line(csv, start, inside || scan == SCAN_DONE ? ST_CSV_UNCLOSED_QUOTE
+                                                            : ST_CSV_TOO_LONG);
+    } else if (csv->record.flaw == ST_CSV_BAD_QUOTE) {
+        cut_to_line(csv, start, ST_CSV_BAD_QUOTE);
+    } else {
+        csv->pos = next;
+        csv->line++;
+        if (len > ST_CSV_RECORD_MAX)
+            csv->record.flaw = ST_CSV_TOO_LONG;
+    }
+    return ST_OK;
+}
+
+st_code st_csv_next(struct st_csv *csv, const struct st_csv_record **record, struct st_error *err)
+{
+    struct st_csv_record *r = &csv->record;
+    do {
+        if (csv->pos == csv->end && !csv->at_end) {
+            st_code rc = refill(csv, csv->pos, err);
+            if (rc != ST_OK)
+                return rc;
+        }
+        if (csv->pos == csv->end) {
+            *record = NULL;
+            return ST_OK;
+        }
+        st_code rc = take_record(csv, err);
+        if (rc != ST_OK)
+            return rc;
+    } while (r->raw.len == 0 && r->flaw == ST_CSV_SOUND && csv->column_count != 1);
+    check_bytes(csv, r);
+    *record = r;
+    return ST_OK;
+}
+
+struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice field)
+{
+    if (format->trim) {
+        while (field.len > 0 && (field.data[0] == ' ' || field.data[0] == '\t'))
+            field.data++, field.len--;
+        while (field.len > 0 &&
+               (field.data[field.len - 1] == ' ' || field.data[field.len - 1] == '\t'))
+            field.len--;
+    }
+    for (size_t i = 0; i < format->null_count; i++) {
+        const char *text = format->null_texts[i];
+        if (strncmp(text, field.data, field.len) == 0 && text[field.len] == '\0')
+            return (struct st_slice){NULL, 0};
+    }
+    return field;
+}
+
+/* --- opening --- */
+
+static st_code refuse_encoding(struct st_csv *csv, const char *found, struct st_error *err)
+{
+    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)", "%s 不是 UTF-8 文本（%s）", csv->path,
+        found);
+    st_error_hint(err, "convert it first: iconv -f GB18030 -t UTF-8 (or -f UTF-16) FILE > NEW",
+        "请先转换：iconv -f GB18030 -t UTF-8（或 -f UTF-16）原文件 > 新文件");
+    return ST_E_DATA;
+}
+
+/* One broken record is quarantined; a file whose lines with non-ASCII bytes mostly are no UTF-8 is in
+ * another encoding, and quarantining a million rows would not help anyone. */
+static st_code check_encoding(struct st_csv *csv, struct st_error *err)
+{
+    size_t len = (size_t)(csv->end - csv->pos);
+    if (len >= 2 && (memcmp(csv->pos, "\xFF\xFE", 2) == 0 || memcmp(csv->pos, "\xFE\xFF", 2) == 0))
+        return refuse_encoding(csv, "UTF-16 byte order mark", err);
+    if (len >= 3 && memcmp(csv->pos, "\xEF\xBB\xBF", 3) == 0)
+        csv->pos += 3;
+    const char *p = csv->pos;
+    const char *stop = csv->end - p > SAMPLE_BYTES ? p + SAMPLE_BYTES : csv->end;
+    size_t other = 0, broken = 0;
+    for (const char *newline; p < stop; p = newline + 1) {
+        newline = memchr(p, '\n', (size_t)(stop - p));
+        if (!newline)
+            break;
+        size_t line_len = (size_t)(newline - p);
+        if (plain_ascii(p, line_len))
+            continue;
+        other++;
+        broken += !st_utf8_valid(p, line_len);
+    }
+    if (broken >= SAMPLE_LINES_MIN && broken * 2 > other)
+        return refuse_encoding(csv, "its first lines are in another encoding", err);
+    return ST_OK;
+}
+
+static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct st_error *err)
+{
+    const struct st_csv_record *r;
+    st_code rc = st_csv_next(csv, &r, err);
+    if (rc != ST_OK)
+        return rc;
+    if (!r)
+        return st_fail(err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头",
+            csv->path);
+    if (r->flaw == ST_CSV_BAD_UTF8)
+        return refuse_encoding(csv, "its header is in another encoding", err);
+    if (r->flaw != ST_CSV_SOUND)
+        return st_fail(err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取",
+            csv->path);
+    const char **names = st_arena_array(arena, const char *, r->count);
+    for (size_t i = 0; i < r->count; i++) {
+        struct st_slice name = r->fields[i];
+        while (name.len > 0 && name.data[0] == ' ')
+            name.data++, name.len--;
+        while (name.len > 0 && name.data[name.len - 1] == ' ')
+            name.len--;
+        names[i] = st_arena_strndup(arena, name.data, name.len);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(names[k], names[i]) == 0 && *names[i])
+                return st_fail(err, ST_E_DATA, "%s has two columns named '%s'",
+                    "%s 有两列都叫“%s”", csv->path, names[i]);
+    }
+    csv->header = (struct st_slice){
+        st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
+    csv->columns = names;
+    csv->column_count = r->count;
+    return ST_OK;
+}
+
+static st_code skip_lines(struct st_csv *csv, struct st_error *err)
+{
+    for (int64_t i = 0; i < csv->format.skip_lines; i++) {
+        const char *newline = memchr(csv->pos, '\n', (size_t)(csv->end - csv->pos));
+        if (!newline)
+            return st_fail(err, ST_E_DATA, "%s has fewer lines than the %d to skip",
+                "%s 的行数少于要跳过的 %d 行", csv->path, (int)csv->format.skip_lines);
+        csv->pos = newline + 1;
+        csv->line++;
+    }
+    return ST_OK;
+}
+
+static st_code open_file(struct st_csv *csv, struct st_error *err)
+{
+    struct stat info;
+    csv->fd = open(csv->path, O_RDONLY | O_CLOEXEC);
+    if (csv->fd < 0 || fstat(csv->fd, &info) != 0)
+        return st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot open %s: %s",
+            "无法打开 %s：%s", csv->path, strerror(errno));
+    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
+        return st_fail(err, ST_E_IO, "%s is not a file", "%s 不是文件", csv->path);
+    csv->bytes_total = info.st_size;
+    unsigned char magic[2] = {0, 0};
+    if (pread(csv->fd, magic, 2, 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
+        csv->gz = gzdopen(csv->fd, "rb");
+        if (!csv->gz)
+            return st_fail(err, ST_E_IO, "cannot open %s", "无法打开 %s", csv->path);
+        csv->fd = -1;
+        gzbuffer(csv->gz, 256 * 1024);
+    }
+    return ST_OK;
+}
+
+st_code st_csv_open(struct st_arena *arena, const char *path, const struct st_csv_format *format,
+    struct st_csv **out, struct st_error *err)
+{
+    struct st_csv *csv = st_calloc(1, sizeof *csv);
+    csv->format = *format;
+    csv->path = st_arena_strdup(arena, path);
+    csv->fd = -1;
+    csv->line = 1;
+    csv->buffer = st_malloc(ST_CSV_BUFFER + BLOCK);
+    csv->unquoted = st_malloc(ST_CSV_BUFFER);
+    csv->fields = st_malloc(ST_CSV_FIELDS_MAX * sizeof *csv->fields);
+    csv->pos = csv->end = csv->buffer;
+    st_code rc = open_file(csv, err);
+    if (rc == ST_OK)
+        rc = refill(csv, csv->pos, err);
+    if (rc == ST_OK)
+        rc = check_encoding(csv, err);
+    if (rc == ST_OK)
+        rc = skip_lines(csv, err);
+    if (rc == ST_OK && format->header) {
+        rc = name_columns(csv, arena, err);
+    } else if (rc == ST_OK) {
+        csv->columns = format->columns;
+        csv->column_count = format->column_count;
+    }
+    if (rc != ST_OK) {
+        st_error_at(err, path, 0, 0);
+        st_csv_close(csv);
+        return rc;
+    }
+    *out = csv;
+    return ST_OK;
+}
+
+void st_csv_close(struct st_csv *csv)
+{
+    if (!csv)
+        return;
+    if (csv->gz)
+        gzclose_r(csv->gz);
+    if (csv->fd >= 0)
+        close(csv->fd);
+    free(csv->buffer);
+    free(csv->unquoted);
+    free(csv->fields);
+    free(csv);
+}
+
+const char *const *st_csv_columns(const struct st_csv *csv, size_t *count)
+{
+    *count = csv->column_count;
+    return csv->columns;
+}
+
+struct st_slice st_csv_header(const struct st_csv *csv)
+{
+    return csv->header;
+}
+
+int64_t st_csv_bytes_read(const struct st_csv *csv)
+{
+    return csv->bytes_read;
+}
+
+int64_t st_csv_bytes_total(const struct st_csv *csv)
+{
+    return csv->bytes_total;
+}

@@ -1,0 +1,421 @@
+/* Thresholds: bands of one value (from:, inclusive below), or ordered conditions (when:).
+ *
+ * Bands are proved to cover every value by construction: strictly descending bounds and a last
+ * tier without one. Conditions are tried in order and the last tier has none; a condition that
+ * an earlier one always implies can never decide and is refused.
+ */
+#include "method/method.h"
+
+struct config {
+    struct st_scheme_keys keys;
+    struct st_expr *value;
+    const struct st_node *tiers;
+    const char *nulls;
+    struct st_typed typed; /* of value */
+};
+
+struct tier_config {
+    struct st_expr *from;
+    struct st_expr *when;
+    struct st_typed bound;     /* from:, at the value's scale */
+    struct st_typed condition; /* when: */
+};
+
+static const struct st_param params[] = {
+    {.name = "value", .type = ST_PARAM_EXPR, .offset = offsetof(struct config, value),
+        .help = {"what the bands divide: a metric or an expression; not with when:",
+            "分段所依据的值：指标或表达式；与 when: 不同用"}},
+    {.name = "tiers", .type = ST_PARAM_NODE, .required = true,
+        .offset = offsetof(struct config, tiers),
+        .help = {"tiers, highest first; each with from: (or when:), the last without",
+            "层级，从高到低；各写 from:（或 when:），最后一层不写"}},
+    {.name = "nulls", .type = ST_PARAM_TEXT, .offset = offsetof(struct config, nulls),
+        .help = {"tier of a customer whose value is missing, or unrated",
+            "值为空的客户归入的层级，或 unrated"}},
+    ST_PARAM_END,
+};
+
+static const struct st_param tier_params[] = {
+    {.name = "from", .type = ST_PARAM_EXPR, .offset = offsetof(struct tier_config, from),
+        .help = {"lower bound, inclusive; constant", "下限（含），常数"}},
+    {.name = "when", .type = ST_PARAM_EXPR, .offset = offsetof(struct tier_config, when),
+        .help = {"condition, instead of from:", "条件，替代 from:"}},
+    ST_PARAM_END,
+};
+
+static struct tier_config *tier_config(const struct st_scheme *scheme, size_t i)
+{
+    return scheme->tiers[i].config;
+}
+
+/* --- from: --- */
+
+static st_code check_bound(struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i,
+    struct st_error *err)
+{
+    struct config *c = scheme->config;
+    struct tier_config *t = tier_config(scheme, i);
+    st_code code = st_lower_kind(ctx->lower, t->from, c->typed.kind, &t->bound, err);
+    if (code != ST_OK)
+        return code;
+    if (t->bound.ir->kind != ST_IR_LITERAL || t->bound.ir->type == ST_IR_TEXT) {
+        code = st_fail_expr(err, t->from, ST_E_POLICY, "from: must be a constant", "from: 必须是常数");
+        st_error_hint(err, "bounds that depend on the customer belong into value: or when:",
+            "随客户变化的界限请写入 value: 或 when:");
+        return code;
+    }
+    if (t->bound.scale > c->typed.scale) {
+        code = st_fail_expr(err, t->from, ST_E_POLICY, "from: has more decimals than the value",
+            "from: 的小数位多于所比较的值");
+        st_error_allowed(err, "at most %d decimals", "最多 %d 位小数", c->typed.scale);
+        return code;
+    }
+    t->bound.ir = st_lower_rescale(ctx->lower, &t->bound, c->typed.scale);
+    t->bound.scale = c->typed.scale;
+    if (i == 0 || t->bound.ir->integer < tier_config(scheme, i - 1)->bound.ir->integer)
+        return ST_OK;
+    const struct tier_config *above = tier_config(scheme, i - 1);
+    bool equal = t->bound.ir->integer == above->bound.ir->integer;
+    code = st_fail_expr(err, t->from, ST_E_POLICY,
+        equal ? "tier %s starts where %s does: one of them can never be reached"
+              : "tier %s starts above %s, so the bands overlap",
+        equal ? "层级 %s 与 %s 的下限相同，其中一层永远无人" : "层级 %s 的下限高于 %s，区间重叠",
+        scheme->tiers[i].code, scheme->tiers[i - 1].code);
+    st_error_hint(err, "write tiers highest first, each from: below the one before",
+        "层级从高到低书写，每个 from: 小于上一个");
+    return code;
+}
+
+static st_code check_bands(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
+{
+    struct config *c = scheme->config;
+    st_code code = st_lower(ctx->lower, c->value, &c->typed, err);
+    if (code == ST_OK && c->typed.kind != ST_KIND_NUMBER && c->typed.kind != ST_KIND_MONEY &&
+        c->typed.kind != ST_KIND_DATE) {
+        code = st_fail_expr(err, c->value, ST_E_POLICY, "value: must be a number, money or a date",
+            "value: 必须是数字、金额或日期");
+        st_error_hint(err, "for texts and conditions use when: on the tiers",
+            "文本与条件请在各层级使用 when:");
+    }
+    for (size_t i = 0; code == ST_OK && i + 1 < scheme->tier_count; i++) {
+        struct tier_config *t = tier_config(scheme, i);
+        if (!t->from) {
+            code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
+                "tier %s has no from:, but others follow it", "层级 %s 没有 from:，但其后还有层级",
+                scheme->tiers[i].code);
+            st_error_hint(err, "only the last tier, the rest, has none",
+                "只有最后一层（其余客户）不写 from:");
+            return code;
+        }
+        code = check_bound(ctx, scheme, i, err);
+    }
+    if (code == ST_OK)
+        code = st_method_read_nulls(ctx, scheme, c->nulls, c->typed.nullable, "value:", err);
+    return code;
+}
+
+/* --- when: --- */
+
+/* A condition as AND of comparisons of one column with a constant; anything else is opaque. */
+struct interval {
+    const char *column;
+    st_wide low, high; /* inclusive */
+};
+
+enum { CONJUNCTS_MAX = 16 };
+
+struct conjunction {
+    struct interval items[CONJUNCTS_MAX];
+    size_t count;
+    bool exact; /* the intervals are the whole condition */
+};
+
+static const st_wide WIDE_MAX = ((st_wide)INT64_MAX) * 4;
+
+static void add_comparison(struct conjunction *c, const struct st_ir_expr *e)
+{
+    const struct st_ir_expr *x = e->args[0], *y = e->args[1];
+    enum st_ir_fn fn = e->fn;
+    if (x->kind == ST_IR_LITERAL) {
+        static const enum st_ir_fn mirrored[ST_FN_COUNT] = {[ST_FN_LT] = ST_FN_GT,
+            [ST_FN_LE] = ST_FN_GE, [ST_FN_GT] = ST_FN_LT, [ST_FN_GE] = ST_FN_LE,
+            [ST_FN_EQ] = ST_FN_EQ};
+        const struct st_ir_expr *swap = x;
+        x = y;
+        y = swap;
+        fn = mirrored[fn];
+    }
+    bool plain = x->kind == ST_IR_COLUMN && y->kind == ST_IR_LITERAL && y->type != ST_IR_TEXT;
+    if (!plain || c->count == CONJUNCTS_MAX || fn == ST_FN_NE) {
+        c->exact = false;
+        return;
+    }
+    struct interval i = {x->name, -WIDE_MAX, WIDE_MAX};
+    if (fn == ST_FN_GE || fn == ST_FN_EQ)
+        i.low = y->integer;
+    if (fn == ST_FN_GT)
+        i.low = (st_wide)y->integer + 1;
+    if (fn == ST_FN_LE || fn == ST_FN_EQ)
+        i.high = y->integer;
+    if (fn == ST_FN_LT)
+        i.high = (st_wide)y->integer - 1;
+    c->items[c->count++] = i;
+}
+
+static void collect(struct conjunction *c, const struct st_ir_expr *e)
+{
+    bool comparison = e->kind == ST_IR_CALL && e->fn >= ST_FN_EQ && e->fn <= ST_FN_GE;
+    if (e->kind == ST_IR_CALL && e->fn == ST_FN_AND) {
+        for (size_t i = 0; i < e->arg_count; i++)
+            collect(c, e->args[i]);
+    } else if (comparison) {
+        add_comparison(c, e);
+    } else {
+        c->exact = false;
+    }
+}
+
+static void column_range(const struct conjunction *c, const char *column, st_wide *low, st_wide *high)
+{
+    *low = -WIDE_MAX;
+    *high = WIDE_MAX;
+    for (size_t i = 0; i < c->count; i++) {
+        if (strcmp(c->items[i].column, column) != 0)
+            continue;
+        *low = c->items[i].low > *low ? c->items[i].low : *low;
+        *high = c->items[i].high < *high ? c->items[i].high : *high;
+    }
+}
+
+static bool impossible(const struct conjunction *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        st_wide low, high;
+        column_range(c, c->items[i].column, &low, &high);
+        if (low > high)
+            return true;
+    }
+    return false;
+}
+
+/* Every row that satisfies `narrow` satisfies `wide` too. */
+static bool implies(const struct conjunction *narrow, const struct conjunction *wide)
+{
+    if (!wide->exact)
+        return false;
+    for (size_t i = 0; i < wide->count; i++) {
+        st_wide low, high;
+        column_range(narrow, wide->items[i].column, &low, &high);
+        if (low < wide->items[i].low || high > wide->items[i].high)
+            return false;
+    }
+    return true;
+}
+
+static bool branch_covered(
+    const struct st_scheme *scheme, size_t before, const struct st_ir_expr *branch);
+
+/* Some alternative of an earlier tier's condition holds whenever `branch` does. */
+static bool covered_by(const struct st_ir_expr *earlier, const struct st_ir_expr *branch)
+{
+    if (st_ir_equal(earlier, branch))
+        return true;
+    if (earlier->kind == ST_IR_CALL && earlier->fn == ST_FN_OR) {
+        for (size_t i = 0; i < earlier->arg_count; i++)
+            if (covered_by(earlier->args[i], branch))
+                return true;
+        return false;
+    }
+    struct conjunction narrow = {.exact = true}, wide = {.exact = true};
+    collect(&narrow, branch);
+    collect(&wide, earlier);
+    return implies(&narrow, &wide);
+}
+
+/* No row can reach `branch` once tiers 0..before−1 have been tried. */
+static bool branch_covered(
+    const struct st_scheme *scheme, size_t before, const struct st_ir_expr *branch)
+{
+    if (branch->kind == ST_IR_LITERAL)
+        return branch->integer == 0;
+    if (branch->kind == ST_IR_CALL && branch->fn == ST_FN_OR) {
+        for (size_t i = 0; i < branch->arg_count; i++)
+            if (!branch_covered(scheme, before, branch->args[i]))
+                return false;
+        return true;
+    }
+    struct conjunction c = {.exact = true};
+    collect(&c, branch);
+    if (impossible(&c))
+        return true;
+    for (size_t i = 0; i < before; i++)
+        if (covered_by(tier_config(scheme, i)->condition.ir, branch))
+            return true;
+    return false;
+}
+
+static st_code check_condition(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i, struct st_error *err)
+{
+    struct tier_config *t = tier_config(scheme, i);
+    if (!t->when) {
+        st_code code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
+            "tier %s has no when:, but others follow it", "层级 %s 没有 when:，但其后还有层级",
+            scheme->tiers[i].code);
+        st_error_hint(err, "only the last tier, the rest, has none",
+            "只有最后一层（其余客户）不写 when:");
+        return code;
+    }
+    st_code code = st_lower_kind(ctx->lower, t->when, ST_KIND_BOOL, &t->condition, err);
+    if (code != ST_OK || !branch_covered(scheme, i, t->condition.ir))
+        return code;
+    code = st_fail_expr(err, t->when, ST_E_POLICY, "tier %s can never be reached",
+        "层级 %s 永远无人可达", scheme->tiers[i].code);
+    st_error_hint(err, "its condition cannot hold, or an earlier tier takes everyone it would",
+        "其条件不可能成立，或其客户已全部归入前面的层级");
+    return code;
+}
+
+static st_code check_mix(const struct st_scheme *scheme, bool bands, struct st_error *err)
+{
+    for (size_t i = 0; i < scheme->tier_count; i++) {
+        const struct tier_config *t = tier_config(scheme, i);
+        const struct st_expr *wrong = bands ? t->when : t->from;
+        if (wrong)
+            return st_fail_expr(err, wrong, ST_E_POLICY,
+                bands ? "when: and value: do not go together" : "from: needs value: on the scheme",
+                bands ? "when: 与 value: 不能同用" : "from: 需要方案中的 value:");
+    }
+    const struct tier_config *last = tier_config(scheme, scheme->tier_count - 1);
+    const struct st_expr *extra = bands ? last->from : last->when;
+    if (!extra)
+        return ST_OK;
+    st_code code = st_fail_expr(err, extra, ST_E_POLICY,
+        "nobody below this bound has a tier: the last one must be the rest",
+        "低于此界限的客户无层可归：最后一层必须是其余客户");
+    st_error_hint(err, "remove it from the last tier, or add a tier without it below",
+        "请从最后一层删去，或在其下再加一层");
+    return code;
+}
+
+static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
+{
+    st_code code = st_method_read_config(ctx, scheme, err);
+    struct config *c = scheme->config;
+    scheme->ranked = true;
+    if (code == ST_OK)
+        code = st_method_read_tiers(ctx, scheme, c->tiers, "tiers", err);
+    if (code == ST_OK)
+        code = check_mix(scheme, c->value != NULL, err);
+    if (code != ST_OK)
+        return code;
+    if (c->value)
+        return check_bands(ctx, scheme, err);
+    for (size_t i = 0; code == ST_OK && i + 1 < scheme->tier_count; i++)
+        code = check_condition(ctx, scheme, i, err);
+    if (code == ST_OK)
+        code = st_method_read_nulls(ctx, scheme, c->nulls, false, "when:", err);
+    return code;
+}
+
+static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
+{
+    struct st_arena *a = ctx->arena;
+    const struct config *c = scheme->config;
+    size_t n = 0, most = 2 * scheme->tier_count + 3;
+    struct st_ir_expr **tiers = st_arena_array(a, struct st_ir_expr *, most);
+    struct st_ir_expr **rules = st_arena_array(a, struct st_ir_expr *, most);
+    (void)err;
+    if (c->value && c->typed.nullable) {
+        rules[n] = tiers[n] = st_ir_fn(a, ST_FN_IS_NULL, c->typed.ir);
+        tiers[n + 1] = st_method_tier_ir(ctx, scheme, scheme->null_tier);
+        rules[n + 1] = st_ir_int(a, ST_RULE_NULL);
+        n += 2;
+    }
+    for (size_t i = 0; i + 1 < scheme->tier_count; i++) {
+        const struct tier_config *t = tier_config(scheme, i);
+        rules[n] = tiers[n] = c->value
+            ? st_ir_fn(a, ST_FN_GE, c->typed.ir, st_ir_cast(a, t->bound.ir, c->typed.ir->type))
+            : t->condition.ir;
+        tiers[n + 1] = st_method_tier_ir(ctx, scheme, (int)i);
+        rules[n + 1] = st_ir_int(a, (int64_t)i + 1);
+        n += 2;
+    }
+    tiers[n] = st_method_tier_ir(ctx, scheme, (int)scheme->tier_count - 1);
+    rules[n] = st_ir_int(a, (int64_t)scheme->tier_count);
+    scheme->tier = n ? st_ir_case(a, n + 1, tiers) : tiers[0];
+    scheme->rule = n ? st_ir_case(a, n + 1, rules) : rules[0];
+    return ST_OK;
+}
+
+static void why_band(const struct st_why *why, const struct config *c, size_t i)
+{
+    struct st_str value = ST_STR_INIT, low = ST_STR_INIT, high = ST_STR_INIT;
+    struct st_ir_value v, bound = {.type = ST_IR_BIGINT};
+    const struct st_scheme *s = why->scheme;
+    if (!st_why_value(why, c->typed.ir, &v))
+        v.is_null = true;
+    st_method_print_value(&value, c->typed.kind, c->typed.scale, &v);
+    if (i + 1 < s->tier_count) {
+        bound.number = tier_config(s, i)->bound.ir->integer;
+        st_method_print_value(&low, c->typed.kind, c->typed.scale, &bound);
+    }
+    if (i > 0) {
+        bound.number = tier_config(s, i - 1)->bound.ir->integer;
+        st_method_print_value(&high, c->typed.kind, c->typed.scale, &bound);
+    }
+    struct st_str name = ST_STR_INIT;
+    st_expr_print(&name, c->value);
+    const struct st_metric_def *metric = st_policy_metric(why->policy, name.text);
+    const char *title = metric ? st_pick_text(why->lang, &metric->title) : name.text;
+    st_str_addf(why->out, st_pick(why->lang, "%s is %s", "%s为 %s"), title, value.text);
+    if (low.len && high.len)
+        st_str_addf(why->out, st_pick(why->lang, ": at least %s, below %s", "：不低于 %s，低于 %s"),
+            low.text, high.text);
+    else if (low.len)
+        st_str_addf(why->out, st_pick(why->lang, ": at least %s", "：不低于 %s"), low.text);
+    else if (high.len)
+        st_str_addf(why->out, st_pick(why->lang, ": below %s", "：低于 %s"), high.text);
+    st_str_add_char(why->out, '\n');
+    st_str_release(&name);
+    st_str_release(&value);
+    st_str_release(&low);
+    st_str_release(&high);
+}
+
+static void why(const struct st_why *w)
+{
+    const struct config *c = w->scheme->config;
+    if (w->rule == ST_RULE_NULL) {
+        st_str_add(w->out, st_pick(w->lang, "the value is missing\n", "该值缺失\n"));
+        return;
+    }
+    size_t i = (size_t)w->rule - 1;
+    if (c->value) {
+        why_band(w, c, i);
+        return;
+    }
+    if (i + 1 == w->scheme->tier_count) {
+        st_str_add(w->out, st_pick(w->lang, "none of the conditions above holds\n",
+            "上面各层的条件均不满足\n"));
+        return;
+    }
+    struct st_str text = ST_STR_INIT;
+    st_expr_print(&text, tier_config(w->scheme, i)->when);
+    st_str_addf(w->out, st_pick(w->lang, "holds: %s\n", "满足：%s\n"), text.text);
+    st_str_release(&text);
+}
+
+const struct st_method_ops st_method_thresholds = {
+    .name = "thresholds",
+    .title = {"Thresholds", "阈值分层"},
+    .summary = {"bands of one value, or ordered conditions", "按单一数值分段，或按顺序匹配条件"},
+    .source = "lower bounds inclusive, upper exclusive; the last tier takes the rest",
+    .params = params,
+    .config_size = sizeof(struct config),
+    .tier_params = tier_params,
+    .tier_config_size = sizeof(struct tier_config),
+    .check = check,
+    .emit = emit,
+    .why = why,
+};

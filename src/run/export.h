@@ -1,0 +1,29 @@
+/* Exports: published tiers and their metric values as CSV or Parquet.
+ *
+ * Rows are ordered by scheme, date and the customer number's bytes, so the same tiers give the
+ * same bytes on every store. The file appears whole or not at all.
+ */
+#ifndef ST_RUN_EXPORT_H
+#define ST_RUN_EXPORT_H
+
+#include "run/read.h"
+
+enum st_export_format { ST_EXPORT_CSV, ST_EXPORT_PARQUET };
+enum st_export_what { ST_EXPORT_TIERS, ST_EXPORT_METRICS };
+
+struct st_export_options {
+    enum st_export_what what;
+    enum st_export_format format;
+    const char *scheme;   /* TIERS: NULL for all */
+    const st_date *from;  /* NULL: no lower bound … */
+    const st_date *as_of; /* … and NULL here too: the latest period of each scheme */
+    const char *path;
+};
+
+/* `rows` gets how many were written. Tiers have the columns as_of, scheme, customer_id, status,
+ * tier, score; metrics have as_of, customer_id, status and one column per metric, values as
+ * people write them (money with its decimals). ST_E_NOT_FOUND: nothing published. */
+ST_MUST_CHECK st_code st_export(struct st_store *store, struct st_arena *arena,
+    const struct st_export_options *options, int64_t *rows, struct st_error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* Shared by the files of src/run: small typed queries. */
+#ifndef ST_RUN_INTERNAL_H
+#define ST_RUN_INTERNAL_H
+
+#include "ir/emit.h"
+#include "run/read.h"
+#include "store/sql_files.h"
+
+/* Executes `fn` for every row of a query. The batch is valid during the call only. */
+typedef st_code st_row_fn(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err);
+ST_MUST_CHECK st_code st_run_each(struct st_store *store, const char *sql,
+    const struct st_bind *binds, size_t bind_count, st_row_fn *fn, void *context,
+    struct st_error *err);
+
+/* A text cell as a string of the arena. */
+char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
+
+/* The run published for a scheme on the last period before `as_of`; 0 when there is none. */
+ST_MUST_CHECK st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
+    int64_t *run_id, st_date *before, struct st_error *err);
+
+/* One cell of the flow between two runs of a scheme. */
+struct st_flow {
+    int64_t status_before, tier_before, status_now, tier_now, customers;
+};
+ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
+    int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
+    struct st_error *err);
+
+/* Rank of a tier by its id: 0 is the highest; −1 when the scheme has no such tier. */
+int st_run_rank(const struct st_scheme *scheme, int64_t tier_id);
+
+#endif

@@ -1,0 +1,90 @@
+#include "run/internal.h"
+
+st_code st_run_each(struct st_store *store, const char *sql, const struct st_bind *binds,
+    size_t bind_count, st_row_fn *fn, void *context, struct st_error *err)
+{
+    struct st_cursor *cursor = NULL;
+    const struct st_batch *batch = NULL;
+    st_code code = st_cursor_open(store, sql, binds, bind_count, &cursor, err);
+    while (code == ST_OK) {
+        code = st_cursor_next(cursor, &batch, err);
+        if (code != ST_OK || batch->rows == 0)
+            break;
+        for (size_t row = 0; row < batch->rows && code == ST_OK; row++)
+            code = fn(context, batch, row, err);
+    }
+    st_cursor_close(cursor);
+    return code;
+}
+
+char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row)
+{
+    struct st_text_cell cell = st_batch_text(batch, column, row);
+    return st_arena_strndup(arena, cell.data, cell.len);
+}
+
+st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of, int64_t *run_id,
+    st_date *before, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_text(scheme), st_bind_date(as_of)};
+    int64_t values[2] = {0, 0};
+    bool nulls[2];
+    struct st_error none = {ST_OK};
+    st_code code = st_store_query_ints(store,
+        "SELECT p.run_id, p.as_of FROM published AS p WHERE p.scheme = $1 AND p.as_of < $2 "
+        "ORDER BY p.as_of DESC LIMIT 1",
+        binds, 2, values, nulls, 2, &none);
+    *run_id = values[0];
+    *before = (st_date)values[1];
+    if (code == ST_OK || code == ST_E_NOT_FOUND)
+        return ST_OK;
+    if (err && err->code == ST_OK)
+        *err = none;
+    return code;
+}
+
+struct flow_reader {
+    struct st_arena *arena;
+    struct st_flow *cells;
+    size_t count, cap;
+};
+
+static st_code read_flow(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct flow_reader *r = context;
+    (void)err;
+    if (r->count == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 64;
+        struct st_flow *cells = st_arena_array(r->arena, struct st_flow, cap);
+        for (size_t i = 0; i < r->count; i++)
+            cells[i] = r->cells[i];
+        r->cells = cells;
+        r->cap = cap;
+    }
+    r->cells[r->count++] = (struct st_flow){st_batch_int(batch, 0, row),
+        st_batch_int(batch, 1, row), st_batch_int(batch, 2, row), st_batch_int(batch, 3, row),
+        st_batch_int(batch, 4, row)};
+    return ST_OK;
+}
+
+st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
+    int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
+    struct st_error *err)
+{
+    struct flow_reader reader = {.arena = arena};
+    struct st_bind binds[] = {st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme)};
+    st_code code = st_run_each(store, st_sql_file_text("query/tier_flow.sql"), binds, 3, read_flow,
+        &reader, err);
+    *cells = reader.cells;
+    *count = reader.count;
+    return code;
+}
+
+int st_run_rank(const struct st_scheme *scheme, int64_t tier_id)
+{
+    for (size_t i = 0; i < scheme->tier_count; i++)
+        if (scheme->tiers[i].id == tier_id)
+            return (int)i;
+    return -1;
+}

@@ -1,0 +1,421 @@
+#include "run/read.h"
+
+#include "run/internal.h"
+
+/* --- which run --- */
+
+struct published_reader {
+    struct st_arena *arena;
+    struct st_published *out;
+    bool found;
+};
+
+static st_code read_published(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct published_reader *r = context;
+    (void)err;
+    r->found = true;
+    r->out->as_of = st_batch_date(batch, 0, row);
+    r->out->run_id = st_batch_int(batch, 1, row);
+    r->out->policy_hash = st_run_text(r->arena, batch, 2, row);
+    r->out->metric_table = st_run_text(r->arena, batch, 3, row);
+    return ST_OK;
+}
+
+struct name_list {
+    struct st_arena *arena;
+    struct {
+        const char **items;
+        size_t count, cap;
+    } names;
+};
+
+static st_code read_name(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct name_list *list = context;
+    (void)err;
+    *st_vec_push(&list->names) = st_run_text(list->arena, batch, 0, row);
+    return ST_OK;
+}
+
+st_code st_read_schemes(struct st_store *store, struct st_arena *arena, const char ***schemes,
+    size_t *count, struct st_error *err)
+{
+    struct name_list list = {.arena = arena};
+    st_code code = st_run_each(store, "SELECT DISTINCT p.scheme FROM published AS p ORDER BY 1",
+        NULL, 0, read_name, &list, err);
+    *schemes = st_arena_array(arena, const char *, list.names.count);
+    *count = list.names.count;
+    for (size_t i = 0; i < list.names.count; i++)
+        (*schemes)[i] = list.names.items[i];
+    st_vec_release(&list.names);
+    return code;
+}
+
+static st_code fail_no_scheme(
+    struct st_store *store, struct st_arena *arena, const char *scheme, struct st_error *err)
+{
+    const char **names;
+    size_t count;
+    st_code code = st_read_schemes(store, arena, &names, &count, err);
+    if (code != ST_OK)
+        return code;
+    if (count == 0) {
+        code = st_fail(err, ST_E_NOT_FOUND, "no run has been published in %s",
+            "%s 中尚无已发布的运行", st_store_location(store));
+        st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
+            "strata run 库 策略.yaml --as-of 日期");
+        return code;
+    }
+    struct st_str all = ST_STR_INIT;
+    for (size_t i = 0; i < count; i++)
+        st_str_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    code = st_fail(err, ST_E_NOT_FOUND, "no scheme %s has been run", "没有运行过方案 %s", scheme);
+    st_error_value(err, "%s", scheme);
+    st_error_allowed(err, "%s", "%s", all.text);
+    st_str_release(&all);
+    const char *near = st_str_nearest(scheme, names, count);
+    if (near)
+        st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
+    return code;
+}
+
+static st_code fail_no_date(
+    struct st_store *store, const char *scheme, st_date as_of, struct st_error *err)
+{
+    int64_t range[2];
+    char want[ST_DATE_TEXT_SIZE], first[ST_DATE_TEXT_SIZE], last[ST_DATE_TEXT_SIZE];
+    struct st_bind bind = st_bind_text(scheme);
+    st_code code = st_store_query_ints(store,
+        "SELECT min(p.as_of), max(p.as_of) FROM published AS p WHERE p.scheme = $1", &bind, 1,
+        range, NULL, 2, err);
+    if (code != ST_OK)
+        return code;
+    code = st_fail(err, ST_E_NOT_FOUND, "scheme %s has no run as of %s", "方案 %s 没有 %s 的运行",
+        scheme, st_date_format(as_of, want));
+    st_error_value(err, "%s", want);
+    st_error_hint(err, "its runs reach from %s to %s", "其运行日期为 %s 至 %s",
+        st_date_format((st_date)range[0], first), st_date_format((st_date)range[1], last));
+    return code;
+}
+
+st_code st_read_published(struct st_store *store, struct st_arena *arena, const char *scheme,
+    const st_date *as_of, struct st_published *out, struct st_error *err)
+{
+    struct published_reader reader = {.arena = arena, .out = out};
+    struct st_bind latest = {.type = ST_IR_DATE, .is_null = true};
+    struct st_bind binds[] = {st_bind_text(scheme), as_of ? st_bind_date(*as_of) : latest};
+    int64_t known = 0;
+    *out = (struct st_published){.scheme = scheme};
+    st_code code = st_run_each(store,
+        "SELECT p.as_of, p.run_id, r.policy_hash, r.metric_table FROM published AS p "
+        "JOIN run AS r ON r.run_id = p.run_id WHERE p.scheme = $1 "
+        "AND (CAST($2 AS DATE) IS NULL OR p.as_of = CAST($2 AS DATE)) "
+        "ORDER BY p.as_of DESC LIMIT 1",
+        binds, 2, read_published, &reader, err);
+    if (code != ST_OK || reader.found)
+        return code;
+    code = st_store_query_ints(store, "SELECT count(*) FROM published AS p WHERE p.scheme = $1",
+        binds, 1, &known, NULL, 1, err);
+    if (code != ST_OK)
+        return code;
+    return known ? fail_no_date(store, scheme, *as_of, err)
+                 : fail_no_scheme(store, arena, scheme, err);
+}
+
+st_code st_read_policy(struct st_store *store, struct st_arena *arena, const char *hash,
+    struct st_compiled **out, struct st_error *err)
+{
+    struct name_list body = {.arena = arena};
+    struct st_bind bind = st_bind_text(hash);
+    struct st_policy *policy = NULL;
+    st_code code = st_run_each(store, "SELECT p.body FROM policy AS p WHERE p.policy_hash = $1",
+        &bind, 1, read_name, &body, err);
+    if (code == ST_OK && body.names.count == 0)
+        code = st_fail(err, ST_E_CORRUPT, "the store has lost policy %s", "库中缺少策略 %s", hash);
+    if (code == ST_OK)
+        code = st_policy_parse(arena, "policy in the store", body.names.items[0],
+            strlen(body.names.items[0]), &policy, err);
+    if (code == ST_OK)
+        code = st_run_compile(store, arena, policy, out, err);
+    st_vec_release(&body.names);
+    return code;
+}
+
+/* --- tiers --- */
+
+static void add_flow(struct st_tiers *out, const struct st_flow *f)
+{
+    bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
+    int from = was ? st_run_rank(out->scheme, f->tier_before) : -1;
+    int to = is ? st_run_rank(out->scheme, f->tier_now) : -1;
+    int64_t n = f->customers;
+    out->rated += is ? n : 0;
+    out->gated += f->status_now == ST_STATUS_GATED ? n : 0;
+    out->unrated += f->status_now == ST_STATUS_UNRATED ? n : 0;
+    out->exited += was && !is ? n : 0;
+    if (to >= 0) {
+        out->tiers[to].customers += n;
+        out->tiers[to].entered += was ? 0 : n;
+        out->tiers[to].joined += was && from != to ? n : 0;
+    }
+    if (from >= 0 && is && from != to)
+        out->tiers[from].left += n;
+    if (!was || !is || from == to)
+        return;
+    if (!out->scheme->ranked || from < 0)
+        out->moved += n;
+    else if (to < from)
+        out->up += n;
+    else
+        out->down += n;
+}
+
+st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char *scheme,
+    const st_date *as_of, struct st_tiers *out, struct st_error *err)
+{
+    struct st_compiled *compiled = NULL;
+    struct st_flow *cells = NULL;
+    size_t count = 0;
+    int64_t before = 0;
+    *out = (struct st_tiers){0};
+    st_code code = st_read_published(store, arena, scheme, as_of, &out->run, err);
+    if (code == ST_OK)
+        code = st_read_policy(store, arena, out->run.policy_hash, &compiled, err);
+    if (code == ST_OK)
+        code = st_run_before(store, scheme, out->run.as_of, &before, &out->before, err);
+    if (code == ST_OK)
+        code = st_run_flow(
+            store, arena, out->run.run_id, before, scheme, &cells, &count, err);
+    if (code != ST_OK)
+        return code;
+    out->has_before = before != 0;
+    out->scheme = st_compiled_scheme(compiled, scheme);
+    out->tier_count = out->scheme->tier_count;
+    out->tiers = st_arena_array(arena, struct st_tier_count, out->tier_count);
+    for (size_t i = 0; i < out->tier_count; i++) {
+        out->tiers[i].code = out->scheme->tiers[i].code;
+        out->tiers[i].title = out->scheme->tiers[i].title;
+    }
+    for (size_t i = 0; i < count; i++)
+        add_flow(out, &cells[i]);
+    return ST_OK;
+}
+
+/* --- one customer --- */
+
+static struct st_ir_value cell_value(
+    struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row)
+{
+    enum st_ir_type type = batch->vectors[column].type;
+    struct st_ir_value value = {.type = type, .is_null = st_batch_is_null(batch, column, row)};
+    if (value.is_null)
+        return value;
+    switch (type) {
+    case ST_IR_BOOL: value.number = st_batch_bool(batch, column, row); break;
+    case ST_IR_DATE: value.number = st_batch_date(batch, column, row); break;
+    case ST_IR_TEXT: value.text = st_run_text(arena, batch, column, row); break;
+    case ST_IR_BIGINT: value.number = st_batch_int(batch, column, row); break;
+    case ST_IR_WIDE:
+        value.number = ((const st_wide *)batch->vectors[column].values)[row];
+        break;
+    }
+    return value;
+}
+
+struct customer_reader {
+    struct st_arena *arena;
+    struct st_customer_state *out;
+    bool found;
+    int64_t tier_id;
+    size_t bound_cap;
+};
+
+static st_code read_metrics(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct customer_reader *r = context;
+    struct st_customer_state *s = r->out;
+    (void)err;
+    for (size_t i = 0; i < s->metric_count; i++)
+        s->metrics[i] = (struct st_customer_metric){&s->compiled->metrics[i],
+            cell_value(r->arena, batch, i, row)};
+    return ST_OK;
+}
+
+static st_code read_state(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct customer_reader *r = context;
+    struct st_customer_state *s = r->out;
+    (void)err;
+    r->found = true;
+    s->status = (enum st_status)st_batch_int(batch, 0, row);
+    r->tier_id = st_batch_is_null(batch, 1, row) ? 0 : st_batch_int(batch, 1, row);
+    s->has_rule = !st_batch_is_null(batch, 2, row);
+    s->rule = s->has_rule ? st_batch_int(batch, 2, row) : 0;
+    s->has_score = !st_batch_is_null(batch, 3, row);
+    s->score = s->has_score ? st_batch_int(batch, 3, row) : 0;
+    return ST_OK;
+}
+
+static st_code read_bound(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct customer_reader *r = context;
+    struct st_customer_state *s = r->out;
+    (void)err;
+    if (s->bound_count == r->bound_cap) {
+        size_t cap = r->bound_cap ? r->bound_cap * 2 : 32;
+        struct st_customer_bound *bounds = st_arena_array(r->arena, struct st_customer_bound, cap);
+        for (size_t i = 0; i < s->bound_count; i++)
+            bounds[i] = s->bounds[i];
+        s->bounds = bounds;
+        r->bound_cap = cap;
+    }
+    s->bounds[s->bound_count++] = (struct st_customer_bound){
+        st_run_text(r->arena, batch, 0, row), cell_value(r->arena, batch, 1, row)};
+    return ST_OK;
+}
+
+/* The customer's row of the run's metric table, through the IR: its columns are the policy's. */
+static st_code read_metric_row(struct st_store *store, struct customer_reader *r, struct st_error *err)
+{
+    struct st_arena *a = r->arena;
+    struct st_customer_state *s = r->out;
+    const struct st_compiled *c = s->compiled;
+    struct st_rel *rel =
+        st_rel_scan(a, s->run.metric_table, c->table_column_count, c->table_columns);
+    rel = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
+            st_ir_param(a, "run_id", ST_IR_BIGINT)),
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "customer_id"),
+            st_ir_param(a, "customer_id", ST_IR_BIGINT))));
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, c->metric_count);
+    for (size_t i = 0; i < c->metric_count; i++)
+        columns[i] = st_rel_pass(a, rel, 0, c->metrics[i].name);
+    struct st_emitted emitted = ST_EMITTED_INIT;
+    st_emit_query(
+        st_store_dialect(store), st_rel_project(a, rel, c->metric_count, columns), &emitted);
+    struct st_bind binds[2];
+    for (size_t i = 0; i < emitted.param_count; i++)
+        binds[i] = st_bind_int(
+            strcmp(emitted.params[i], "run_id") == 0 ? s->run.run_id : s->customer_id);
+    st_code code = st_run_each(
+        store, emitted.sql.text, binds, emitted.param_count, read_metrics, r, err);
+    st_emitted_release(&emitted);
+    return code;
+}
+
+static st_code find_customer(struct st_store *store, const char *source_id, int64_t *id,
+    struct st_error *err)
+{
+    struct st_bind bind = st_bind_text(source_id);
+    struct st_error none = {ST_OK};
+    st_code code = st_store_query_ints(store,
+        "SELECT k.customer_id FROM customer_key AS k WHERE k.source_id = $1", &bind, 1, id, NULL, 1,
+        &none);
+    if (code != ST_E_NOT_FOUND) {
+        if (code != ST_OK && err && err->code == ST_OK)
+            *err = none;
+        return code;
+    }
+    code = st_fail(err, ST_E_NOT_FOUND, "there is no customer %s", "没有客户 %s", source_id);
+    st_error_value(err, "%s", source_id);
+    st_error_hint(err, "customer numbers are those of the source files, written exactly so",
+        "客户号与源文件中的写法完全一致");
+    return code;
+}
+
+static st_code read_tier_before(struct st_store *store, struct customer_reader *r, struct st_error *err)
+{
+    struct st_customer_state *s = r->out;
+    int64_t before = 0;
+    struct name_list code_before = {.arena = r->arena};
+    st_code code =
+        st_run_before(store, s->run.scheme, s->run.as_of, &before, &s->before, err);
+    s->has_before = before != 0;
+    struct st_bind binds[] = {
+        st_bind_int(before), st_bind_text(s->run.scheme), st_bind_int(s->customer_id)};
+    if (code == ST_OK && before)
+        code = st_run_each(store,
+            "SELECT t.code FROM tier_state AS s JOIN tier AS t ON t.tier_id = s.tier "
+            "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
+            binds, 3, read_name, &code_before, err);
+    if (code_before.names.count)
+        s->tier_before = code_before.names.items[0];
+    st_vec_release(&code_before.names);
+    return code;
+}
+
+st_code st_read_customer(struct st_store *store, struct st_arena *arena, const char *source_id,
+    const char *scheme, const st_date *as_of, struct st_customer_state *out, struct st_error *err)
+{
+    struct customer_reader reader = {.arena = arena, .out = out};
+    struct st_compiled *compiled = NULL;
+    *out = (struct st_customer_state){.source_id = source_id, .tier = -1};
+    st_code code = st_read_published(store, arena, scheme, as_of, &out->run, err);
+    if (code == ST_OK)
+        code = find_customer(store, source_id, &out->customer_id, err);
+    if (code == ST_OK)
+        code = st_read_policy(store, arena, out->run.policy_hash, &compiled, err);
+    if (code != ST_OK)
+        return code;
+    out->compiled = compiled;
+    out->scheme = st_compiled_scheme(compiled, scheme);
+    out->metric_count = compiled->metric_count;
+    out->metrics = st_arena_array(arena, struct st_customer_metric, out->metric_count);
+    struct st_bind binds[] = {
+        st_bind_int(out->run.run_id), st_bind_text(scheme), st_bind_int(out->customer_id)};
+    code = st_run_each(store,
+        "SELECT s.status, s.tier, s.rule, s.score FROM tier_state AS s "
+        "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
+        binds, 3, read_state, &reader, err);
+    if (code == ST_OK && !reader.found) {
+        char date[ST_DATE_TEXT_SIZE];
+        code = st_fail(err, ST_E_NOT_FOUND, "customer %s was not there on %s",
+            "客户 %s 在 %s 不在册", source_id, st_date_format(out->run.as_of, date));
+        st_error_hint(err, "not opened yet, or already closed on that day",
+            "当日尚未开户，或已销户");
+    }
+    if (code == ST_OK)
+        code = read_metric_row(store, &reader, err);
+    if (code == ST_OK)
+        code = st_run_each(store,
+            "SELECT b.name, b.value FROM run_bound AS b WHERE b.run_id = $1 ORDER BY b.name", binds,
+            1, read_bound, &reader, err);
+    if (code == ST_OK)
+        code = read_tier_before(store, &reader, err);
+    out->tier = reader.tier_id ? st_run_rank(out->scheme, reader.tier_id) : -1;
+    return code;
+}
+
+bool st_customer_lookup(void *context, const struct st_ir_expr *reference, struct st_ir_value *out)
+{
+    const struct st_customer_state *s = context;
+    if (reference->kind == ST_IR_PARAM) {
+        for (size_t i = 0; i < s->bound_count; i++)
+            if (strcmp(s->bounds[i].name, reference->name) == 0) {
+                *out = s->bounds[i].value;
+                return true;
+            }
+        const struct st_plan_params *params = &s->compiled->params;
+        for (size_t i = 0; i < params->count; i++)
+            if (strcmp(params->items[i]->name, reference->name) == 0) {
+                *out = (struct st_ir_value){.type = reference->type,
+                    .number = st_plan_param_value(params, params->items[i], s->run.as_of,
+                        s->compiled->policy->fiscal_month)};
+                return true;
+            }
+        return false;
+    }
+    for (size_t i = 0; i < s->metric_count; i++)
+        if (strcmp(s->metrics[i].column->name, reference->name) == 0) {
+            *out = s->metrics[i].value;
+            return true;
+        }
+    const struct st_ir_expr *added = st_compiled_added_column(s->compiled, reference->name);
+    return added && st_ir_eval(added, st_customer_lookup, context, out, NULL) == ST_OK;
+}

@@ -1,0 +1,92 @@
+/* Reading what runs published: tiers, one customer, exports. */
+#ifndef ST_RUN_READ_H
+#define ST_RUN_READ_H
+
+#include "run/run.h"
+
+/* A published run of one scheme. */
+struct st_published {
+    const char *scheme;
+    st_date as_of;
+    int64_t run_id;
+    const char *policy_hash;
+    const char *metric_table;
+};
+
+/* The run published for a scheme as of a date, or the latest when `as_of` is NULL.
+ * ST_E_NOT_FOUND names what there is. */
+ST_MUST_CHECK st_code st_read_published(struct st_store *store, struct st_arena *arena,
+    const char *scheme, const st_date *as_of, struct st_published *out, struct st_error *err);
+
+/* The schemes that have a published run, in byte order. */
+ST_MUST_CHECK st_code st_read_schemes(struct st_store *store, struct st_arena *arena,
+    const char ***schemes, size_t *count, struct st_error *err);
+
+/* The policy a run followed, parsed and compiled again for this store. */
+ST_MUST_CHECK st_code st_read_policy(struct st_store *store, struct st_arena *arena,
+    const char *hash, struct st_compiled **out, struct st_error *err);
+
+/* --- tiers --- */
+
+struct st_tier_count {
+    const char *code;
+    struct st_text title;
+    int64_t customers;
+    int64_t joined, left;   /* moved in from, and out to, other tiers of the scheme */
+    int64_t entered;        /* were not rated the period before */
+};
+
+struct st_tiers {
+    const struct st_scheme *scheme;
+    struct st_published run;
+    bool has_before;
+    st_date before;
+    struct st_tier_count *tiers; /* in the policy's order */
+    size_t tier_count;
+    int64_t rated, gated, unrated;
+    int64_t up, down, moved, exited; /* exited: rated before, not any more */
+};
+
+ST_MUST_CHECK st_code st_read_tiers(struct st_store *store, struct st_arena *arena,
+    const char *scheme, const st_date *as_of, struct st_tiers *out, struct st_error *err);
+
+/* --- one customer --- */
+
+struct st_customer_metric {
+    const struct st_metric_column *column;
+    struct st_ir_value value;
+};
+
+struct st_customer_bound {
+    const char *name;
+    struct st_ir_value value;
+};
+
+struct st_customer_state {
+    struct st_published run;
+    const struct st_compiled *compiled;
+    const struct st_scheme *scheme;
+    int64_t customer_id;
+    const char *source_id;
+    enum st_status status;
+    int tier;               /* index into the scheme's tiers, −1: none */
+    int64_t rule, score;
+    bool has_rule, has_score;
+    bool has_before;
+    st_date before;
+    const char *tier_before; /* code; NULL: not rated then */
+    struct st_customer_metric *metrics;
+    size_t metric_count;
+    struct st_customer_bound *bounds;
+    size_t bound_count;
+};
+
+/* ST_E_NOT_FOUND: no such customer, or the customer was not there as of that date. */
+ST_MUST_CHECK st_code st_read_customer(struct st_store *store, struct st_arena *arena,
+    const char *source_id, const char *scheme, const st_date *as_of,
+    struct st_customer_state *out, struct st_error *err);
+
+/* Lookup of metric values, added columns and bounds, for st_ir_eval; context: the state. */
+bool st_customer_lookup(void *context, const struct st_ir_expr *reference, struct st_ir_value *out);
+
+#endif

@@ -1,0 +1,650 @@
+#include "run/run.h"
+
+#include "run/internal.h"
+
+/* --- compiling for a store --- */
+
+struct tier_ids {
+    struct st_store *store;
+    struct st_arena *arena;
+    struct {
+        struct st_tier_key {
+            const char *scheme, *code;
+            int64_t id;
+        } *items;
+        size_t count, cap;
+    } known;
+    size_t stored; /* the rest is new */
+    int64_t last;
+};
+
+static st_code read_tier_id(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct tier_ids *ids = context;
+    (void)err;
+    struct st_tier_key key = {st_run_text(ids->arena, batch, 1, row),
+        st_run_text(ids->arena, batch, 2, row), st_batch_int(batch, 0, row)};
+    *st_vec_push(&ids->known) = key;
+    if (key.id > ids->last)
+        ids->last = key.id;
+    return ST_OK;
+}
+
+static int64_t tier_id(void *context, const char *scheme, const char *code)
+{
+    struct tier_ids *ids = context;
+    for (size_t i = 0; i < ids->known.count; i++) {
+        const struct st_tier_key *k = &ids->known.items[i];
+        if (strcmp(k->scheme, scheme) == 0 && strcmp(k->code, code) == 0)
+            return k->id;
+    }
+    struct st_tier_key key = {scheme, code, ++ids->last};
+    *st_vec_push(&ids->known) = key;
+    return key.id;
+}
+
+static st_code write_new_tiers(struct tier_ids *ids, struct st_error *err)
+{
+    st_code code = ST_OK;
+    for (size_t i = ids->stored; i < ids->known.count && code == ST_OK; i++) {
+        const struct st_tier_key *k = &ids->known.items[i];
+        struct st_bind binds[] = {
+            st_bind_int(k->id), st_bind_text(k->scheme), st_bind_text(k->code)};
+        code = st_store_exec(ids->store,
+            "INSERT INTO tier (tier_id, scheme, code) VALUES ($1, $2, $3)", binds, 3, NULL, err);
+    }
+    return code;
+}
+
+/* --- facts of the store that the plan depends on --- */
+
+static st_code max_of(struct st_store *store, const char *sql, int64_t *value, struct st_error *err)
+{
+    return st_store_query_ints(store, sql, NULL, 0, value, NULL, 1, err);
+}
+
+static st_code read_environment(struct st_store *store, const struct st_policy *policy,
+    struct st_compile_env *env, struct st_error *err)
+{
+    int64_t watermark = 0, foreign = 0, exponent = -1;
+    st_code code =
+        max_of(store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l", &watermark, err);
+    struct st_bind binds[] = {st_bind_text(policy->currency), st_bind_int(watermark)};
+    if (code == ST_OK)
+        code = st_store_query_ints(
+            store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err);
+    if (code == ST_OK)
+        code = st_store_query_ints(store,
+            "SELECT coalesce(max(c.exponent), -1) FROM currency AS c WHERE c.code = $1", binds, 1,
+            &exponent, NULL, 1, err);
+    env->foreign = foreign != 0;
+    env->currency_exponent = (int)exponent;
+    return code;
+}
+
+/* Every attribute the policy names was loaded, with the type it says. */
+static st_code check_attributes(
+    struct st_store *store, const struct st_policy *policy, struct st_error *err)
+{
+    static const char *const names[] = {"text", "number", "integer", "money", "date", "boolean"};
+    st_code code = ST_OK;
+    for (size_t i = 0; i < policy->attribute_count && code == ST_OK; i++) {
+        const struct st_attribute_def *def = &policy->attributes[i];
+        int64_t counts[2] = {0, 0};
+        struct st_bind binds[] = {st_bind_text(def->name), st_bind_text(names[def->type])};
+        code = st_store_query_ints(store,
+            "SELECT count(*), coalesce(sum(CASE WHEN a.type = $2 THEN 1 ELSE 0 END), 0) "
+            "FROM attribute AS a WHERE a.name = $1",
+            binds, 2, counts, NULL, 2, err);
+        if (code != ST_OK || counts[1] > 0)
+            continue;
+        code = counts[0] ? st_fail_at(err, def->node, ST_E_POLICY,
+                               "attribute %s was loaded with another type",
+                               "属性 %s 导入时的类型与此不同", def->name)
+                         : st_fail_at(err, def->node, ST_E_POLICY,
+                               "attribute %s was never loaded into this store",
+                               "本库从未导入属性 %s", def->name);
+        st_error_value(err, "%s", names[def->type]);
+        st_error_hint(err, "a mapping declares it under customer: attributes:",
+            "请在导入映射的 customer: attributes: 中声明");
+    }
+    return code;
+}
+
+st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
+    struct st_compiled **out, struct st_error *err)
+{
+    struct tier_ids ids = {.store = store, .arena = arena};
+    struct st_compile_env env = {.tier_id = tier_id, .context = &ids};
+    st_code code = read_environment(store, policy, &env, err);
+    if (code == ST_OK)
+        code = check_attributes(store, policy, err);
+    if (code == ST_OK)
+        code = st_run_each(store, "SELECT t.tier_id, t.scheme, t.code FROM tier AS t ORDER BY 1",
+            NULL, 0, read_tier_id, &ids, err);
+    ids.stored = ids.known.count;
+    if (code == ST_OK)
+        code = st_compile(arena, policy, &env, out, err);
+    if (code == ST_OK)
+        code = write_new_tiers(&ids, err);
+    st_vec_release(&ids.known);
+    return code;
+}
+
+/* --- executing --- */
+
+struct runner {
+    struct st_store *store;
+    struct st_arena *arena;
+    const struct st_compiled *plan;
+    const struct st_run_options *options;
+    struct st_run_report *report;
+    int64_t run_id, watermark;
+    st_date as_of;
+    struct {
+        struct bound {
+            const char *name;
+            int64_t value;
+            bool is_null;
+        } *items;
+        size_t count, cap;
+    } bounds;
+};
+
+static const struct st_plan_param *find_param(const struct st_plan_params *params, const char *name)
+{
+    for (size_t i = 0; i < params->count; i++)
+        if (strcmp(params->items[i]->name, name) == 0)
+            return params->items[i];
+    return NULL;
+}
+
+static st_code bind_param(
+    struct runner *r, const char *name, struct st_bind *bind, struct st_error *err)
+{
+    const struct st_plan_param *param = find_param(&r->plan->params, name);
+    if (!param)
+        return st_fail(err, ST_E_INTERNAL, "no parameter %s", "没有参数 %s", name);
+    *bind = (struct st_bind){.type = param->type};
+    switch (param->kind) {
+    case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
+    case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
+    case ST_PLAN_BOUND: break;
+    default:
+        bind->integer = st_plan_param_value(
+            &r->plan->params, param, r->as_of, r->plan->policy->fiscal_month);
+        return ST_OK;
+    }
+    for (size_t i = 0; i < r->bounds.count; i++) {
+        if (strcmp(r->bounds.items[i].name, name) == 0) {
+            bind->integer = r->bounds.items[i].value;
+            bind->is_null = r->bounds.items[i].is_null;
+            return ST_OK;
+        }
+    }
+    return st_fail(err, ST_E_INTERNAL, "%s was not bound", "%s 未绑定", name);
+}
+
+static st_code keep_bounds(struct runner *r, const struct st_step *step, const int64_t *values,
+    const bool *nulls, struct st_error *err)
+{
+    st_code code = ST_OK;
+    for (size_t i = 0; i < step->rel->column_count && code == ST_OK; i++) {
+        *st_vec_push(&r->bounds) = (struct bound){step->binds[i], values[i], nulls[i]};
+        struct st_bind value = st_bind_int(values[i]);
+        value.is_null = nulls[i];
+        struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(step->binds[i]), value};
+        code = st_store_exec(r->store,
+            "INSERT INTO run_bound (run_id, name, value) VALUES ($1, $2, $3)", binds, 3, NULL, err);
+    }
+    return code;
+}
+
+enum { STEP_COLUMNS_MAX = ST_POLICY_TIERS_MAX };
+
+static st_code execute_step(struct runner *r, const struct st_step *step, struct st_error *err)
+{
+    struct st_emitted emitted = ST_EMITTED_INIT;
+    struct st_bind binds[ST_STORE_PARAMS_MAX];
+    int64_t values[STEP_COLUMNS_MAX];
+    bool nulls[STEP_COLUMNS_MAX];
+    st_code code = ST_OK;
+    st_emit_step(st_store_dialect(r->store), step, &emitted);
+    for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
+        code = bind_param(r, emitted.params[i], &binds[i], err);
+    if (code == ST_OK && step->kind == ST_STEP_INSERT) {
+        code = st_store_exec(
+            r->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
+    } else if (code == ST_OK) {
+        code = st_store_query_ints(r->store, emitted.sql.text, binds, emitted.param_count, values,
+            nulls, step->rel->column_count, err);
+        if (code == ST_OK && step->kind == ST_STEP_BIND)
+            code = keep_bounds(r, step, values, nulls, err);
+        if (code == ST_OK && step->kind == ST_STEP_CHECK && !values[0]) {
+            char date[ST_DATE_TEXT_SIZE];
+            code = st_fail_each(err, ST_E_DATA, step->refusal.en, step->refusal.zh);
+            st_error_value(err, "as of %s", st_date_format(r->as_of, date));
+            st_error_hint(err, "import the missing rates, or raise fx_days_max in the policy",
+                "请导入缺少的汇率，或在策略中调大 fx_days_max");
+        }
+    }
+    st_emitted_release(&emitted);
+    return code;
+}
+
+static st_code make_metric_table(struct runner *r, struct st_error *err)
+{
+    const struct st_compiled *plan = r->plan;
+    int64_t known = 0;
+    struct st_bind name = st_bind_text(plan->metric_table);
+    st_code code = st_store_query_ints(r->store,
+        "SELECT count(*) FROM metric_column AS m WHERE m.metric_table = $1", &name, 1, &known, NULL,
+        1, err);
+    if (code != ST_OK || known)
+        return code;
+    struct st_str sql = ST_STR_INIT;
+    st_emit_create_table(st_store_dialect(r->store), plan->metric_table, plan->table_columns,
+        plan->table_column_count, &sql);
+    code = st_store_exec(r->store, sql.text, NULL, 0, NULL, err);
+    st_str_release(&sql);
+    for (size_t i = 0; i < plan->metric_count && code == ST_OK; i++) {
+        const struct st_metric_column *m = &plan->metrics[i];
+        struct st_bind binds[] = {name, st_bind_int((int64_t)i), st_bind_text(m->name),
+            st_bind_text(st_kind_name(m->kind, ST_LANG_EN)), st_bind_int(m->scale),
+            st_bind_text(plan->policy->metrics_hash)};
+        code = st_store_exec(r->store,
+            "INSERT INTO metric_column (metric_table, position, metric, type, scale, definition) "
+            "VALUES ($1, $2, $3, $4, $5, $6)",
+            binds, 6, NULL, err);
+    }
+    return code;
+}
+
+static st_code insert_run(struct runner *r, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(r->plan->policy->hash),
+        st_bind_date(r->as_of), st_bind_int(r->watermark), st_bind_text(r->plan->metric_table),
+        st_bind_text(r->options->now)};
+    return st_store_exec(r->store,
+        "INSERT INTO run (run_id, policy_hash, as_of, watermark, metric_table, state, customers, "
+        "started_at) VALUES ($1, $2, $3, $4, $5, 'staged', 0, $6)",
+        binds, 6, NULL, err);
+}
+
+static st_code count_customers(struct runner *r, int64_t *customers, struct st_error *err)
+{
+    struct st_bind run = st_bind_int(r->run_id);
+    struct st_bind binds[2] = {run};
+    struct st_str sql = ST_STR_INIT;
+    st_str_add(&sql, "SELECT count(*) FROM ");
+    st_emit_identifier(&sql, r->plan->metric_table);
+    st_str_add(&sql, " AS m WHERE m.run_id = $1");
+    st_code code = st_store_query_ints(r->store, sql.text, &run, 1, customers, NULL, 1, err);
+    st_str_release(&sql);
+    binds[1] = st_bind_int(*customers);
+    if (code == ST_OK)
+        code = st_store_exec(
+            r->store, "UPDATE run SET customers = $2 WHERE run_id = $1", binds, 2, NULL, err);
+    return code;
+}
+
+/* One period, one transaction. */
+static st_code stage_period(
+    struct runner *r, size_t index, size_t periods, struct st_error *err)
+{
+    const struct st_compiled *plan = r->plan;
+    struct st_run_period *period = &r->report->periods[index];
+    st_code code = st_store_begin(r->store, err);
+    if (code != ST_OK)
+        return code;
+    r->bounds.count = 0;
+    code = max_of(r->store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", &r->run_id, err);
+    if (code == ST_OK)
+        code = make_metric_table(r, err);
+    if (code == ST_OK)
+        code = insert_run(r, err);
+    for (size_t i = 0; i < plan->step_count && code == ST_OK; i++) {
+        if (r->options->progress)
+            r->options->progress(
+                r->options->progress_context, index, periods, plan->steps[i].label);
+        code = execute_step(r, &plan->steps[i], err);
+    }
+    if (code == ST_OK)
+        code = count_customers(r, &period->customers, err);
+    if (code == ST_OK)
+        code = st_store_commit(r->store, err);
+    if (code != ST_OK)
+        st_store_rollback(r->store);
+    period->run_id = r->run_id;
+    period->as_of = r->as_of;
+    return code;
+}
+
+/* --- publishing and sweeping --- */
+
+static st_code publish_one(struct st_store *store, const char *scheme,
+    const struct st_run_period *period, struct st_error *err)
+{
+    struct st_bind binds[] = {
+        st_bind_text(scheme), st_bind_date(period->as_of), st_bind_int(period->run_id)};
+    st_code code = st_store_exec(
+        store, "DELETE FROM published WHERE scheme = $1 AND as_of = $2", binds, 2, NULL, err);
+    if (code == ST_OK)
+        code = st_store_exec(store,
+            "INSERT INTO published (scheme, as_of, run_id) VALUES ($1, $2, $3)", binds, 3, NULL,
+            err);
+    return code;
+}
+
+/* The pointers of all periods flip together. */
+static st_code publish(struct runner *r, struct st_error *err)
+{
+    st_code code = st_store_begin(r->store, err);
+    for (size_t p = 0; p < r->report->period_count && code == ST_OK; p++) {
+        const struct st_run_period *period = &r->report->periods[p];
+        for (size_t s = 0; s < r->plan->scheme_count && code == ST_OK; s++)
+            code = publish_one(r->store, r->plan->schemes[s]->def->name, period, err);
+        struct st_bind binds[] = {
+            st_bind_int(period->run_id), st_bind_text(r->options->now)};
+        if (code == ST_OK)
+            code = st_store_exec(r->store,
+                "UPDATE run SET state = 'published', finished_at = $2 WHERE run_id = $1", binds, 2,
+                NULL, err);
+    }
+    if (code == ST_OK)
+        code = st_store_commit(r->store, err);
+    if (code != ST_OK)
+        st_store_rollback(r->store);
+    return code;
+}
+
+struct orphan {
+    int64_t run_id;
+    const char *metric_table;
+};
+
+struct orphans {
+    struct st_arena *arena;
+    struct orphan *items;
+    size_t count, cap;
+};
+
+static st_code read_orphan(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct orphans *o = context;
+    (void)err;
+    *st_vec_push(o) = (struct orphan){
+        st_batch_int(batch, 0, row), st_run_text(o->arena, batch, 1, row)};
+    return ST_OK;
+}
+
+static st_code sweep_one(
+    struct st_store *store, const struct orphan *orphan, int64_t *swept, struct st_error *err)
+{
+    struct st_bind run = st_bind_int(orphan->run_id);
+    struct st_str sql = ST_STR_INIT;
+    int64_t changed = 0;
+    st_str_add(&sql, "DELETE FROM ");
+    st_emit_identifier(&sql, orphan->metric_table);
+    st_str_add(&sql, " WHERE run_id = $1");
+    st_code code = st_store_exec(store, sql.text, &run, 1, &changed, err);
+    *swept += changed;
+    if (code == ST_OK)
+        code = st_store_exec(
+            store, "DELETE FROM tier_state WHERE run_id = $1", &run, 1, &changed, err);
+    *swept += changed;
+    if (code == ST_OK)
+        code = st_store_exec(store, "DELETE FROM run_bound WHERE run_id = $1", &run, 1, NULL, err);
+    if (code == ST_OK)
+        code = st_store_exec(
+            store, "UPDATE run SET state = 'abandoned' WHERE run_id = $1", &run, 1, NULL, err);
+    st_str_release(&sql);
+    return code;
+}
+
+/* Rows of runs that staged and never published: their process failed or was killed. */
+static st_code sweep(
+    struct st_store *store, struct st_arena *arena, int64_t *swept, struct st_error *err)
+{
+    struct orphans orphans = {.arena = arena};
+    st_code code = st_store_begin(store, err);
+    if (code == ST_OK)
+        code = st_run_each(store,
+            "SELECT r.run_id, r.metric_table FROM run AS r WHERE r.state = 'staged'", NULL, 0,
+            read_orphan, &orphans, err);
+    for (size_t i = 0; i < orphans.count && code == ST_OK; i++)
+        code = sweep_one(store, &orphans.items[i], swept, err);
+    if (code == ST_OK)
+        code = st_store_commit(store, err);
+    if (code != ST_OK)
+        st_store_rollback(store);
+    st_vec_release(&orphans);
+    return code;
+}
+
+/* --- the command --- */
+
+size_t st_run_dates(int period, int fiscal_month, st_date from, st_date to, st_date *dates,
+    size_t most)
+{
+    size_t count = 0;
+    for (st_date day = from; day <= to;) {
+        st_date end = period == ST_PERIOD_DAY ? day : st_date_month_end(day);
+        struct st_civil c = st_date_to_civil(end);
+        int past = (c.month - fiscal_month + 12) % 12 + 1; /* months into the fiscal year */
+        bool rating = period == ST_PERIOD_DAY || period == ST_PERIOD_MONTH ||
+                      (period == ST_PERIOD_QUARTER && past % 3 == 0) ||
+                      (period == ST_PERIOD_YEAR && past == 12);
+        if (rating && end <= to) {
+            if (count < most)
+                dates[count] = end;
+            count++;
+        }
+        day = end + 1;
+    }
+    return count;
+}
+
+static st_code choose_dates(const struct st_policy *policy, const struct st_run_options *o,
+    st_date *dates, size_t *count, struct st_error *err)
+{
+    char from[ST_DATE_TEXT_SIZE], to[ST_DATE_TEXT_SIZE];
+    if (!o->every_period) {
+        dates[0] = o->as_of;
+        *count = 1;
+        return ST_OK;
+    }
+    st_date first = o->has_from ? o->from : o->as_of;
+    st_date_format(first, from);
+    st_date_format(o->as_of, to);
+    if (first > o->as_of) {
+        st_code code = st_fail(err, ST_E_USAGE, "--from %s is after --as-of %s",
+            "--from %s 晚于 --as-of %s", from, to);
+        st_error_hint(err, "the series runs from --from to --as-of", "序列从 --from 运行到 --as-of");
+        return code;
+    }
+    *count = st_run_dates(
+        policy->period, policy->fiscal_month, first, o->as_of, dates, ST_RUN_PERIODS_MAX);
+    if (*count == 0) {
+        st_code code = st_fail(err, ST_E_USAGE, "no rating period ends between %s and %s",
+            "%s 至 %s 之间没有评定周期结束", from, to);
+        st_error_hint(err, "leave --every out to run for one date", "去掉 --every 可只运行一个日期");
+        return code;
+    }
+    if (*count > ST_RUN_PERIODS_MAX)
+        return st_fail(err, ST_E_LIMIT, "%zu periods; at most %d in one command",
+            "%zu 个周期；一次最多 %d 个", *count, ST_RUN_PERIODS_MAX);
+    return ST_OK;
+}
+
+struct stale_feed {
+    struct st_arena *arena;
+    const char *source;
+    bool never;
+    st_date reached;
+};
+
+static st_code read_stale_feed(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct stale_feed *feed = context;
+    (void)err;
+    feed->source = st_run_text(feed->arena, batch, 0, row);
+    feed->never = st_batch_is_null(batch, 1, row);
+    if (!feed->never)
+        feed->reached = st_batch_date(batch, 1, row);
+    return ST_OK;
+}
+
+static st_code check_feeds(
+    struct st_store *store, struct st_arena *arena, st_date as_of, struct st_error *err)
+{
+    struct stale_feed feed = {.arena = arena};
+    struct st_bind bind = st_bind_date(as_of);
+    char want[ST_DATE_TEXT_SIZE], have[32] = "never 从未";
+    st_code code = st_run_each(
+        store, st_sql_file_text("run/feeds.sql"), &bind, 1, read_stale_feed, &feed, err);
+    if (code != ST_OK || !feed.source)
+        return code;
+    if (!feed.never)
+        st_date_format(feed.reached, have);
+    code = st_fail(err, ST_E_DATA, "feed %s does not reach %s: a missing feed looks like no change",
+        "数据源 %s 未达到 %s：缺失的数据会被误认为没有变化", feed.source,
+        st_date_format(as_of, want));
+    st_error_value(err, "%s", have);
+    st_error_hint(err, "import it with its manifest, or run as of an earlier date",
+        "请连同清单导入该数据源，或以更早的日期运行");
+    return code;
+}
+
+static st_code store_policy(struct st_store *store, const struct st_policy *policy,
+    const char *now, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_text(policy->hash), st_bind_text(policy->name),
+        st_bind_text(policy->body), st_bind_text(now)};
+    int64_t known = 0;
+    st_code code = st_store_query_ints(store,
+        "SELECT count(*) FROM policy AS p WHERE p.policy_hash = $1", binds, 1, &known, NULL, 1,
+        err);
+    if (code == ST_OK && !known)
+        code = st_store_exec(store,
+            "INSERT INTO policy (policy_hash, name, body, stored_at) VALUES ($1, $2, $3, $4)",
+            binds, 4, NULL, err);
+    return code;
+}
+
+/* What the plan needs before its first period, in one transaction. */
+static st_code prepare(struct runner *r, struct st_policy *policy, struct st_compiled **plan,
+    const st_date *dates, size_t count, struct st_error *err)
+{
+    st_code code = st_store_begin(r->store, err);
+    if (code == ST_OK)
+        code = max_of(r->store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l",
+            &r->watermark, err);
+    if (code == ST_OK && r->watermark == 0) {
+        code = st_fail(err, ST_E_DATA, "nothing has been imported into %s",
+            "%s 中尚未导入任何数据", st_store_location(r->store));
+        st_error_hint(err, "strata import STORE MAPPING.yaml FILES…",
+            "strata import 库 映射.yaml 文件…");
+    }
+    if (code == ST_OK)
+        code = check_feeds(r->store, r->arena, dates[count - 1], err);
+    if (code == ST_OK)
+        code = st_run_compile(r->store, r->arena, policy, plan, err);
+    if (code == ST_OK)
+        code = store_policy(r->store, policy, r->options->now, err);
+    if (code == ST_OK)
+        code = st_store_commit(r->store, err);
+    if (code != ST_OK)
+        st_store_rollback(r->store);
+    return code;
+}
+
+/* --- what moved --- */
+
+static void count_flow(const struct st_scheme *scheme, const struct st_flow *f,
+    struct st_run_scheme *out)
+{
+    bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
+    if (is)
+        out->rated += f->customers;
+    if (f->status_now == ST_STATUS_GATED)
+        out->gated += f->customers;
+    if (f->status_now == ST_STATUS_UNRATED)
+        out->unrated += f->customers;
+    if (!was && is)
+        out->entered += f->customers;
+    if (was && !is)
+        out->left += f->customers;
+    if (!was || !is)
+        return;
+    int from = st_run_rank(scheme, f->tier_before), to = st_run_rank(scheme, f->tier_now);
+    if (f->tier_before == f->tier_now)
+        out->same += f->customers;
+    else if (!scheme->ranked || from < 0)
+        out->moved += f->customers;
+    else if (to < from)
+        out->up += f->customers;
+    else
+        out->down += f->customers;
+}
+
+static st_code summarise(struct runner *r, struct st_run_period *period, struct st_error *err)
+{
+    st_code code = ST_OK;
+    period->scheme_count = r->plan->scheme_count;
+    period->schemes = st_arena_array(r->arena, struct st_run_scheme, period->scheme_count);
+    for (size_t i = 0; i < period->scheme_count && code == ST_OK; i++) {
+        const struct st_scheme *scheme = r->plan->schemes[i];
+        struct st_run_scheme *out = &period->schemes[i];
+        struct st_flow *cells = NULL;
+        size_t count = 0;
+        int64_t before = 0;
+        st_date before_on;
+        out->name = scheme->def->name;
+        out->title = scheme->def->title;
+        out->ranked = scheme->ranked;
+        code = st_run_before(r->store, out->name, period->as_of, &before, &before_on, err);
+        if (code == ST_OK)
+            code = st_run_flow(
+                r->store, r->arena, period->run_id, before, out->name, &cells, &count, err);
+        out->has_before = before != 0;
+        for (size_t k = 0; k < count; k++)
+            count_flow(scheme, &cells[k], out);
+    }
+    return code;
+}
+
+st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
+    const struct st_run_options *options, struct st_run_report *report, struct st_error *err)
+{
+    struct runner r = {
+        .store = store, .arena = arena, .options = options, .report = report};
+    st_date *dates = st_arena_array(arena, st_date, ST_RUN_PERIODS_MAX);
+    struct st_compiled *plan = NULL;
+    size_t count = 0;
+    *report = (struct st_run_report){.policy = policy};
+    st_code code = choose_dates(policy, options, dates, &count, err);
+    if (code == ST_OK)
+        code = sweep(store, arena, &report->swept, err);
+    if (code == ST_OK)
+        code = prepare(&r, policy, &plan, dates, count, err);
+    if (code != ST_OK)
+        return code;
+    r.plan = plan;
+    report->watermark = r.watermark;
+    report->periods = st_arena_array(arena, struct st_run_period, count);
+    report->period_count = count;
+    for (size_t i = 0; i < count && code == ST_OK; i++) {
+        r.as_of = dates[i];
+        code = stage_period(&r, i, count, err);
+    }
+    if (code == ST_OK)
+        code = publish(&r, err);
+    for (size_t i = 0; i < count && code == ST_OK; i++)
+        code = summarise(&r, &report->periods[i], err);
+    st_vec_release(&r.bounds);
+    return code;
+}

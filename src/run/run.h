@@ -1,0 +1,69 @@
+/* Runs: execute a compiled policy for one date or a series, stage, then publish.
+ *
+ * Each period is one transaction that stages rows under a new run id. When all periods of the
+ * command are staged, one small transaction points (scheme, period) at the new runs. Readers
+ * follow the pointers, so a run that fails or is killed changes nothing they see; its rows are
+ * swept at the next run. A re-run appends: what was published before stays for replay.
+ */
+#ifndef ST_RUN_RUN_H
+#define ST_RUN_RUN_H
+
+#include "compile/compile.h"
+#include "store/store.h"
+
+enum { ST_RUN_PERIODS_MAX = 1200 };
+
+typedef void st_run_progress_fn(void *context, size_t period, size_t periods, const char *step);
+
+struct st_run_options {
+    bool every_period;   /* from `from` to `as_of`, at the ends of the policy's periods */
+    bool has_from;
+    st_date from, as_of;
+    const char *now;     /* UTC, as text: the caller's clock */
+    st_run_progress_fn *progress;
+    void *progress_context;
+};
+
+struct st_run_scheme {
+    const char *name;
+    struct st_text title;
+    int64_t rated, gated, unrated;
+    int64_t up, down, same, entered, left; /* against the period before; only ranked schemes rise
+                                              and fall, in others every change counts as `moved` */
+    int64_t moved;
+    bool ranked, has_before;
+};
+
+struct st_run_period {
+    int64_t run_id;
+    st_date as_of;
+    int64_t customers;
+    struct st_run_scheme *schemes;
+    size_t scheme_count;
+};
+
+struct st_run_report {
+    const struct st_policy *policy;
+    int64_t watermark;
+    struct st_run_period *periods;
+    size_t period_count;
+    int64_t swept; /* rows of runs that had not finished */
+};
+
+/* Compiles `policy` for this store: its currencies, its tier ids. New ids are written inside the
+ * caller's transaction. ST_E_POLICY when the policy uses an attribute the store never loaded as
+ * such. */
+ST_MUST_CHECK st_code st_run_compile(struct st_store *store, struct st_arena *arena,
+    struct st_policy *policy, struct st_compiled **out, struct st_error *err);
+
+/* ST_E_DATA: nothing imported; a required feed that does not reach as_of; a foreign balance
+ * without a rate. ST_E_USAGE: dates the wrong way round. */
+ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
+    struct st_policy *policy, const struct st_run_options *options, struct st_run_report *report,
+    struct st_error *err);
+
+/* Period ends from `from` to `to`: month, quarter and year ends, or every day. */
+size_t st_run_dates(int period, int fiscal_month, st_date from, st_date to, st_date *dates,
+    size_t most);
+
+#endif

@@ -1,0 +1,12 @@
+#include "store/sql_files.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const char *st_sql_file_text(const char *path)
+{
+    for (const struct st_sql_file *file = st_sql_files; file->path; file++)
+        if (strcmp(file->path, path) == 0)
+            return file->text;
+    return NULL;
+}
