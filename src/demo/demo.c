@@ -69,7 +69,7 @@ static st_code write_sheets(
 
 /* --- manifest and report --- */
 
-/* A sum at scale 2 of any length that 64-bit amounts can add up to. */
+/* A sum at ST_DEMO_SUM_SCALE of any length that 64-bit amounts can add up to. */
 static void add_sum(struct st_str *text, st_wide sum)
 {
     st_wide size = sum < 0 ? -sum : sum;
@@ -77,10 +77,10 @@ static void add_sum(struct st_str *text, st_wide sum)
     int64_t low = (int64_t)(size % st_pow10(18));
     st_str_add(text, sum < 0 ? "-" : "");
     if (high > 0)
-        st_str_addf(text, "%lld%016lld.%02lld", (long long)high, (long long)(low / 100),
-            (long long)(low % 100));
+        st_str_addf(text, "%lld%015lld.%03lld", (long long)high, (long long)(low / 1000),
+            (long long)(low % 1000));
     else
-        st_str_addf(text, "%lld.%02lld", (long long)(low / 100), (long long)(low % 100));
+        st_str_addf(text, "%lld.%03lld", (long long)(low / 1000), (long long)(low % 1000));
 }
 
 static void compose_manifest(

@@ -146,11 +146,34 @@ void st_demo_field_decimal(struct st_demo_sheet *sheet, int64_t value, int scale
 void st_demo_field_summed(struct st_demo_sheet *sheet, int64_t value, int scale)
 {
     assert(scale == 0 || scale == 2);
-    sheet->row_sum += (st_wide)value * (scale == 0 ? 100 : 1);
+    sheet->summed = sheet->columns;
+    sheet->row_sum = (st_wide)value * st_pow10(ST_DEMO_SUM_SCALE - scale);
     st_demo_field_decimal(sheet, value, scale);
 }
 
 /* --- rows --- */
+
+/* What a defect adds to the manifest's total: whatever number its summed field still reads as. */
+static void sum_defect(struct st_demo_sheet *sheet, const struct st_demo_defect_kind *kind)
+{
+    int column = sheet->summed;
+    bool touched = kind->column == column;
+    int64_t value = 0;
+    if (!sheet->spec->sum || (kind->damage == ST_DEMO_CUT && column >= kind->column))
+        return;
+    if (touched && kind->damage == ST_DEMO_EXTEND) {
+        const char *text = sheet->row + sheet->starts[column];
+        size_t len = sheet->starts[column + 1] - sheet->starts[column] - 1;
+        int64_t tail = memchr(text, '.', len) ? 7 * st_pow10(ST_DEMO_SUM_SCALE - 3)
+                                              : 507 * st_pow10(ST_DEMO_SUM_SCALE - 3);
+        sheet->sum += sheet->row_sum + (*text == '-' ? -tail : tail);
+    } else if (touched && (kind->damage == ST_DEMO_REPLACE || kind->damage == ST_DEMO_REPEAT)) {
+        if (st_decimal_parse(kind->text, strlen(kind->text), ST_DEMO_SUM_SCALE, &value) == ST_OK)
+            sheet->sum += value;
+    } else {
+        sheet->sum += sheet->row_sum;
+    }
+}
 
 static void put_field(
     struct st_demo_sheet *sheet, const struct st_demo_defect_kind *kind, int column)
@@ -184,6 +207,7 @@ static void put_defect(struct st_demo_sheet *sheet, int index)
         put_field(sheet, kind, c);
     }
     put(sheet, "\n", 1);
+    sum_defect(sheet, kind);
     sheet->rows++;
     sheet->bad_rows++;
     sheet->defect_rows[index]++;
@@ -246,6 +270,7 @@ void st_demo_end_defect(struct st_demo_sheet *sheet, const char *name)
     while (strcmp(sheet->spec->defects[index].name, name) != 0)
         index++;
     put_row(sheet);
+    sheet->sum += sheet->row_sum;
     sheet->bad_rows++;
     sheet->defect_rows[index]++;
     begin_row(sheet);

@@ -17,6 +17,7 @@ enum {
     ST_DEMO_COLUMNS_MAX = 24,
     ST_DEMO_DEFECTS_MAX = 12,
     ST_DEMO_PATH_MAX = 4096,
+    ST_DEMO_SUM_SCALE = 3, /* the finest a defect writes */
 };
 
 enum st_demo_damage {
@@ -56,7 +57,8 @@ struct st_demo_sheet {
     size_t row_len;
     size_t starts[ST_DEMO_COLUMNS_MAX + 1];
     int columns;
-    st_wide row_sum, sum; /* at scale 2 */
+    int summed; /* index of the summed column, once a row was written */
+    st_wide row_sum, sum; /* at ST_DEMO_SUM_SCALE; every row whose field reads as a number */
     int64_t rows, bad_rows, bytes;
     int64_t defect_rows[ST_DEMO_DEFECTS_MAX];
     int bad_per_100k;

@@ -72,8 +72,7 @@ static st_code close_day(struct day *day, struct st_error *err)
     return ST_OK;
 }
 
-static st_code take_row(
-    struct day *day, const struct st_batch *b, size_t i, struct st_error *err)
+static st_code take_row(struct day *day, const struct st_batch *b, size_t i, struct st_error *err)
 {
     int64_t account = st_batch_int(b, 0, i);
     st_date on_date = st_batch_date(b, 1, i);
@@ -95,8 +94,7 @@ static st_code stream_rows(struct st_store *store, struct day *day, struct st_er
 {
     struct st_cursor *cursor;
     const struct st_batch *batch;
-    TRY(st_cursor_open(
-        store, st_sql_file_text("ingest/balance_rows.sql"), NULL, 0, &cursor, err));
+    TRY(st_cursor_open(store, st_sql_file_text("ingest/balance_rows.sql"), NULL, 0, &cursor, err));
     st_code rc;
     do {
         rc = st_cursor_next(cursor, &batch, err);

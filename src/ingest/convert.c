@@ -39,8 +39,7 @@ static struct st_slice to_nfc(struct st_slice text, struct st_arena *scratch)
         return text;
     utf8proc_uint8_t *out = NULL;
     utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text.data,
-        (utf8proc_ssize_t)text.len, &out,
-        (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+        (utf8proc_ssize_t)text.len, &out, (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     if (len >= 0)
         text = (struct st_slice){st_arena_strndup(scratch, (char *)out, (size_t)len), (size_t)len};
     free(out);
@@ -162,8 +161,8 @@ static bool fast_date(const char *t, size_t len, st_date *out)
         if (d[i] < 0 || d[i] > 9)
             return false;
     }
-    struct st_civil civil = {d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3], d[4] * 10 + d[5],
-        d[6] * 10 + d[7]};
+    struct st_civil civil = {
+        d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3], d[4] * 10 + d[5], d[6] * 10 + d[7]};
     if (!st_civil_valid(civil))
         return false;
     *out = st_date_from_civil(civil);
@@ -191,8 +190,18 @@ static int to_bool(const struct st_value *value, int64_t *out)
         const char *text;
         bool value;
     } words[] = {
-        {"true", true}, {"false", false}, {"1", true}, {"0", false}, {"yes", true}, {"no", false},
-        {"y", true}, {"n", false}, {"t", true}, {"f", false}, {"是", true}, {"否", false},
+        {"true", true},
+        {"false", false},
+        {"1", true},
+        {"0", false},
+        {"yes", true},
+        {"no", false},
+        {"y", true},
+        {"n", false},
+        {"t", true},
+        {"f", false},
+        {"是", true},
+        {"否", false},
     };
     *out = value->integer;
     if (value->type == ST_VALUE_BOOL ||

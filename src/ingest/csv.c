@@ -152,11 +152,11 @@ static st_code read_failed(struct st_csv *csv, struct st_error *err)
     if (csv->gz) {
         int number;
         const char *text = gzerror(csv->gz, &number);
-        return st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s",
-            "%s 是损坏的 gzip 文件：%s", csv->path, number == Z_OK ? "it ends too early" : text);
+        return st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s",
+            csv->path, number == Z_OK ? "it ends too early" : text);
     }
-    return st_fail(err, ST_E_IO, "cannot read %s: %s", "无法读取 %s：%s", csv->path,
-        strerror(errno));
+    return st_fail(
+        err, ST_E_IO, "cannot read %s: %s", "无法读取 %s：%s", csv->path, strerror(errno));
 }
 
 static long read_some(struct st_csv *csv, char *into, size_t room)
@@ -252,8 +252,8 @@ static enum scan scan_record(struct st_csv *csv, const char *start, const char *
             }
             seek_marks(csv, after);
             mark = next_mark(csv);
-            if (mark != after && !(mark < csv->end && mark - after == 1 && *after == '\r' &&
-                                     *mark == '\n') &&
+            if (mark != after &&
+                !(mark < csv->end && mark - after == 1 && *after == '\r' && *mark == '\n') &&
                 (mark < csv->end || csv->at_end))
                 r->flaw = ST_CSV_BAD_QUOTE;
         } else {
@@ -353,8 +353,8 @@ static st_code take_record(struct st_csv *csv, struct st_error *err)
     if (scan == SCAN_MORE || (len > ST_CSV_RECORD_MAX && memchr(start, '\n', ST_CSV_RECORD_MAX))) {
         if (!csv->at_end && !memchr(start, '\n', ST_CSV_RECORD_MAX))
             return skip_long_line(csv, start, err);
-        cut_to_line(csv, start, inside || scan == SCAN_DONE ? ST_CSV_UNCLOSED_QUOTE
-                                                            : ST_CSV_TOO_LONG);
+        cut_to_line(
+            csv, start, inside || scan == SCAN_DONE ? ST_CSV_UNCLOSED_QUOTE : ST_CSV_TOO_LONG);
     } else if (csv->record.flaw == ST_CSV_BAD_QUOTE) {
         cut_to_line(csv, start, ST_CSV_BAD_QUOTE);
     } else {
@@ -409,15 +409,15 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
 
 static st_code refuse_encoding(struct st_csv *csv, const char *found, struct st_error *err)
 {
-    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)", "%s 不是 UTF-8 文本（%s）", csv->path,
-        found);
+    st_fail(
+        err, ST_E_DATA, "%s is not UTF-8 text (%s)", "%s 不是 UTF-8 文本（%s）", csv->path, found);
     st_error_hint(err, "convert it first: iconv -f GB18030 -t UTF-8 (or -f UTF-16) FILE > NEW",
         "请先转换：iconv -f GB18030 -t UTF-8（或 -f UTF-16）原文件 > 新文件");
     return ST_E_DATA;
 }
 
-/* One broken record is quarantined; a file whose lines with non-ASCII bytes mostly are no UTF-8 is in
- * another encoding, and quarantining a million rows would not help anyone. */
+/* One broken record is quarantined; a file whose lines with non-ASCII bytes mostly are no UTF-8 is
+ * in another encoding, and quarantining a million rows would not help anyone. */
 static st_code check_encoding(struct st_csv *csv, struct st_error *err)
 {
     size_t len = (size_t)(csv->end - csv->pos);
@@ -450,13 +450,13 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
     if (rc != ST_OK)
         return rc;
     if (!r)
-        return st_fail(err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头",
-            csv->path);
+        return st_fail(
+            err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
     if (r->flaw == ST_CSV_BAD_UTF8)
         return refuse_encoding(csv, "its header is in another encoding", err);
     if (r->flaw != ST_CSV_SOUND)
-        return st_fail(err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取",
-            csv->path);
+        return st_fail(
+            err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
     const char **names = st_arena_array(arena, const char *, r->count);
     for (size_t i = 0; i < r->count; i++) {
         struct st_slice name = r->fields[i];
@@ -467,11 +467,10 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
         names[i] = st_arena_strndup(arena, name.data, name.len);
         for (size_t k = 0; k < i; k++)
             if (strcmp(names[k], names[i]) == 0 && *names[i])
-                return st_fail(err, ST_E_DATA, "%s has two columns named '%s'",
-                    "%s 有两列都叫“%s”", csv->path, names[i]);
+                return st_fail(err, ST_E_DATA, "%s has two columns named '%s'", "%s 有两列都叫“%s”",
+                    csv->path, names[i]);
     }
-    csv->header = (struct st_slice){
-        st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
+    csv->header = (struct st_slice){st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
     csv->columns = names;
     csv->column_count = r->count;
     return ST_OK;

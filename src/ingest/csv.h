@@ -41,11 +41,11 @@ struct st_csv_format {
 };
 
 struct st_csv_record {
-    int64_t line;                  /* 1-based line its first byte is on */
+    int64_t line; /* 1-based line its first byte is on */
     enum st_csv_flaw flaw;
     const struct st_slice *fields; /* unquoted; not trimmed, no null text applied */
     size_t count;
-    struct st_slice raw;           /* without the line end */
+    struct st_slice raw; /* without the line end */
 };
 
 struct st_csv;

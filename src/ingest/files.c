@@ -45,8 +45,9 @@ static void list_matches(
         struct stat info;
         if (fnmatch(name, e->d_name, FNM_PERIOD) != 0)
             continue;
-        const char *path = strcmp(below, ".") == 0 ? st_arena_strdup(arena, e->d_name)
-                                                   : st_arena_printf(arena, "%s/%s", below, e->d_name);
+        const char *path = strcmp(below, ".") == 0
+                               ? st_arena_strdup(arena, e->d_name)
+                               : st_arena_printf(arena, "%s/%s", below, e->d_name);
         if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
             *st_vec_push(out) = path;
     }

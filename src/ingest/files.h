@@ -13,7 +13,7 @@ struct st_files_entry {
 struct st_files {
     struct st_files_entry *items; /* by source, then by name */
     size_t count;
-    bool chosen; /* at least one path named a file, not a folder */
+    bool chosen;          /* at least one path named a file, not a folder */
     const char **folders; /* where lookups and the manifest are looked for, in this order */
     size_t folder_count;
 };

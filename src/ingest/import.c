@@ -20,14 +20,14 @@ st_code st_import_currency(
         "SELECT count(*), coalesce(max(exponent), 0) FROM currency WHERE code = $1", binds, 1,
         known, NULL, 2, err));
     if (known[0] == 0)
-        return st_store_exec(store, "INSERT INTO currency (code, exponent) VALUES ($1, $2)", binds,
-            2, NULL, err);
+        return st_store_exec(
+            store, "INSERT INTO currency (code, exponent) VALUES ($1, $2)", binds, 2, NULL, err);
     if (known[1] == exponent)
         return ST_OK;
-    st_fail(err, ST_E_CONFLICT,
-        "%s has %d decimals in this store, the mapping gives it %d",
+    st_fail(err, ST_E_CONFLICT, "%s has %d decimals in this store, the mapping gives it %d",
         "%s 在此存储中有 %d 位小数，映射给出 %d 位", code, (int)known[1], exponent);
-    st_error_hint(err, "amounts are stored as whole minor units: use another store, or the same decimals",
+    st_error_hint(err,
+        "amounts are stored as whole minor units: use another store, or the same decimals",
         "金额按最小单位的整数存放：请使用另一个存储，或相同的小数位数");
     return ST_E_CONFLICT;
 }
@@ -51,8 +51,8 @@ static st_code declare_attribute(
         "SELECT count(*), count(*) FILTER (WHERE type = $2) FROM attribute WHERE name = $1", binds,
         2, known, NULL, 2, err));
     if (known[0] == 0)
-        return st_store_exec(im->store, "INSERT INTO attribute (name, type) VALUES ($1, $2)",
-            binds, 2, NULL, err);
+        return st_store_exec(
+            im->store, "INSERT INTO attribute (name, type) VALUES ($1, $2)", binds, 2, NULL, err);
     if (known[1] > 0)
         return ST_OK;
     return st_fail_at(err, a->node, ST_E_CONFLICT,
@@ -94,7 +94,8 @@ static st_code find_manifest(
 {
     const struct st_import_options *o = im->options;
     const char *path = o->manifest;
-    struct st_files beside = *files; /* the mapping's own folder counts only when it holds the files */
+    struct st_files beside =
+        *files; /* the mapping's own folder counts only when it holds the files */
     beside.folder_count -= o->path_count > 0;
     if (!path)
         path = st_files_locate(im->arena, &beside, manifest_name);
@@ -204,8 +205,7 @@ static void report_missing(struct st_importer *im, const struct st_files *files)
         while (k < files->count && files->items[k].source != &im->mapping->sources[i])
             k++;
         if (k == files->count)
-            r->sources_without_file[r->sources_without_file_count++] =
-                im->mapping->sources[i].name;
+            r->sources_without_file[r->sources_without_file_count++] = im->mapping->sources[i].name;
     }
 }
 
@@ -231,11 +231,9 @@ static st_code import_all(struct st_importer *im, struct st_error *err)
 }
 
 st_code st_import(struct st_store *store, struct st_arena *arena,
-    const struct st_import_options *options, struct st_import_report *report,
-    struct st_error *err)
+    const struct st_import_options *options, struct st_import_report *report, struct st_error *err)
 {
-    struct st_importer im = {
-        .store = store, .arena = arena, .options = options, .report = report};
+    struct st_importer im = {.store = store, .arena = arena, .options = options, .report = report};
     *report = (struct st_import_report){0};
     if ((options->fix_file == NULL) != (options->fix_source == NULL))
         return st_fail(err, ST_E_USAGE, "a fix needs both the file and its source",

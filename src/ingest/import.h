@@ -19,10 +19,10 @@ struct st_import_options {
     const char *mapping;
     const char *const *paths; /* folders or files; none: the mapping's folder */
     size_t path_count;
-    const char *manifest;     /* NULL: manifest.yaml in a folder given, if there is one */
-    const char *fix_file;     /* corrected records of an export; with fix_source, and no paths */
+    const char *manifest; /* NULL: manifest.yaml in a folder given, if there is one */
+    const char *fix_file; /* corrected records of an export; with fix_source, and no paths */
     const char *fix_source;
-    const char *loaded_at;    /* UTC, as text: the caller's clock */
+    const char *loaded_at;           /* UTC, as text: the caller's clock */
     st_import_progress_fn *progress; /* NULL: none */
     void *progress_context;
 };
@@ -39,7 +39,7 @@ struct st_import_file {
     int64_t load_id;
     bool already_loaded; /* nothing done; the counts are those of load_id */
     int64_t rows_read;
-    int64_t rows_loaded;      /* new or corrected */
+    int64_t rows_loaded; /* new or corrected */
     int64_t rows_unchanged;
     int64_t rows_skipped;
     int64_t rows_quarantined;
@@ -51,21 +51,20 @@ struct st_import_report {
     const char *mapping;
     const char *manifest; /* NULL: none */
     bool has_as_of;
-    st_date as_of;        /* the manifest's */
+    st_date as_of; /* the manifest's */
     struct st_import_file *files;
     size_t file_count;
     const char **sources_without_file;
     size_t sources_without_file_count;
-    int64_t rows_fixed;   /* quarantined records closed by a fix */
+    int64_t rows_fixed; /* quarantined records closed by a fix */
 };
 
 /* Imports; the report is in `arena`. Errors leave the store untouched: the mapping's and manifest's
- * own; ST_E_NOT_FOUND, ST_E_IO for files; ST_E_DATA for a file refused as a whole (not UTF-8, short,
- * long, a sum that differs, too many rows quarantined); ST_E_CONFLICT for a currency or attribute
- * declared otherwise before; the store's. */
+ * own; ST_E_NOT_FOUND, ST_E_IO for files; ST_E_DATA for a file refused as a whole (not UTF-8,
+ * short, long, a sum that differs, too many rows quarantined); ST_E_CONFLICT for a currency or
+ * attribute declared otherwise before; the store's. */
 ST_MUST_CHECK st_code st_import(struct st_store *store, struct st_arena *arena,
-    const struct st_import_options *options, struct st_import_report *report,
-    struct st_error *err);
+    const struct st_import_options *options, struct st_import_report *report, struct st_error *err);
 
 /* --- quarantine --- */
 
@@ -74,8 +73,8 @@ struct st_quarantine_query {
     const char *reason; /* NULL: all */
     int64_t load_id;    /* 0: all */
     bool resolved_too;
-    int64_t after;      /* ids above this one */
-    int64_t limit;      /* 0: 100 */
+    int64_t after; /* ids above this one */
+    int64_t limit; /* 0: 100 */
 };
 
 struct st_quarantine_record {
@@ -136,7 +135,7 @@ struct st_quality {
 };
 
 /* What is in force, counted; in `arena`. Cost: one scan of every table. */
-ST_MUST_CHECK st_code st_quality(struct st_store *store, struct st_arena *arena,
-    struct st_quality *out, struct st_error *err);
+ST_MUST_CHECK st_code st_quality(
+    struct st_store *store, struct st_arena *arena, struct st_quality *out, struct st_error *err);
 
 #endif

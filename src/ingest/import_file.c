@@ -23,8 +23,12 @@ enum {
 static const char fix_column[] = "strata_quarantine_id";
 
 static const struct st_stage_column reject_columns[] = {
-    {"line", ST_IR_BIGINT}, {"reason", ST_IR_TEXT}, {"column_name", ST_IR_TEXT},
-    {"value", ST_IR_TEXT}, {"message_en", ST_IR_TEXT}, {"message_zh", ST_IR_TEXT},
+    {"line", ST_IR_BIGINT},
+    {"reason", ST_IR_TEXT},
+    {"column_name", ST_IR_TEXT},
+    {"value", ST_IR_TEXT},
+    {"message_en", ST_IR_TEXT},
+    {"message_zh", ST_IR_TEXT},
     {"raw", ST_IR_TEXT},
 };
 static const struct st_stage_column raw_columns[] = {{"line", ST_IR_BIGINT}, {"raw", ST_IR_TEXT}};
@@ -316,16 +320,16 @@ static st_code open_staging(struct job *job, struct st_error *err)
     size_t count;
     const char *const *columns = st_csv_columns(job->csv, &count);
     if (job->fix && (count == 0 || strcmp(columns[0], fix_column) != 0))
-        return st_fail(err, ST_E_DATA, "the first column of %s is not %s",
-            "%s 的第一列不是 %s", job->entry->path, fix_column);
+        return st_fail(err, ST_E_DATA, "the first column of %s is not %s", "%s 的第一列不是 %s",
+            job->entry->path, fix_column);
     job->header = st_csv_header(job->csv);
-    TRY(st_manifest_count_init(&job->count, st_manifest_find(im->manifest, job->entry->path),
-        columns, count, err));
-    TRY(st_stage_open(im->store, "stage_reject", reject_columns, ST_COUNT(reject_columns),
-        &job->rejects, err));
+    TRY(st_manifest_count_init(
+        &job->count, st_manifest_find(im->manifest, job->entry->path), columns, count, err));
+    TRY(st_stage_open(
+        im->store, "stage_reject", reject_columns, ST_COUNT(reject_columns), &job->rejects, err));
     if (job->fix)
-        TRY(st_stage_open(im->store, "stage_fix", fix_columns, ST_COUNT(fix_columns), &job->fixes,
-            err));
+        TRY(st_stage_open(
+            im->store, "stage_fix", fix_columns, ST_COUNT(fix_columns), &job->fixes, err));
     return st_rows_open(im->arena, &options, job->csv, &job->rows, err);
 }
 
@@ -395,8 +399,7 @@ static st_code check(struct job *job, const char *path, struct st_error *err)
     return st_script_run(job->im->store, path, NULL, 0, after_check, job, err);
 }
 
-static st_code check_load(
-    struct job *job, const struct st_mapping_load *load, struct st_error *err)
+static st_code check_load(struct job *job, const struct st_mapping_load *load, struct st_error *err)
 {
     static const char *const scripts[ST_TARGET_COUNT] = {
         [ST_TARGET_BRANCH] = "ingest/branch_check.sql",
@@ -432,8 +435,8 @@ static st_code know_accounts(struct job *job, struct st_error *err)
 static st_code check_rows(struct job *job, struct st_error *err)
 {
     int64_t before = 0;
-    TRY(st_store_query_ints(job->im->store, "SELECT count(*) FROM stage_reject", NULL, 0, &before,
-        NULL, 1, err));
+    TRY(st_store_query_ints(
+        job->im->store, "SELECT count(*) FROM stage_reject", NULL, 0, &before, NULL, 1, err));
     if (job->fix) {
         const struct st_bind source = st_bind_text(job->source->name);
         TRY(run(job, "ingest/fix_check.sql", &source, 1, err));
@@ -546,8 +549,8 @@ static st_code refuse_if_too_many(struct job *job, struct st_error *err)
     struct st_cursor *cursor;
     const struct st_batch *b;
     st_fail(err, ST_E_DATA, "%s is refused: it would quarantine %lld of its %lld rows",
-        "%s 被拒绝：需要隔离 %lld 行，共 %lld 行", job->entry->path,
-        (long long)o->rows_quarantined, (long long)o->rows_read);
+        "%s 被拒绝：需要隔离 %lld 行，共 %lld 行", job->entry->path, (long long)o->rows_quarantined,
+        (long long)o->rows_read);
     if (st_cursor_open(job->im->store,
             "SELECT r.line, r.reason, coalesce(r.column_name, ''), coalesce(r.value, '') "
             "FROM stage_reject AS r ORDER BY r.line LIMIT 1",
@@ -556,12 +559,13 @@ static st_code refuse_if_too_many(struct job *job, struct st_error *err)
             struct st_text_cell reason = st_batch_text(b, 1, 0), column = st_batch_text(b, 2, 0),
                                 value = st_batch_text(b, 3, 0);
             st_error_at(err, job->entry->path, (int)st_batch_int(b, 0, 0), 0);
-            st_error_value(err, "%.*s: %.*s '%.*s'", (int)reason.len, reason.data,
-                (int)column.len, column.data, (int)value.len, value.data);
+            st_error_value(err, "%.*s: %.*s '%.*s'", (int)reason.len, reason.data, (int)column.len,
+                column.data, (int)value.len, value.data);
         }
         st_cursor_close(cursor);
     }
-    st_error_hint(err, "nothing was imported; the first such row is shown. refuse_above: sets the limit",
+    st_error_hint(err,
+        "nothing was imported; the first such row is shown. refuse_above: sets the limit",
         "未导入任何数据；此处显示第一个这样的行。refuse_above: 可调整上限");
     return ST_E_DATA;
 }
@@ -582,8 +586,8 @@ static st_code keep_unmapped(
     st_str_addf(&sql, "UPDATE stage_%s SET", table);
     for (size_t i = 0; i < count; i++)
         if (!load->values[i] && columns[i].type != ST_TARGET_ATTRIBUTES)
-            st_str_addf(&sql, "%s %s = t.%s", kept++ ? "," : "", columns[i].column,
-                columns[i].column);
+            st_str_addf(
+                &sql, "%s %s = t.%s", kept++ ? "," : "", columns[i].column, columns[i].column);
     st_str_addf(&sql, " FROM %s AS t", table);
     if (keyed)
         st_str_addf(&sql, ", %s_key AS k WHERE k.source_id = stage_%s.id AND t.%s_id = k.%s_id",
@@ -606,8 +610,8 @@ static st_code apply_closes(struct job *job, bool compare, struct st_error *err)
         NULL, 0, range, NULL, 3, err));
     if (range[0] == 0)
         return ST_OK;
-    const struct st_bind binds[] = {st_bind_int(job->out->load_id),
-        st_bind_date((st_date)range[1]), st_bind_date((st_date)range[2])};
+    const struct st_bind binds[] = {st_bind_int(job->out->load_id), st_bind_date((st_date)range[1]),
+        st_bind_date((st_date)range[2])};
     if (compare)
         TRY(run(job, "ingest/balance_apply.sql", binds, ST_COUNT(binds), err));
     return run(job, "ingest/balance_parts.sql", binds, ST_COUNT(binds), err);
@@ -638,8 +642,7 @@ static st_code apply_txn(struct job *job, const struct st_mapping_load *load, st
     return run_load(job, "ingest/txn_apply.sql", err);
 }
 
-static st_code apply_load(
-    struct job *job, const struct st_mapping_load *load, struct st_error *err)
+static st_code apply_load(struct job *job, const struct st_mapping_load *load, struct st_error *err)
 {
     static const char *const scripts[ST_TARGET_COUNT] = {
         [ST_TARGET_BRANCH] = "ingest/branch_apply.sql",
@@ -692,8 +695,8 @@ static st_code count_rows(struct job *job, struct st_error *err)
         &targets, 1, &o->rows_unchanged, NULL, 1, err));
     o->rows_loaded = o->rows_read - o->rows_skipped - o->rows_quarantined - o->rows_unchanged;
     if (o->rows_loaded < 0)
-        return st_fail(err, ST_E_INTERNAL, "the rows of %s do not add up", "%s 的行数不平",
-            job->entry->path);
+        return st_fail(
+            err, ST_E_INTERNAL, "the rows of %s do not add up", "%s 的行数不平", job->entry->path);
     return ST_OK;
 }
 
@@ -711,8 +714,8 @@ static st_code write_reasons(struct job *job, struct st_error *err)
 
 static st_code write_quarantine(struct job *job, struct st_error *err)
 {
-    const struct st_bind binds[] = {st_bind_int(job->out->load_id),
-        st_bind_text(job->source->name), st_bind_text(job->entry->path)};
+    const struct st_bind binds[] = {st_bind_int(job->out->load_id), st_bind_text(job->source->name),
+        st_bind_text(job->entry->path)};
     int64_t fixed = 0, written = 0;
     if (job->fix) {
         TRY(run(job, "ingest/fix_resolve.sql", binds, 2, err));

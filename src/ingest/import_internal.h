@@ -24,8 +24,8 @@ struct st_importer {
 ST_MUST_CHECK st_code st_import_file(struct st_importer *importer,
     const struct st_files_entry *entry, struct st_import_file *out, struct st_error *err);
 
-/* The code is in table currency with this exponent from now on; ST_E_CONFLICT when it was there with
- * another. */
+/* The code is in table currency with this exponent from now on; ST_E_CONFLICT when it was there
+ * with another. */
 ST_MUST_CHECK st_code st_import_currency(
     struct st_store *store, const char *code, int exponent, struct st_error *err);
 

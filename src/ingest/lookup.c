@@ -143,15 +143,16 @@ st_code st_lookup_load(struct st_arena *arena, const struct st_mapping_lookup *s
         .column_count = l->column_count};
     st_code rc = ST_OK;
     if (l->key < 0)
-        rc = st_fail_at(err, st_node_get(spec->node, "key"), ST_E_POLICY,
-            "%s has no column '%s'", "%s 没有“%s”列", path, spec->key);
+        rc = st_fail_at(err, st_node_get(spec->node, "key"), ST_E_POLICY, "%s has no column '%s'",
+            "%s 没有“%s”列", path, spec->key);
     if (rc == ST_OK && spec->where)
         rc = st_eval_compile(arena, &env, spec->where, &where, err);
     if (rc == ST_OK)
         rc = read_rows(arena, spec, csv, l, where, err);
     st_csv_close(csv);
     if (rc == ST_OK) {
-        struct st_slice *cells = st_arena_array(arena, struct st_slice, l->rows * l->column_count + 1);
+        struct st_slice *cells =
+            st_arena_array(arena, struct st_slice, l->rows * l->column_count + 1);
         if (l->rows > 0)
             memcpy(cells, l->cells, l->rows * l->column_count * sizeof *cells);
         free(l->cells);

@@ -85,8 +85,8 @@ static st_code read_file(struct st_arena *arena, const struct st_entry *entry,
     return ST_OK;
 }
 
-st_code st_manifest_load(struct st_arena *arena, const char *path, const struct st_manifest **out,
-    struct st_error *err)
+st_code st_manifest_load(
+    struct st_arena *arena, const char *path, const struct st_manifest **out, struct st_error *err)
 {
     struct st_node *root;
     struct document d = {0};
@@ -126,9 +126,8 @@ st_code st_manifest_count_init(struct st_manifest_count *count,
         while (k < column_count && strcmp(columns[k], expected->sums[i].column) != 0)
             k++;
         if (k == column_count)
-            return st_fail_at(err, expected->node, ST_E_POLICY,
-                "%s has no column '%s' to sum", "%s 没有可合计的“%s”列", expected->name,
-                expected->sums[i].column);
+            return st_fail_at(err, expected->node, ST_E_POLICY, "%s has no column '%s' to sum",
+                "%s 没有可合计的“%s”列", expected->name, expected->sums[i].column);
         count->columns[i] = (int)k;
     }
     return ST_OK;
@@ -179,8 +178,7 @@ st_code st_manifest_count_check(
             char got[ST_DECIMAL_TEXT_SIZE], want[ST_DECIMAL_TEXT_SIZE];
             format_total(count->sums[i], got);
             format_total(e->sums[i].total, want);
-            rc = st_fail(err, ST_E_DATA,
-                "%s: the sum of column %s is %s, the manifest says %s",
+            rc = st_fail(err, ST_E_DATA, "%s: the sum of column %s is %s, the manifest says %s",
                 "%s：%s 列合计为 %s，清单为 %s", e->name, e->sums[i].column, got, want);
         }
     if (rc != ST_OK) {

@@ -37,8 +37,8 @@ struct st_manifest {
 };
 
 /* Errors: ST_E_NOT_FOUND, ST_E_IO, ST_E_POLICY with line and column. */
-ST_MUST_CHECK st_code st_manifest_load(struct st_arena *arena, const char *path,
-    const struct st_manifest **out, struct st_error *err);
+ST_MUST_CHECK st_code st_manifest_load(
+    struct st_arena *arena, const char *path, const struct st_manifest **out, struct st_error *err);
 
 /* The entry of a file's base name; NULL when there is none, or no manifest. */
 const struct st_manifest_file *st_manifest_find(

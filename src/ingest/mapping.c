@@ -94,24 +94,40 @@ struct source_keys {
 
 #define AT(field) offsetof(struct source_keys, field)
 #define FILE_ROW                                                                                   \
-    {"file", ST_PARAM_TEXT, true, AT(file), NULL, 0, 0, NULL, NULL,                                \
-        {"file name or glob, like trans_*.csv", "文件名或通配符，如 trans_*.csv"}}
+    {                                                                                              \
+        "file", ST_PARAM_TEXT, true, AT(file), NULL, 0, 0, NULL, NULL,                             \
+        {                                                                                          \
+            "file name or glob, like trans_*.csv", "文件名或通配符，如 trans_*.csv"       \
+        }                                                                                          \
+    }
 #define FORMAT_ROW                                                                                 \
-    {"format", ST_PARAM_NODE, false, AT(format), NULL, 0, 0, NULL, NULL,                           \
-        {"separator, quote, header …", "分隔符、引号、表头等"}}
+    {                                                                                              \
+        "format", ST_PARAM_NODE, false, AT(format), NULL, 0, 0, NULL, NULL,                        \
+        {                                                                                          \
+            "separator, quote, header …", "分隔符、引号、表头等"                         \
+        }                                                                                          \
+    }
 #define WHERE_ROW                                                                                  \
-    {"where", ST_PARAM_EXPR, false, AT(where), NULL, 0, 0, NULL, NULL,                             \
-        {"rows for which this is not true are skipped", "不满足此条件的行将被略过"}}
+    {                                                                                              \
+        "where", ST_PARAM_EXPR, false, AT(where), NULL, 0, 0, NULL, NULL,                          \
+        {                                                                                          \
+            "rows for which this is not true are skipped", "不满足此条件的行将被略过"  \
+        }                                                                                          \
+    }
 
 static const struct st_param source_params[] = {
-    FILE_ROW, FORMAT_ROW, WHERE_ROW,
+    FILE_ROW,
+    FORMAT_ROW,
+    WHERE_ROW,
     {"load", ST_PARAM_NODE, true, AT(load), NULL, 0, 0, NULL, NULL,
         {"the tables and columns it feeds", "要写入的表和列"}},
     ST_PARAM_END,
 };
 
 static const struct st_param lookup_params[] = {
-    FILE_ROW, FORMAT_ROW, WHERE_ROW,
+    FILE_ROW,
+    FORMAT_ROW,
+    WHERE_ROW,
     {"key", ST_PARAM_TEXT, true, AT(key), NULL, 0, 0, NULL, NULL,
         {"the column looked up by", "用作查找键的列"}},
     ST_PARAM_END,
@@ -143,8 +159,8 @@ static st_code expect_map(
     const struct reader *r, const struct st_node *node, const char *key, size_t max)
 {
     if (node->kind != ST_NODE_MAP || node->count == 0)
-        return st_fail_at(r->err, node, ST_E_POLICY, "'%s' must be keys and values",
-            "“%s”应为键值对", key);
+        return st_fail_at(
+            r->err, node, ST_E_POLICY, "'%s' must be keys and values", "“%s”应为键值对", key);
     if (node->count > max)
         return st_fail_at(r->err, node, ST_E_LIMIT, "'%s' has more than %d entries",
             "“%s”超过 %d 项", key, (int)max);
@@ -196,8 +212,8 @@ static st_code read_texts(struct reader *r, const struct st_node *node, const ch
     const char *const **out, size_t *count)
 {
     if (node->kind != ST_NODE_LIST || node->count == 0)
-        return st_fail_at(r->err, node, ST_E_POLICY, "'%s' must be a list of texts",
-            "“%s”应为文本列表", key);
+        return st_fail_at(
+            r->err, node, ST_E_POLICY, "'%s' must be a list of texts", "“%s”应为文本列表", key);
     const char **texts = st_arena_array(r->arena, const char *, node->count);
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != ST_NODE_SCALAR)
@@ -322,8 +338,8 @@ static st_code read_attributes(
 }
 
 /* Keys of a target that are no columns. */
-static st_code read_option(struct reader *r, struct st_mapping_load *load,
-    const struct st_entry *entry, bool *taken)
+static st_code read_option(
+    struct reader *r, struct st_mapping_load *load, const struct st_entry *entry, bool *taken)
 {
     struct {
         bool create_customers;
@@ -336,7 +352,7 @@ static st_code read_option(struct reader *r, struct st_mapping_load *load,
                                            .offset = (size_t)((char *)&keys.close - (char *)&keys),
                                            .choices = close_choices},
         ST_PARAM_END};
-    const struct st_param *params = load->table == ST_TARGET_TXN ? txn
+    const struct st_param *params = load->table == ST_TARGET_TXN       ? txn
                                     : load->table == ST_TARGET_BALANCE ? balance
                                                                        : NULL;
     *taken = params && strcmp(entry->key, params->name) == 0;
@@ -398,8 +414,8 @@ static st_code check_load(struct reader *r, const struct st_mapping_load *load)
         if (columns[i].required && !load->values[i]) {
             st_fail_at(r->err, load->node, ST_E_POLICY, "%s needs '%s'", "%s 缺少“%s”",
                 st_target_table_name(load->table), columns[i].column);
-            st_error_hint(r->err, "%s: %s%.0s", "%s：%.0s%s", columns[i].column,
-                columns[i].help.en, columns[i].help.zh);
+            st_error_hint(r->err, "%s: %s%.0s", "%s：%.0s%s", columns[i].column, columns[i].help.en,
+                columns[i].help.zh);
             return ST_E_POLICY;
         }
     if (load->table == ST_TARGET_TXN && !mapped(load, "account") && !mapped(load, "customer"))
@@ -476,8 +492,8 @@ static st_code read_sources(struct reader *r, const struct st_node *node)
     return ST_OK;
 }
 
-st_code st_mapping_load(struct st_arena *arena, const char *path, const struct st_mapping **out,
-    struct st_error *err)
+st_code st_mapping_load(
+    struct st_arena *arena, const char *path, const struct st_mapping **out, struct st_error *err)
 {
     struct st_node *root;
     const char *text;

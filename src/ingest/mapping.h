@@ -20,9 +20,9 @@ enum {
 
 enum st_attribute_type {
     ST_ATTRIBUTE_TEXT,
-    ST_ATTRIBUTE_NUMBER,  /* scale 8 */
+    ST_ATTRIBUTE_NUMBER, /* scale 8 */
     ST_ATTRIBUTE_INTEGER,
-    ST_ATTRIBUTE_MONEY,   /* minor units of the mapping's currency */
+    ST_ATTRIBUTE_MONEY, /* minor units of the mapping's currency */
     ST_ATTRIBUTE_DATE,
     ST_ATTRIBUTE_BOOLEAN,
 };
@@ -40,7 +40,8 @@ struct st_mapping_attribute {
 struct st_mapping_load {
     enum st_target_table table;
     const struct st_node *node;
-    const struct st_expr *values[ST_TARGET_COLUMNS_MAX]; /* by column of the table; NULL: unmapped */
+    const struct st_expr
+        *values[ST_TARGET_COLUMNS_MAX]; /* by column of the table; NULL: unmapped */
     struct st_mapping_attribute *attributes;
     size_t attribute_count;
     bool create_customers; /* txn */
@@ -52,7 +53,7 @@ struct st_mapping_source {
     const char *file; /* name or glob */
     const struct st_node *node;
     struct st_csv_format format;
-    const struct st_expr *where; /* NULL: all rows */
+    const struct st_expr *where;   /* NULL: all rows */
     struct st_mapping_load *loads; /* in the order of enum st_target_table */
     size_t load_count;
 };
@@ -90,8 +91,8 @@ struct st_mapping {
 
 /* Reads a mapping into `arena`. Errors: ST_E_NOT_FOUND, ST_E_IO, ST_E_POLICY with file, line,
  * column, what is allowed and a hint. */
-ST_MUST_CHECK st_code st_mapping_load(struct st_arena *arena, const char *path,
-    const struct st_mapping **out, struct st_error *err);
+ST_MUST_CHECK st_code st_mapping_load(
+    struct st_arena *arena, const char *path, const struct st_mapping **out, struct st_error *err);
 
 /* The exponent the mapping gives the code, else ISO 4217's; −1 when unknown. */
 int st_mapping_exponent(const struct st_mapping *mapping, const char *code, size_t len);

@@ -31,28 +31,26 @@ static const char *copy(struct st_arena *arena, const struct st_batch *b, size_t
 struct columns ST_VEC(struct st_quality_column);
 struct sources ST_VEC(struct st_quality_source);
 
-static void take_column(
-    struct st_arena *arena, const struct st_batch *b, size_t i, void *context)
+static void take_column(struct st_arena *arena, const struct st_batch *b, size_t i, void *context)
 {
     *st_vec_push((struct columns *)context) = (struct st_quality_column){copy(arena, b, 0, i),
         copy(arena, b, 1, i), st_batch_int(b, 2, i), st_batch_int(b, 3, i),
         st_batch_is_null(b, 4, i) ? -1 : st_batch_int(b, 4, i)};
 }
 
-static void take_source(
-    struct st_arena *arena, const struct st_batch *b, size_t i, void *context)
+static void take_source(struct st_arena *arena, const struct st_batch *b, size_t i, void *context)
 {
-    *st_vec_push((struct sources *)context) = (struct st_quality_source){
-        .source = copy(arena, b, 0, i),
-        .loads = st_batch_int(b, 1, i),
-        .rows_read = st_batch_int(b, 2, i),
-        .rows_loaded = st_batch_int(b, 3, i),
-        .rows_unchanged = st_batch_int(b, 4, i),
-        .rows_skipped = st_batch_int(b, 5, i),
-        .rows_quarantined = st_batch_int(b, 6, i),
-        .open = st_batch_int(b, 7, i),
-        .has_as_of = !st_batch_is_null(b, 8, i),
-        .as_of = st_batch_is_null(b, 8, i) ? 0 : st_batch_date(b, 8, i)};
+    *st_vec_push((struct sources *)context) =
+        (struct st_quality_source){.source = copy(arena, b, 0, i),
+            .loads = st_batch_int(b, 1, i),
+            .rows_read = st_batch_int(b, 2, i),
+            .rows_loaded = st_batch_int(b, 3, i),
+            .rows_unchanged = st_batch_int(b, 4, i),
+            .rows_skipped = st_batch_int(b, 5, i),
+            .rows_quarantined = st_batch_int(b, 6, i),
+            .open = st_batch_int(b, 7, i),
+            .has_as_of = !st_batch_is_null(b, 8, i),
+            .as_of = st_batch_is_null(b, 8, i) ? 0 : st_batch_date(b, 8, i)};
 }
 
 static void *to_arena(struct st_arena *arena, const void *items, size_t size, size_t count)
@@ -63,15 +61,14 @@ static void *to_arena(struct st_arena *arena, const void *items, size_t size, si
     return out;
 }
 
-st_code st_quality(struct st_store *store, struct st_arena *arena, struct st_quality *out,
-    struct st_error *err)
+st_code st_quality(
+    struct st_store *store, struct st_arena *arena, struct st_quality *out, struct st_error *err)
 {
     struct columns columns = {0};
     struct sources sources = {0};
     int64_t gaps[5] = {0};
     *out = (struct st_quality){0};
-    st_code rc =
-        each_row(store, arena, "ingest/quality_columns.sql", take_column, &columns, err);
+    st_code rc = each_row(store, arena, "ingest/quality_columns.sql", take_column, &columns, err);
     if (rc == ST_OK)
         rc = each_row(store, arena, "ingest/quality_sources.sql", take_source, &sources, err);
     if (rc == ST_OK)

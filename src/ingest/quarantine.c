@@ -19,8 +19,8 @@ static st_code open_list(struct st_store *store, const struct st_quarantine_quer
     struct st_cursor **cursor, struct st_error *err)
 {
     const struct st_bind binds[] = {st_bind_int(q->after), st_bind_int(q->load_id),
-        {.type = ST_IR_BOOL, .integer = q->resolved_too},
-        st_bind_text(q->source ? q->source : ""), st_bind_text(q->reason ? q->reason : ""),
+        {.type = ST_IR_BOOL, .integer = q->resolved_too}, st_bind_text(q->source ? q->source : ""),
+        st_bind_text(q->reason ? q->reason : ""),
         st_bind_int(q->limit > 0 ? q->limit : LIST_DEFAULT)};
     return st_cursor_open(store,
         "SELECT quarantine_id, load_id, line, source, file, reason, column_name, value, "
@@ -85,9 +85,8 @@ st_code st_quarantine_summary(struct st_store *store, struct st_arena *arena,
     do {
         rc = st_cursor_next(cursor, &b, err);
         for (size_t i = 0; rc == ST_OK && i < b->rows; i++)
-            *st_vec_push(&found) =
-                (struct st_quarantine_total){copy(arena, b, 0, i), copy(arena, b, 1, i),
-                    st_batch_int(b, 2, i), st_batch_int(b, 3, i)};
+            *st_vec_push(&found) = (struct st_quarantine_total){copy(arena, b, 0, i),
+                copy(arena, b, 1, i), st_batch_int(b, 2, i), st_batch_int(b, 3, i)};
     } while (rc == ST_OK && b->rows > 0);
     st_cursor_close(cursor);
     *count = found.count;
@@ -185,14 +184,13 @@ static st_code write_file(struct st_store *store, const char *source, const stru
 {
     FILE *out = fopen(path, "wb");
     if (!out)
-        return st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path,
-            strerror(errno));
+        return st_fail(
+            err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path, strerror(errno));
     fprintf(out, "strata_quarantine_id%c%s\n", feed->separator, feed->header);
     st_code rc = write_records(store, source, feed, out, written, err);
     bool failed = ferror(out) != 0;
     if ((fclose(out) != 0 || failed) && rc == ST_OK)
-        rc = st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path,
-            strerror(errno));
+        rc = st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path, strerror(errno));
     return rc;
 }
 

@@ -7,7 +7,7 @@
 
 /* name, code, English, Chinese, hint in English, hint in Chinese */
 #define ST_REASONS(X)                                                                              \
-    X(FIELD_COUNT, "field_count", "the record has another number of fields than the header",      \
+    X(FIELD_COUNT, "field_count", "the record has another number of fields than the header",       \
         "字段数与表头不一致", "look for a separator inside an unquoted text",                      \
         "检查未加引号的文本中是否含有分隔符")                                                      \
     X(BAD_QUOTE, "bad_quote", "text follows a closing quote", "右引号之后还有内容",                \
@@ -28,7 +28,7 @@
         "请写成 1234.50 的形式")                                                                   \
     X(BAD_DATE, "bad_date", "not a date, or no such day", "不是日期，或该日不存在",                \
         "write it like 2024-01-31", "请写成 2024-01-31 的形式")                                    \
-    X(BAD_BOOLEAN, "bad_boolean", "neither yes nor no", "既不是“是”也不是“否”",                  \
+    X(BAD_BOOLEAN, "bad_boolean", "neither yes nor no", "既不是“是”也不是“否”",                    \
         "write true or false", "请写 true 或 false")                                               \
     X(BAD_CHOICE, "bad_choice", "not one of the allowed values", "不在允许的取值之内",             \
         "map it with a case expression", "请在映射中用 case 表达式换算")                           \
@@ -40,9 +40,11 @@
     X(TEXT_TOO_LONG, "text_too_long", "the text is too long", "文本过长",                          \
         "identifiers have at most 256 bytes, other text 4096", "编号最长 256 字节，其他文本 4096") \
     X(UNKNOWN_CURRENCY, "unknown_currency", "the currency is unknown", "币种未知",                 \
-        "use ISO 4217 codes, or add it under currencies:", "使用 ISO 4217 代码，或在 currencies: 中添加") \
+        "use ISO 4217 codes, or add it under currencies:",                                         \
+        "使用 ISO 4217 代码，或在 currencies: 中添加")                                             \
     X(UNKNOWN_CUSTOMER, "unknown_customer", "the customer is unknown", "客户不存在",               \
-        "load customers first, or set create_customers: true", "先导入客户，或设置 create_customers: true") \
+        "load customers first, or set create_customers: true",                                     \
+        "先导入客户，或设置 create_customers: true")                                               \
     X(UNKNOWN_ACCOUNT, "unknown_account", "the account is unknown", "账户不存在",                  \
         "load accounts first", "请先导入账户")                                                     \
     X(NO_HOLDER, "no_holder", "the account has no holder with a share", "账户没有占份额的持有人",  \
@@ -50,20 +52,23 @@
     X(DUPLICATE_KEY, "duplicate_key", "the same key occurs above with other values",               \
         "同一主键在前面出现过且取值不同", "keep one of the rows", "只保留其中一行")                \
     X(BALANCE_CONFLICT, "balance_conflict", "two balances of one account on one day",              \
-        "同一账户同一天有两个余额", "keep one, or use close: nearest", "只保留一个，或使用 close: nearest") \
+        "同一账户同一天有两个余额", "keep one, or use close: nearest",                             \
+        "只保留一个，或使用 close: nearest")                                                       \
     X(SHARES_TOTAL, "shares_total", "the shares of the account's holders do not total 100 %",      \
         "账户各持有人的份额合计不是 100%", "give all holders of the account in one file",          \
         "在同一文件中给出账户的全部持有人")                                                        \
     X(AUTHORISED_SHARE, "authorised_share", "an authorised person holds no share",                 \
-        "授权人不占份额", "make the role joint, or the share 0", "把角色改为 joint，或把份额改为 0") \
+        "授权人不占份额", "make the role joint, or the share 0",                                   \
+        "把角色改为 joint，或把份额改为 0")                                                        \
     X(FIX_ID, "fix_id", "no open quarantined record of this source has this number",               \
-        "该来源没有此编号的待处理隔离记录", "export the quarantined records again", "请重新导出隔离记录")
+        "该来源没有此编号的待处理隔离记录", "export the quarantined records again",                \
+        "请重新导出隔离记录")
 
 enum st_reason {
 #define ST_REASON_ENUM(name, code, en, zh, hint_en, hint_zh) ST_REASON_##name,
     ST_REASONS(ST_REASON_ENUM)
 #undef ST_REASON_ENUM
-    ST_REASON_COUNT,
+        ST_REASON_COUNT,
 };
 
 struct st_reason_text {

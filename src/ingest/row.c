@@ -56,8 +56,8 @@ struct st_rows {
     int scratch_rows;
     const char *const *columns;
     size_t column_count, first_column;
-    bool *used;                /* columns that some expression reads */
-    struct st_slice *values;   /* this record's, trimmed and with NULLs */
+    bool *used;              /* columns that some expression reads */
+    struct st_slice *values; /* this record's, trimmed and with NULLs */
     struct st_eval *where;
     struct load *loads;
     size_t load_count;
@@ -76,8 +76,8 @@ size_t st_rows_stage_columns(enum st_target_table table, struct st_stage_column 
     columns[n++] = (struct st_stage_column){"line", ST_IR_BIGINT};
     for (size_t i = 0; i < count; i++)
         if (targets[i].type != ST_TARGET_ATTRIBUTES)
-            columns[n++] = (struct st_stage_column){
-                targets[i].column, st_target_ir_type(targets[i].type)};
+            columns[n++] =
+                (struct st_stage_column){targets[i].column, st_target_ir_type(targets[i].type)};
     return n;
 }
 
@@ -120,8 +120,8 @@ static bool look_up(
     return st_lookup_find(rows->o.lookups[lookup], key, column, value);
 }
 
-static st_code compile(struct st_rows *rows, const struct st_expr *expr, struct st_eval **out,
-    struct st_error *err)
+static st_code compile(
+    struct st_rows *rows, const struct st_expr *expr, struct st_eval **out, struct st_error *err)
 {
     const struct st_eval_env env = {.context = rows,
         .column = find_column,
@@ -159,8 +159,7 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
         load->count--;
     for (size_t i = 0; i < load->count; i++) {
         load->values[i].target = &targets[i];
-        TRY(compile_value(
-            rows, table, targets[i].column, spec->values[i], &load->values[i], err));
+        TRY(compile_value(rows, table, targets[i].column, spec->values[i], &load->values[i], err));
         if (strcmp(targets[i].column, "currency") == 0)
             load->currency = (int)i;
     }
@@ -245,8 +244,8 @@ static enum st_row_outcome reject_eval(
 /* --- converting --- */
 
 /* False when the expression failed; `reject` is filled. */
-static bool value_of(struct st_rows *rows, const struct value *v, struct st_value *out,
-    struct st_reject *reject)
+static bool value_of(
+    struct st_rows *rows, const struct value *v, struct st_value *out, struct st_reject *reject)
 {
     if (v->plain >= 0) {
         struct st_slice text = rows->values[v->plain];
@@ -274,8 +273,8 @@ static bool see_currency(struct st_rows *rows, struct st_slice code, int exponen
             return true;
     if (rows->currency_count == ST_CURRENCIES_SEEN_MAX)
         return false;
-    rows->currencies[rows->currency_count++] = (struct st_mapping_currency){
-        st_arena_strndup(rows->arena, code.data, code.len), exponent};
+    rows->currencies[rows->currency_count++] =
+        (struct st_mapping_currency){st_arena_strndup(rows->arena, code.data, code.len), exponent};
     return true;
 }
 
@@ -295,8 +294,8 @@ struct row_scale {
 };
 
 /* The value of a column that is not mapped, or is NULL in this row. */
-static void set_default(struct st_rows *rows, struct load *load, size_t i,
-    const struct row_scale *scale)
+static void set_default(
+    struct st_rows *rows, struct load *load, size_t i, const struct row_scale *scale)
 {
     const struct st_target *t = load->values[i].target;
     if (t->type == ST_TARGET_CURRENCY && scale->currency.data)
@@ -339,12 +338,12 @@ static int set_value(struct st_rows *rows, struct load *load, size_t i, const st
 }
 
 /* The currency of the row decides how many decimals its amounts have, so it is read first. */
-static bool row_scale_of(struct st_rows *rows, const struct load *load, struct row_scale *out,
-    struct st_reject *reject)
+static bool row_scale_of(
+    struct st_rows *rows, const struct load *load, struct row_scale *out, struct st_reject *reject)
 {
     enum st_target_table table = load->spec->table;
-    bool account = table == ST_TARGET_BALANCE || table == ST_TARGET_TXN ||
-                   table == ST_TARGET_STANDING_ORDER;
+    bool account =
+        table == ST_TARGET_BALANCE || table == ST_TARGET_TXN || table == ST_TARGET_STANDING_ORDER;
     const struct st_mapping *m = rows->o.mapping;
     out->currency = (struct st_slice){NULL, 0};
     out->money = account ? rows->o.account_scale : m->exponent;
@@ -362,7 +361,8 @@ static bool row_scale_of(struct st_rows *rows, const struct load *load, struct r
         return out->money >= 0;
     }
     struct st_value account_value = {.type = ST_VALUE_NULL};
-    const struct value *a = &load->values[st_target_find(table, "account") - load->values[0].target];
+    const struct value *a =
+        &load->values[st_target_find(table, "account") - load->values[0].target];
     if (a->eval && !value_of(rows, a, &account_value, reject))
         return false;
     if (account_value.type == ST_VALUE_NULL) {
@@ -372,8 +372,8 @@ static bool row_scale_of(struct st_rows *rows, const struct load *load, struct r
     return true;
 }
 
-static bool convert_load(struct st_rows *rows, struct load *load, int64_t line,
-    struct st_reject *reject)
+static bool convert_load(
+    struct st_rows *rows, struct load *load, int64_t line, struct st_reject *reject)
 {
     struct row_scale scale;
     char buffer[ST_CONVERT_TEXT_SIZE];
@@ -386,7 +386,7 @@ static bool convert_load(struct st_rows *rows, struct load *load, int64_t line,
         if (v->eval && !value_of(rows, v, &value, reject))
             return false;
         if (value.type == ST_VALUE_NULL) {
-            if (v->target->required)
+            if (v->target->required || (v->target->filled && v->eval))
                 return reject_row(reject, ST_REASON_MISSING, v->label, value.text), false;
             set_default(rows, load, i, &scale);
             continue;
@@ -417,8 +417,8 @@ static bool has_party(struct st_rows *rows, const struct load *load, struct st_r
 
 /* Attributes are appended as they are converted, so they come after all else was found good; one
  * that is not good leaves earlier ones behind, which the rejected line takes with it. */
-static st_code stage_attributes(struct st_rows *rows, struct load *load, int64_t line,
-    bool *good, struct st_reject *reject, struct st_error *err)
+static st_code stage_attributes(struct st_rows *rows, struct load *load, int64_t line, bool *good,
+    struct st_reject *reject, struct st_error *err)
 {
     static const enum st_target_type types[] = {
         [ST_ATTRIBUTE_TEXT] = ST_TARGET_TEXT,
@@ -450,8 +450,8 @@ static st_code stage_attributes(struct st_rows *rows, struct load *load, int64_t
         st_stage_null(s, 4);
         if (value.type != ST_VALUE_NULL) {
             const struct st_target target = {.type = types[a->spec->type]};
-            int reason = st_convert(&target, &value, rows->o.mapping->exponent, &rows->scratch,
-                buffer, &text, &number);
+            int reason = st_convert(
+                &target, &value, rows->o.mapping->exponent, &rows->scratch, buffer, &text, &number);
             *good = reason < 0;
             if (!*good)
                 reject_row(reject, (enum st_reason)reason, a->value.label, shown(&value, buffer));
@@ -472,8 +472,9 @@ static void watch_ids(struct st_rows *rows, const struct load *load)
     struct st_reject unused;
     if (!rows->ids_ascend)
         return;
-    rows->ids_ascend = load->values[0].plain >= 0 && value_of(rows, &load->values[0], &id, &unused) &&
-                       id.type == ST_VALUE_TEXT && id.text.len <= ST_TARGET_ID_MAX &&
+    rows->ids_ascend = load->values[0].plain >= 0 &&
+                       value_of(rows, &load->values[0], &id, &unused) && id.type == ST_VALUE_TEXT &&
+                       id.text.len <= ST_TARGET_ID_MAX &&
                        (id.text.len > rows->last_id_len ||
                            (id.text.len == rows->last_id_len &&
                                memcmp(id.text.data, rows->last_id, id.text.len) > 0));

@@ -32,7 +32,7 @@ struct st_rows_options {
     const struct st_mapping_source *source;
     struct st_lookup *const *lookups; /* as mapping->lookups */
     int account_scale;                /* decimals of amounts whose currency is the account's */
-    bool fix;                         /* column 0 is strata_quarantine_id, no column of the source */
+    bool fix; /* column 0 is strata_quarantine_id, no column of the source */
 };
 
 struct st_rows;

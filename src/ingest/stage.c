@@ -46,8 +46,8 @@ st_code st_stage_create(struct st_store *store, const char *table,
     struct st_str sql = ST_STR_INIT;
     st_str_addf(&sql, "CREATE TABLE \"%s\" (", table);
     for (size_t i = 0; i < count; i++)
-        st_str_addf(&sql, "%s\"%s\" %s", i ? ", " : "", columns[i].name,
-            type_name[columns[i].type]);
+        st_str_addf(
+            &sql, "%s\"%s\" %s", i ? ", " : "", columns[i].name, type_name[columns[i].type]);
     st_str_add(&sql, ")");
     st_code rc = st_store_exec(store, sql.text, NULL, 0, NULL, err);
     st_str_release(&sql);

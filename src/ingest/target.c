@@ -21,8 +21,12 @@ static const char *const roles[] = {"owner", "joint", "authorised", NULL};
 static const char *const classes[] = {
     "deposit", "loan", "fund", "wealth", "insurance", "bond", "metal", "card", "trust", NULL};
 
-#define ROW(t, c, k, ...) {.table = ST_TARGET_##t, .column = (c), .type = ST_TARGET_##k, __VA_ARGS__}
+#define ROW(t, c, k, ...)                                                                          \
+    {                                                                                              \
+        .table = ST_TARGET_##t, .column = (c), .type = ST_TARGET_##k, __VA_ARGS__                  \
+    }
 #define REQUIRED .required = true
+#define FILLED .filled = true
 #define CHOICES(list) .choices = (list)
 #define DEFAULT(text) .default_text = (text)
 #define HELP(en, zh) .help = {en, zh}
@@ -86,9 +90,12 @@ const struct st_target st_targets[] = {
 
     ROW(BALANCE, "account", ID, REQUIRED, HELP("account number", "账号")),
     ROW(BALANCE, "on_date", DATE, REQUIRED, HELP("day", "日期")),
-    ROW(BALANCE, "amount", MONEY, HELP("end-of-day balance, account's currency", "日终余额")),
-    ROW(BALANCE, "movement", MONEY, HELP("close: nearest: the row's signed amount", "发生额")),
-    ROW(BALANCE, "running", MONEY, HELP("close: nearest: balance after the row", "逐笔余额")),
+    ROW(BALANCE, "amount", MONEY, FILLED,
+        HELP("end-of-day balance, account's currency", "日终余额")),
+    ROW(BALANCE, "movement", MONEY, FILLED,
+        HELP("close: nearest: the row's signed amount", "发生额")),
+    ROW(BALANCE, "running", MONEY, FILLED,
+        HELP("close: nearest: balance after the row", "逐笔余额")),
 
     ROW(TXN, "id", ID, HELP("the source's own number; rows without one are always new", "流水号")),
     ROW(TXN, "account", ID, HELP("account number", "账号")),

@@ -29,11 +29,11 @@ enum st_target_type {
     ST_TARGET_CHOICE,   /* text, one of `choices` */
     ST_TARGET_CURRENCY, /* three letters with a known exponent */
     ST_TARGET_DATE,
-    ST_TARGET_BOOL,     /* true/false, yes/no, y/n, 1/0, 是/否 */
+    ST_TARGET_BOOL, /* true/false, yes/no, y/n, 1/0, 是/否 */
     ST_TARGET_INTEGER,
-    ST_TARGET_MONEY,    /* exact, at the exponent of the row's, account's or mapping's currency */
-    ST_TARGET_RATE,     /* scale 8; text may end in % */
-    ST_TARGET_SHARE,    /* a fraction of one, stored in basis points: 100% or 1 is 10,000 */
+    ST_TARGET_MONEY, /* exact, at the exponent of the row's, account's or mapping's currency */
+    ST_TARGET_RATE,  /* scale 8; text may end in % */
+    ST_TARGET_SHARE, /* a fraction of one, stored in basis points: 100% or 1 is 10,000 */
     ST_TARGET_ATTRIBUTES,
 };
 
@@ -48,6 +48,7 @@ struct st_target {
     const char *column;
     enum st_target_type type;
     bool required;              /* must be mapped, and have a value in every row */
+    bool filled;                /* when mapped, must have a value in every row */
     const char *default_text;   /* the value of a new row when the column is not mapped */
     const char *const *choices; /* CHOICE: NULL-terminated */
     struct st_text help;

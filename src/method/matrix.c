@@ -289,7 +289,7 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
         return ST_E_POLICY;
     /* Only the emitted schemes tell whether somebody stays unrated. */
     bool nullable = st_compose_unrated(c->row_scheme) || st_compose_unrated(c->column_scheme);
-    st_code code = st_method_read_nulls(ctx, scheme, c->nulls, nullable, "rows: or columns:", err);
+    st_code code = st_method_read_nulls(ctx, scheme, c->nulls, nullable, "rows: / columns:", err);
     if (code != ST_OK)
         return code;
     struct composing m = {.ctx = ctx, .scheme = scheme};

@@ -268,8 +268,11 @@ static void why_share(const struct st_why *w, const struct config *c, size_t i)
         return;
     enum st_kind kind = tier_config(w->scheme, 0)->typed.kind;
     st_wide ratio = st_div_half_up(part.number * 10000, total.number);
-    st_str_addf(w->out, st_pick(w->lang, "%s: %s of %s, %s\n", "%s：%s，合计 %s，占 %s\n"),
-        st_pick_text(w->lang, &w->scheme->tiers[i].title),
+    bool exact = ratio * total.number == part.number * 10000;
+    const char *of_total =
+        exact ? st_pick(w->lang, "%s: %s of %s, %s\n", "%s：%s，合计 %s，占 %s\n")
+              : st_pick(w->lang, "%s: %s of %s, about %s\n", "%s：%s，合计 %s，约占 %s\n");
+    st_str_addf(w->out, of_total, st_pick_text(w->lang, &w->scheme->tiers[i].title),
         st_words_number(w, kind, c->scale, part.number),
         st_words_number(w, kind, c->scale, total.number), st_words_percent(w, 4, ratio));
 }
@@ -281,6 +284,44 @@ static void why_points(const struct st_why *w, const struct config *c, size_t i)
         st_str_addf(w->out, st_pick(w->lang, "%s: %s points\n", "%s：%s 分\n"),
             st_pick_text(w->lang, &w->scheme->tiers[i].title),
             st_words_number(w, tier_config(w->scheme, i)->typed.kind, c->scale, points.number));
+}
+
+/* The winner's points are another's too; those before it have fewer. */
+static bool is_tie(const struct st_why *w, const struct config *c, size_t winner)
+{
+    struct st_ir_value best, other;
+    if (!st_why_value(w, tier_config(w->scheme, winner)->positive, &best))
+        return false;
+    for (size_t i = winner + 1; i < c->count; i++)
+        if (st_why_value(w, tier_config(w->scheme, i)->positive, &other) &&
+            other.number == best.number)
+            return true;
+    return false;
+}
+
+static void why_decision(const struct st_why *w, const struct config *c)
+{
+    const char *bound = st_words_percent(w, ST_SCALE_RATE, c->bound);
+    size_t i = (size_t)w->rule - 1;
+    if (i == c->count) {
+        if (c->shares)
+            st_str_addf(
+                w->out, st_pick(w->lang, "no share is above %s\n", "没有一项占比超过 %s\n"), bound);
+        else
+            st_str_add(w->out, st_pick(w->lang, "none has any points\n", "各项均未得分\n"));
+        return;
+    }
+    const char *title = st_pick_text(w->lang, &w->scheme->tiers[i].title);
+    if (c->shares)
+        st_str_addf(w->out, st_pick(w->lang, "the share of %s is above %s\n", "%s占比超过 %s\n"),
+            title, bound);
+    else if (is_tie(w, c, i))
+        st_str_addf(w->out,
+            st_pick(w->lang, "%s has the most points, the first of equals\n",
+                "%s得分最高，并列者取排列在前的一项\n"),
+            title);
+    else
+        st_str_addf(w->out, st_pick(w->lang, "%s has the most points\n", "%s得分最高\n"), title);
 }
 
 static void why(const struct st_why *w)
@@ -297,21 +338,7 @@ static void why(const struct st_why *w)
         else
             why_points(w, c, i);
     }
-    bool decided = (size_t)w->rule <= c->count;
-    const char *title = decided ? st_pick_text(w->lang, &w->scheme->tiers[w->rule - 1].title) : "";
-    if (c->shares && decided)
-        st_str_addf(w->out, st_pick(w->lang, "%s is more than %s\n", "%s的占比超过 %s\n"), title,
-            st_words_percent(w, ST_SCALE_RATE, c->bound));
-    else if (c->shares)
-        st_str_addf(w->out, st_pick(w->lang, "none is more than %s\n", "没有一项超过 %s\n"),
-            st_words_percent(w, ST_SCALE_RATE, c->bound));
-    else if (decided)
-        st_str_addf(w->out,
-            st_pick(w->lang, "%s has the most points, or is the first of equals\n",
-                "%s得分最高，或为并列者中的第一项\n"),
-            title);
-    else
-        st_str_add(w->out, st_pick(w->lang, "none has any points\n", "各项均未得分\n"));
+    why_decision(w, c);
 }
 
 const struct st_method_ops st_method_preference = {

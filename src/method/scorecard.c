@@ -266,6 +266,14 @@ static st_code read_band(
     return code;
 }
 
+/* The title of the metric it looks at, else the item's name. */
+static struct st_text default_title(const struct st_method_ctx *ctx, const struct item *item)
+{
+    const struct st_metric_def *metric =
+        item->value->kind == ST_EXPR_NAME ? st_policy_metric(ctx->policy, item->value->text) : NULL;
+    return metric ? metric->title : (struct st_text){item->name, item->name};
+}
+
 static st_code read_item(struct st_method_ctx *ctx, const struct st_entry *entry, struct item *item,
     struct st_error *err)
 {
@@ -273,7 +281,7 @@ static st_code read_item(struct st_method_ctx *ctx, const struct st_entry *entry
     item->name = entry->key;
     item->node = entry->value;
     if (code == ST_OK && !item->title.en)
-        item->title = (struct st_text){item->name, item->name};
+        item->title = default_title(ctx, item);
     if (code == ST_OK)
         code = expect_list(item->bands_node, "bands", BANDS_MAX, err);
     if (code == ST_OK)
@@ -675,13 +683,16 @@ static void why(const struct st_why *w)
         return;
     why_score(w, c);
     size_t i = (size_t)w->rule - 1;
+    const char *colon = st_pick(w->lang, ": ", "：");
     if (w->has_score)
         st_str_addf(w->out, st_pick(w->lang, "score %s", "得分 %s"), number(w, w->score));
-    if (i + 1 < w->scheme->tier_count)
-        st_str_addf(w->out, st_pick(w->lang, ": at least %s", "：不低于 %s"),
+    if (i + 1 < w->scheme->tier_count) {
+        st_str_addf(w->out, st_pick(w->lang, "%sat least %s", "%s不低于 %s"), colon,
             number(w, tier_config(w->scheme, i)->from));
+        colon = st_pick(w->lang, ", ", "，");
+    }
     if (i > 0)
-        st_str_addf(w->out, st_pick(w->lang, ", below %s", "，低于 %s"),
+        st_str_addf(w->out, st_pick(w->lang, "%sbelow %s", "%s低于 %s"), colon,
             number(w, tier_config(w->scheme, i - 1)->from));
     st_str_add_char(w->out, '\n');
 }

@@ -38,8 +38,8 @@ const char *st_words_number(const struct st_why *why, enum st_kind kind, int sca
 
 const char *st_words_percent(const struct st_why *why, int scale, st_wide ratio)
 {
-    return st_arena_printf(
-        why->arena, "%s %%", st_words_number(why, ST_KIND_NUMBER, scale, ratio * 100));
+    const char *number = st_words_number(why, ST_KIND_NUMBER, scale, ratio * 100);
+    return st_arena_printf(why->arena, st_pick(why->lang, "%s %%", "%s%%"), number);
 }
 
 bool st_words_holds(const struct st_why *why, const struct st_ir_expr *condition)

@@ -39,8 +39,8 @@ static void write_bytes(const char *bytes, size_t len)
     assert_int_equal(fclose(f), 0);
 }
 
-static const char *const flaw_names[] = {"", "field_count", "bad_quote", "unclosed_quote",
-    "too_long", "bad_utf8", "nul_byte"};
+static const char *const flaw_names[] = {
+    "", "field_count", "bad_quote", "unclosed_quote", "too_long", "bad_utf8", "nul_byte"};
 
 /* "line:a|b|c" per record, one per line; a flawed one as "line!flaw". */
 static void show(struct st_str *out, struct st_csv *csv)
@@ -73,7 +73,10 @@ static void split_records(void **state)
         {"missing final newline", "a,b\n1,2", 0, "2:1|2\n"},
         {"CRLF", "a,b\r\n1,2\r\n3,\r\n", 0, "2:1|2\n3:3|\n"},
         {"CRLF after a quote", "a,b\r\n1,\"2\"\r\n", 0, "2:1|2\n"},
-        {"byte order mark", "\xEF\xBB\xBF" "a,b\n1,2\n", 0, "2:1|2\n"},
+        {"byte order mark",
+            "\xEF\xBB\xBF"
+            "a,b\n1,2\n",
+            0, "2:1|2\n"},
         {"empty fields", "a,b,c\n,,\n", 0, "2:||\n"},
         {"empty lines are no records", "a,b\n\n1,2\n\n\n3,4\n", 0, "3:1|2\n6:3|4\n"},
         {"an empty line is a record of one column", "a\n\nx\n", 0, "2:\n3:x\n"},
@@ -160,7 +163,10 @@ static void refuse_files(void **state)
         st_code want;
         const char *message;
     } rows[] = {
-        {"UTF-16", "\xFF\xFE" "a\0,\0b\0\n\0", 10, ST_E_DATA, "UTF-16"},
+        {"UTF-16",
+            "\xFF\xFE"
+            "a\0,\0b\0\n\0",
+            10, ST_E_DATA, "UTF-16"},
         {"GB18030", "a,b\n\xD5\xC5,1\n\xC0\xEE,2\n\xCD\xF5,3\n", 0, ST_E_DATA, "not UTF-8"},
         {"GB18030 header", "\xD0\xD5,b\n1,2\n", 0, ST_E_DATA, "not UTF-8"},
         {"empty", "", 0, ST_E_DATA, "empty"},

@@ -50,8 +50,8 @@ static void refuse_mappings(void **state)
     } rows[] = {
         {"no version", "name: m\ncurrency: CNY\nsources: {}\n", 1, "strata-mapping", NULL},
         {"unknown key", HEAD "source: {}\n", 4, "unknown key 'source'", "sources"},
-        {"unknown currency", "strata-mapping: 1\nname: m\ncurrency: QQQ\n" CLIENT
-                             "    load: {branch: {code: a}}\n",
+        {"unknown currency",
+            "strata-mapping: 1\nname: m\ncurrency: QQQ\n" CLIENT "    load: {branch: {code: a}}\n",
             3, "'QQQ' is no known currency", "currencies: {QQQ: 2}"},
         {"exponent out of range",
             HEAD "currencies: {XXX: 9}\n" CLIENT "    load: {branch: {code: a}}\n", 4,
@@ -63,35 +63,42 @@ static void refuse_mappings(void **state)
         {"missing column", HEAD CLIENT "    load:\n      account: {id: a}\n", 8,
             "account needs 'class'", NULL},
         {"broken expression", HEAD CLIENT "    load:\n      customer: {id: a + }\n", 8, NULL, NULL},
-        {"separator of two", HEAD CLIENT "    format: {separator: ';;'}\n"
-                                         "    load: {branch: {code: a}}\n",
+        {"separator of two",
+            HEAD CLIENT "    format: {separator: ';;'}\n"
+                        "    load: {branch: {code: a}}\n",
             7, "'separator' must be one ASCII character", NULL},
-        {"columns beside a header", HEAD CLIENT "    format: {columns: [a]}\n"
-                                                "    load: {branch: {code: a}}\n",
+        {"columns beside a header",
+            HEAD CLIENT "    format: {columns: [a]}\n"
+                        "    load: {branch: {code: a}}\n",
             7, "needs 'columns'", NULL},
-        {"another encoding", HEAD CLIENT "    format: {encoding: gbk}\n"
-                                         "    load: {branch: {code: a}}\n",
+        {"another encoding",
+            HEAD CLIENT "    format: {encoding: gbk}\n"
+                        "    load: {branch: {code: a}}\n",
             7, "'gbk'", NULL},
-        {"share of refused rows", HEAD "refuse_above: 150%\n" CLIENT
-                                       "    load: {branch: {code: a}}\n",
-            4, "out of range", NULL},
-        {"attribute type", HEAD CLIENT
+        {"share of refused rows",
+            HEAD "refuse_above: 150%\n" CLIENT "    load: {branch: {code: a}}\n", 4, "out of range",
+            NULL},
+        {"attribute type",
+            HEAD CLIENT
             "    load: {customer: {id: a, attributes: {s: {type: nummer, value: b}}}}\n",
             7, "'nummer'", "number"},
         {"attribute name", HEAD CLIENT "    load: {customer: {id: a, attributes: {a-b: c}}}\n", 7,
             "'a-b' is no name", NULL},
         {"transaction of nobody", HEAD CLIENT "    load: {txn: {on_date: a, amount: b}}\n", 7,
             "txn needs 'account' or 'customer'", NULL},
-        {"created customers without a column", HEAD CLIENT
+        {"created customers without a column",
+            HEAD CLIENT
             "    load: {txn: {account: c, on_date: a, amount: b, create_customers: true}}\n",
             7, "create_customers needs 'customer'", NULL},
-        {"balance of two kinds", HEAD CLIENT
-            "    load: {balance: {account: c, on_date: a, amount: b, running: d}}\n",
-            7, "either 'amount', or 'movement'", NULL},
-        {"nearest without running", HEAD CLIENT
+        {"balance of two kinds",
+            HEAD CLIENT "    load: {balance: {account: c, on_date: a, amount: b, running: d}}\n", 7,
+            "either 'amount', or 'movement'", NULL},
+        {"nearest without running",
+            HEAD CLIENT
             "    load: {balance: {account: c, on_date: a, close: nearest, movement: d}}\n",
             7, "either 'amount', or 'movement'", NULL},
-        {"close of another kind", HEAD CLIENT
+        {"close of another kind",
+            HEAD CLIENT
             "    load: {balance: {account: c, on_date: a, close: neerest, amount: d}}\n",
             7, "'neerest'", "nearest"},
     };
@@ -192,8 +199,9 @@ static void read_manifests(void **state)
         const char *what, *text;
         int line; /* 0: sound */
     } rows[] = {
-        {"sound", "strata-manifest: 1\nas_of: 2024-01-31\nfiles:\n"
-                  "  a.csv: {rows: 2, sums: {x: -1234.50, y: 0}}\n  b.csv: {rows: 0}\n",
+        {"sound",
+            "strata-manifest: 1\nas_of: 2024-01-31\nfiles:\n"
+            "  a.csv: {rows: 2, sums: {x: -1234.50, y: 0}}\n  b.csv: {rows: 0}\n",
             0},
         {"no as_of", "strata-manifest: 1\nfiles: {a.csv: {rows: 2}}\n", 1},
         {"no such day", "strata-manifest: 1\nas_of: 2024-02-30\nfiles: {a.csv: {rows: 2}}\n", 2},

@@ -24,7 +24,8 @@ static const char head[] =
     "  income: money, grade: number, months: integer, idle: integer, price: number,\n"
     "  quality: number}\n"
     "metrics:\n"
-    "  aum: {title: {zh: 月日均, en: Average assets}, from: balance, value: daily_average(amount),\n"
+    "  aum: {title: {zh: 月日均, en: Average assets}, from: balance, value: "
+    "daily_average(amount),\n"
     "    window: 1 month}\n"
     "  aum_before: {is: 'lag(aum, 3 months)'}\n"
     "  growth: {title: {zh: 增长率, en: Growth}, is: 'aum / aum_before - 1'}\n"
@@ -52,8 +53,7 @@ static st_code compile(struct fixture *f, const char *schemes)
     static const struct st_compile_env env = {.currency_exponent = -1};
     char *text = st_arena_printf(&f->arena, "%s%s", head, schemes);
     struct st_policy *policy = NULL;
-    st_code code =
-        st_policy_parse(&f->arena, "methods.yaml", text, strlen(text), &policy, &f->err);
+    st_code code = st_policy_parse(&f->arena, "methods.yaml", text, strlen(text), &policy, &f->err);
     return code == ST_OK ? st_compile(&f->arena, policy, &env, &f->compiled, &f->err) : code;
 }
 
@@ -65,7 +65,10 @@ static void release(struct fixture *f)
     st_str_release(&f->why);
 }
 
-#define FIXTURE {.arena = ST_ARENA_INIT, .row = "", .why = ST_STR_INIT}
+#define FIXTURE                                                                                    \
+    {                                                                                              \
+        .arena = ST_ARENA_INIT, .row = "", .why = ST_STR_INIT                                      \
+    }
 
 /* --- rows --- */
 
@@ -290,8 +293,7 @@ static void check_row(struct fixture *f, const struct st_scheme *s, const struct
     check_sql(f, s, row->what);
 }
 
-static void check_rows(
-    const char *schemes, const char *name, size_t count, const struct row *rows)
+static void check_rows(const char *schemes, const char *name, size_t count, const struct row *rows)
 {
     struct fixture f = FIXTURE;
     if (compile(&f, schemes) != ST_OK)
@@ -323,7 +325,8 @@ static void check_refusal(const struct refusal *r)
         fail_msg("%s: accepted", r->what);
     if (!strstr(e->message[ST_LANG_EN], r->message))
         fail_msg("%s: got \"%s\", want \"%s\"", r->what, e->message[ST_LANG_EN], r->message);
-    if (r->help && !strstr(e->hint[ST_LANG_EN], r->help) && !strstr(e->allowed[ST_LANG_EN], r->help))
+    if (r->help && !strstr(e->hint[ST_LANG_EN], r->help) &&
+        !strstr(e->allowed[ST_LANG_EN], r->help))
         fail_msg("%s: got hint \"%s\", allowed \"%s\", want \"%s\"", r->what, e->hint[ST_LANG_EN],
             e->allowed[ST_LANG_EN], r->help);
     if (!e->message[ST_LANG_ZH][0] || e->line <= 17 || e->column <= 0)
@@ -364,13 +367,12 @@ static void test_thresholds_bounds_are_inclusive(void **state)
 
 static void test_thresholds_conditions_in_order(void **state)
 {
-    static const char vip[] =
-        "  vip:\n"
-        "    method: thresholds\n"
-        "    tiers:\n"
-        "      - {code: vip, when: aum >= 1_000_000 or income >= 500_000}\n"
-        "      - {code: loyal, when: visits >= 12}\n"
-        "      - {code: plain}\n";
+    static const char vip[] = "  vip:\n"
+                              "    method: thresholds\n"
+                              "    tiers:\n"
+                              "      - {code: vip, when: aum >= 1_000_000 or income >= 500_000}\n"
+                              "      - {code: loyal, when: visits >= 12}\n"
+                              "      - {code: plain}\n";
     static const struct row rows[] = {
         {"either side of or", "aum=1000000 visits=0", "vip", 1, "none", "holds:"},
         {"the other side", "aum=0 income=500000 visits=0", "vip", 1, "none", NULL},
@@ -383,12 +385,11 @@ static void test_thresholds_conditions_in_order(void **state)
 
 static void test_thresholds_missing_values(void **state)
 {
-    static const char wealth[] =
-        "  wealth:\n"
-        "    method: thresholds\n"
-        "    value: income\n"
-        "    tiers: [{code: high, from: 200_000}, {code: low}]\n"
-        "    nulls: unrated\n";
+    static const char wealth[] = "  wealth:\n"
+                                 "    method: thresholds\n"
+                                 "    value: income\n"
+                                 "    tiers: [{code: high, from: 200_000}, {code: low}]\n"
+                                 "    nulls: unrated\n";
     static const struct row rows[] = {
         {"missing", "", "unrated", 0, "none", "missing"},
         {"known", "income=200000", "high", 1, "none", NULL},
@@ -478,8 +479,9 @@ static void test_scorecard_worked_example(void **state)
 {
     static const struct row rows[] = {
         {"the published example", "history=1500000 forecast=4000000 strategic=1", "a", 1,
-            "84.00000000", "Sales history is 1,500,000.00, at least 1,000,000.00, "
-                           "below 2,000,000.00: 90 points × 50 %"},
+            "84.00000000",
+            "Sales history is 1,500,000.00, at least 1,000,000.00, "
+            "below 2,000,000.00: 90 points × 50 %"},
         {"the steps are told", "history=1500000 forecast=4000000 strategic=1", "a", 1, NULL,
             "weighted score 80\nStrategic: × 1.05\nscore 84: at least 80"},
         {"without the bonus, on the bound", "history=1500000 forecast=4000000 strategic=0", "a", 1,
@@ -490,7 +492,7 @@ static void test_scorecard_worked_example(void **state)
             NULL},
         {"a cent below", "history=999999.99 forecast=3000000", "b", 2, "65.00000000",
             "below 1,000,000.00: 60 points"},
-        {"the rest of both", "history=-5 forecast=0", "c", 3, "30.00000000", NULL},
+        {"the rest of both", "history=-5 forecast=0", "c", 3, "30.00000000", "score 30: below 60"},
         {"a cap comes last", "history=2000000 forecast=5000000 strategic=1 overdue=1", "c", 3,
             "59.00000000", "Overdue: at most 59"},
         {"a cap never raises", "history=0 forecast=0 overdue=1", "c", 3, "30.00000000", NULL},
@@ -554,17 +556,23 @@ static void test_scorecard_refusals(void **state)
         {"weights short of the whole",
             CARD(ITEM("x", "50%", TWO_BANDS) ITEM("y", "49.99%", TWO_BANDS), "[{code: a}]"),
             "do not total 100%", "33.34%"},
-        {"bands that grow", CARD(ITEM("x", "100%", "[{from: 1, score: 1}, {from: 2, score: 2}, "
-                                                   "{score: 0}]"), "[{code: a}]"),
+        {"bands that grow",
+            CARD(ITEM("x", "100%",
+                     "[{from: 1, score: 1}, {from: 2, score: 2}, "
+                     "{score: 0}]"),
+                "[{code: a}]"),
             "band can never be reached", "highest first"},
-        {"equal bands", CARD(ITEM("x", "100%", "[{from: 1, score: 1}, {from: 1.0, score: 2}, "
-                                               "{score: 0}]"), "[{code: a}]"),
+        {"equal bands",
+            CARD(ITEM("x", "100%",
+                     "[{from: 1, score: 1}, {from: 1.0, score: 2}, "
+                     "{score: 0}]"),
+                "[{code: a}]"),
             "band can never be reached", NULL},
         {"no band for the rest", CARD(ITEM("x", "100%", "[{from: 1, score: 1}]"), "[{code: a}]"),
             "last band must be the rest", NULL},
         {"a band without from: in between",
-            CARD(ITEM("x", "100%", "[{score: 1}, {score: 0}]"), "[{code: a}]"), "has no from:",
-            "only the last"},
+            CARD(ITEM("x", "100%", "[{score: 1}, {score: 0}]"), "[{code: a}]"),
+            "has no from:", "only the last"},
         {"more decimals than the value",
             CARD(ITEM("x", "100%", "[{from: 1.5, score: 1}, {score: 0}]"), "[{code: a}]"),
             "more decimals", "at most 0"},
@@ -577,16 +585,17 @@ static void test_scorecard_refusals(void **state)
         {"a rest below every score",
             CARD(ITEM("x", "100%", TWO_BANDS), "[{code: a, from: 0}, {code: b}]"),
             "tier b can never be reached", "scores are"},
-        {"tiers that grow", CARD(ITEM("x", "100%", TWO_BANDS),
-                                "[{code: a, from: 50}, {code: b, from: 50}, {code: c}]"),
+        {"tiers that grow",
+            CARD(ITEM("x", "100%", TWO_BANDS),
+                "[{code: a, from: 50}, {code: b, from: 50}, {code: c}]"),
             "tier b can never be reached", "highest first"},
         {"no tier for the rest", CARD(ITEM("x", "100%", TWO_BANDS), "[{code: a, from: 50}]"),
             "last one must be the rest", NULL},
-        {"a text is no value", CARD("      x: {value: kind, weight: 100%, bands: [{score: 1}]}\n",
-                                   "[{code: a}]"),
+        {"a text is no value",
+            CARD("      x: {value: kind, weight: 100%, bands: [{score: 1}]}\n", "[{code: a}]"),
             "must be a number, money or a date", "case when"},
-        {"nulls: undeclared", CARD("      x: {value: income, weight: 100%, bands: [{score: 1}]}\n",
-                                  "[{code: a}]"),
+        {"nulls: undeclared",
+            CARD("      x: {value: income, weight: 100%, bands: [{score: 1}]}\n", "[{code: a}]"),
             "can be missing", "nulls: a"},
         {"nulls: without a reason", CARD(ITEM("x", "100%", TWO_BANDS), "[{code: a}]\n    nulls: a"),
             "never missing", NULL},
@@ -597,8 +606,8 @@ static void test_scorecard_refusals(void **state)
                 "      - {when: need, factor: 1.00000001}\n"
                 "      - {when: need, factor: 1.00000001}"),
             "too many digits", "fewer decimals"},
-        {"an unknown key", CARD("      x: {value: visits, wieght: 100%, bands: [{score: 1}]}\n",
-                               "[{code: a}]"),
+        {"an unknown key",
+            CARD("      x: {value: visits, wieght: 100%, bands: [{score: 1}]}\n", "[{code: a}]"),
             "wieght", "weight"},
     };
     (void)state;
@@ -609,14 +618,13 @@ static void test_scorecard_refusals(void **state)
 
 static void test_lifecycle_every_stage(void **state)
 {
-    static const char life[] =
-        "  life:\n"
-        "    method: lifecycle\n"
-        "    tenure: months\n"
-        "    growth: growth\n"
-        "    inactive_days: idle\n"
-        "    nulls: unrated\n"
-        "    tiers: [{code: lost, title: {zh: 已流失, en: Gone}}]\n";
+    static const char life[] = "  life:\n"
+                               "    method: lifecycle\n"
+                               "    tenure: months\n"
+                               "    growth: growth\n"
+                               "    inactive_days: idle\n"
+                               "    nulls: unrated\n"
+                               "    tiers: [{code: lost, title: {zh: 已流失, en: Gone}}]\n";
     static const struct row rows[] = {
         {"lost, however new", "months=2 growth=0.5 idle=365", "lost", 6, "none",
             "no activity for 365 days: at least 365"},
@@ -635,8 +643,7 @@ static void test_lifecycle_every_stage(void **state)
             "at most -10 %"},
         {"just short of decline", "months=6 growth=-0.09999999 idle=0", "maturity", 3, "none",
             NULL},
-        {"nothing to compare with", "months=6 idle=0", "maturity", 7, "none",
-            "no earlier value"},
+        {"nothing to compare with", "months=6 idle=0", "maturity", 7, "none", "no earlier value"},
         {"activity unknown", "months=6 growth=0.5", "unrated", 0, "none", "unknown"},
         {"tenure unknown", "growth=0.5 idle=0", "unrated", 0, "none", NULL},
     };
@@ -646,15 +653,14 @@ static void test_lifecycle_every_stage(void **state)
 
 static void test_lifecycle_without_activity(void **state)
 {
-    static const char life[] =
-        "  life:\n"
-        "    method: lifecycle\n"
-        "    tenure: visits\n"
-        "    growth: growth\n"
-        "    introduction_months: 3\n"
-        "    growing: 0.25\n"
-        "    shrinking: 0\n"
-        "    growth_nulls: growth\n";
+    static const char life[] = "  life:\n"
+                               "    method: lifecycle\n"
+                               "    tenure: visits\n"
+                               "    growth: growth\n"
+                               "    introduction_months: 3\n"
+                               "    growing: 0.25\n"
+                               "    shrinking: 0\n"
+                               "    growth_nulls: growth\n";
     static const struct row rows[] = {
         {"introduction", "visits=2 growth=9", "introduction", 1, "none", NULL},
         {"growth", "visits=3 growth=0.25", "growth", 2, "none", NULL},
@@ -671,13 +677,13 @@ static void test_lifecycle_without_activity(void **state)
 static void test_lifecycle_refusals(void **state)
 {
     static const struct refusal rows[] = {
-        {"growing below shrinking", LIFE("growing: -20%"), "shrinking: is not below growing:",
-            "-10%"},
+        {"growing below shrinking", LIFE("growing: -20%"),
+            "shrinking: is not below growing:", "-10%"},
         {"equal bounds", LIFE("growing: 5%, shrinking: 5%"), "not below", NULL},
         {"lost before dormant", LIFE("inactive_days: idle, nulls: unrated, lost_days: 180"),
             "nobody can be dormant", "365"},
-        {"days without activity", LIFE("lost_days: 400"), "no meaning without inactive_days:",
-            NULL},
+        {"days without activity", LIFE("lost_days: 400"),
+            "no meaning without inactive_days:", NULL},
         {"an unknown stage", LIFE("tiers: [{code: growht, title: x}]"), "no tier growht",
             "did you mean growth"},
         {"a stage without activity", LIFE("tiers: [{code: lost, title: x}]"), "no tier lost",
@@ -706,11 +712,11 @@ static void test_preference_by_share(void **state)
         "    nulls: unrated\n";
     static const struct row rows[] = {
         {"more than half", "deposits=50.01 loans=50 fees=0", "deposit", 1, "none",
-            "Deposits: 50.01 of 100.01, 50 %"},
+            "Deposits: 50.01 of 100.01, about 50 %\n"},
         {"exactly half is not", "deposits=50 loans=50 fees=0", "balanced", 4, "none",
-            "none is more than 50 %"},
+            "no share is above 50 %"},
         {"the last", "deposits=10 loans=10 fees=20.01", "fee", 3, "none",
-            "fee is more than 50 %"},
+            "the share of fee is above 50 %"},
         {"a negative counts as nothing", "deposits=-1000 loans=1 fees=0.5", "loan", 2, "none",
             NULL},
         {"a missing value counts as nothing", "loans=1", "loan", 2, "none", NULL},
@@ -725,18 +731,18 @@ static void test_preference_by_share(void **state)
 
 static void test_preference_by_indicators(void **state)
 {
-    static const char habit[] =
-        "  habit:\n"
-        "    method: preference\n"
-        "    indicators:\n"
-        "      - {code: relationship, points: visits}\n"
-        "      - {code: quality, points: quality}\n"
-        "      - {code: price, points: price}\n"
-        "    otherwise: {code: none}\n";
+    static const char habit[] = "  habit:\n"
+                                "    method: preference\n"
+                                "    indicators:\n"
+                                "      - {code: relationship, points: visits}\n"
+                                "      - {code: quality, points: quality}\n"
+                                "      - {code: price, points: price}\n"
+                                "    otherwise: {code: none}\n";
     static const struct row rows[] = {
         {"the most points", "visits=1 quality=2.5 price=2.49999999", "quality", 2, "none",
-            "quality has the most points"},
-        {"a tie goes to the first", "visits=1 quality=2 price=2", "quality", 2, "none", NULL},
+            "quality has the most points\n"},
+        {"a tie goes to the first", "visits=1 quality=2 price=2", "quality", 2, "none",
+            "the first of equals"},
         {"a tie of all", "visits=2 quality=2 price=2", "relationship", 1, "none", NULL},
         {"the last", "visits=0 price=0.00000001", "price", 3, "none", NULL},
         {"nobody", "visits=0 quality=0", "none", 4, "none", "none has any points"},
@@ -760,19 +766,21 @@ static void test_preference_refusals(void **state)
         {"one share is always the whole", LEAN("shares: [{code: d, value: deposits}]"),
             "list of choices", "2 to 20"},
         {"nulls: undeclared", LEAN(SHARES), "can be missing", "nulls:"},
-        {"a bound on points", LEAN("bound: 60%, indicators: [{code: x, points: visits}, "
-                                   "{code: y, points: price}]"),
+        {"a bound on points",
+            LEAN("bound: 60%, indicators: [{code: x, points: visits}, "
+                 "{code: y, points: price}]"),
             "no meaning beside indicators:", NULL},
         {"the other's key", LEAN("shares: [{code: d, points: deposits}, {code: l, value: loans}]"),
             "value: instead", NULL},
         {"money beside numbers",
             LEAN("nulls: unrated, shares: [{code: d, value: deposits}, {code: v, value: visits}]"),
             "cannot be compared", "all of them money"},
-        {"otherwise: with a value", "  lean: {method: preference, nulls: unrated, " SHARES
-                                    ", otherwise: {code: b, value: fees}}\n",
+        {"otherwise: with a value",
+            "  lean: {method: preference, nulls: unrated, " SHARES
+            ", otherwise: {code: b, value: fees}}\n",
             "code: and title: only", NULL},
-        {"a code twice", "  lean: {method: preference, nulls: unrated, " SHARES
-                         ", otherwise: {code: d}}\n",
+        {"a code twice",
+            "  lean: {method: preference, nulls: unrated, " SHARES ", otherwise: {code: d}}\n",
             "two tiers have the code d", NULL},
     };
     (void)state;
@@ -782,13 +790,13 @@ static void test_preference_refusals(void **state)
 /* --- matrix --- */
 
 #define AXES                                                                                       \
-    "  value: {method: thresholds, title: {zh: 价值, en: Value}, value: aum,\n"                   \
+    "  value: {method: thresholds, title: {zh: 价值, en: Value}, value: aum,\n"                  \
     "    tiers: [{code: high, from: 100}, {code: low}]}\n"                                         \
-    "  promise: {method: thresholds, title: {zh: 潜力, en: Promise}, value: income,\n"            \
+    "  promise: {method: thresholds, title: {zh: 潜力, en: Promise}, value: income,\n"           \
     "    tiers: [{code: great, from: 50}, {code: some, from: 10}, {code: little}], nulls: "        \
     "unrated}\n"
 #define CROSS(rest)                                                                                \
-    AXES "  cross: {method: matrix, rows: value, columns: promise, "                              \
+    AXES "  cross: {method: matrix, rows: value, columns: promise, "                               \
          "tiers: [{code: main}, {code: grow}, {code: keep}], " rest "}\n"
 
 static void test_matrix_cells(void **state)
@@ -810,12 +818,12 @@ static void test_matrix_cells(void **state)
         "      - {row: low, column: all, tier: keep}\n"
         "    nulls: keep\n" AXES;
     static const struct row rows[] = {
-        {"first cell", "aum=100 income=50", "main", 1, "none", "the cell high × great is Main force"},
+        {"first cell", "aum=100 income=50", "main", 1, "none",
+            "the cell high × great is Main force"},
         {"the schemes explain themselves", "aum=100 income=50", "main", 1, "none",
             "Value: high\nAverage assets is 100.00: at least 100.00"},
         {"second cell", "aum=100 income=49.99", "grow", 2, "none", NULL},
-        {"a cell that is unrated", "aum=100 income=9.99", "unrated", 3, "none",
-            "is unrated"},
+        {"a cell that is unrated", "aum=100 income=9.99", "unrated", 3, "none", "is unrated"},
         {"a whole row", "aum=99.99 income=50", "keep", 4, "none", NULL},
         {"its end", "aum=0 income=0", "keep", 6, "none", NULL},
         {"unrated in one scheme", "aum=100", "keep", 0, "none", "Promise: unrated"},
@@ -829,11 +837,14 @@ static void test_matrix_of_matrix(void **state)
     static const char both[] =
         CROSS("nulls: keep, cells: [{row: high, column: great, tier: main}, {row: high, column: "
               "some, tier: grow}, {row: high, column: little, tier: grow}, {row: low, column: all, "
-              "tier: keep}]")
-        "  busy: {method: thresholds, value: visits, tiers: [{code: 'yes', from: 1}, {code: idle}]}\n"
-        "  outer: {method: matrix, rows: cross, columns: busy, tiers: [{code: care}, {code: leave}],\n"
-        "    cells: [{row: main, column: all, tier: care}, {row: grow, column: all, tier: care},\n"
-        "      {row: keep, column: 'yes', tier: care}, {row: keep, column: idle, tier: leave}]}\n";
+              "tier: keep}]") "  busy: {method: thresholds, value: visits, tiers: [{code: 'yes', "
+                              "from: 1}, {code: idle}]}\n"
+                              "  outer: {method: matrix, rows: cross, columns: busy, tiers: "
+                              "[{code: care}, {code: leave}],\n"
+                              "    cells: [{row: main, column: all, tier: care}, {row: grow, "
+                              "column: all, tier: care},\n"
+                              "      {row: keep, column: 'yes', tier: care}, {row: keep, column: "
+                              "idle, tier: leave}]}\n";
     static const struct row rows[] = {
         {"through two matrices", "aum=100 income=50 visits=0", "care", 2, "none", NULL},
         {"the last cell", "aum=1 income=50 visits=0", "leave", 6, "none", NULL},
@@ -846,31 +857,37 @@ static void test_matrix_of_matrix(void **state)
 static void test_matrix_refusals(void **state)
 {
     static const struct refusal rows[] = {
-        {"a gap", CROSS("nulls: keep, cells: [{row: high, column: all, tier: main}, "
-                        "{row: low, column: great, tier: grow}]"),
+        {"a gap",
+            CROSS("nulls: keep, cells: [{row: high, column: all, tier: main}, "
+                  "{row: low, column: great, tier: grow}]"),
             "low × some is not named (2 in all)", "{row: low, column: some"},
-        {"an overlap", CROSS("nulls: keep, cells: [{row: high, column: all, tier: main}, "
-                             "{row: all, column: some, tier: grow}]"),
+        {"an overlap",
+            CROSS("nulls: keep, cells: [{row: high, column: all, tier: main}, "
+                  "{row: all, column: some, tier: grow}]"),
             "high × some is named twice", "the first is on line"},
         {"an unknown row", CROSS("cells: [{row: hihg, column: all, tier: main}]"), "no tier hihg",
             "did you mean high"},
         {"an unknown tier", CROSS("cells: [{row: all, column: all, tier: mian}]"), "no tier mian",
             NULL},
-        {"a tier without a cell", CROSS("nulls: keep, cells: [{row: all, column: all, tier: main}]"),
-            "no cell is grow", NULL},
+        {"a tier without a cell",
+            CROSS("nulls: keep, cells: [{row: all, column: all, tier: main}]"), "no cell is grow",
+            NULL},
         {"nulls: undeclared",
             CROSS("cells: [{row: high, column: all, tier: main}, {row: low, column: great, tier: "
                   "grow}, {row: low, column: some, tier: keep}, {row: low, column: little, tier: "
                   "keep}]"),
             "can be missing", NULL},
-        {"an unknown scheme", "  x: {method: matrix, rows: y, columns: x, tiers: [{code: a}], "
-                              "cells: []}\n",
+        {"an unknown scheme",
+            "  x: {method: matrix, rows: y, columns: x, tiers: [{code: a}], "
+            "cells: []}\n",
             "no scheme y", NULL},
-        {"the same scheme", AXES "  x: {method: matrix, rows: value, columns: value, "
-                                 "tiers: [{code: a}], cells: []}\n",
+        {"the same scheme",
+            AXES "  x: {method: matrix, rows: value, columns: value, "
+                 "tiers: [{code: a}], cells: []}\n",
             "the same scheme", NULL},
-        {"itself", AXES "  x: {method: matrix, rows: value, columns: x, tiers: [{code: a}], "
-                        "cells: []}\n",
+        {"itself",
+            AXES "  x: {method: matrix, rows: value, columns: x, tiers: [{code: a}], "
+                 "cells: []}\n",
             "depends on itself", NULL},
         {"each other",
             AXES "  x: {method: matrix, rows: value, columns: y, tiers: [{code: a}], cells: []}\n"
@@ -885,8 +902,8 @@ static void test_matrix_refusals(void **state)
 
 #define CONDITIONS                                                                                 \
     "    conditions:\n"                                                                            \
-    "      - {code: need, title: {zh: 需求明确, en: Clear need}, when: need}\n"                   \
-    "      - {code: budget, title: {zh: 预算匹配, en: Budget}, when: budget}\n"                   \
+    "      - {code: need, title: {zh: 需求明确, en: Clear need}, when: need}\n"                \
+    "      - {code: budget, title: {zh: 预算匹配, en: Budget}, when: budget}\n"                \
     "      - {code: income, when: income >= 1000}\n"
 
 static void test_gate_failed_conditions(void **state)
@@ -925,8 +942,8 @@ static void test_gate_then_rates(void **state)
     static const char gate[] = "  gate:\n    method: gate\n    then: card\n" CONDITIONS;
     static const struct row rows[] = {
         {"rated after passing",
-            "status=1 need=1 budget=1 income=1000 history=1500000 forecast=4000000 strategic=1", "a",
-            0, "84.00000000", "score 84: at least 80"},
+            "status=1 need=1 budget=1 income=1000 history=1500000 forecast=4000000 strategic=1",
+            "a", 0, "84.00000000", "score 84: at least 80"},
         {"gated has no score",
             "status=1 need=1 budget=1 income=1 history=1500000 forecast=4000000 strategic=1",
             "gated", 4, "none", NULL},
@@ -968,16 +985,19 @@ static void test_gate_refusals(void **state)
             "must be true/false", NULL},
         {"the same for all", "  g: {method: gate, conditions: [{code: x, when: true}]}\n",
             "the same for every customer", NULL},
-        {"two tiers", "  g: {method: gate, conditions: [{code: x, when: need}], "
-                      "tiers: [{code: a}, {code: b}]}\n",
+        {"two tiers",
+            "  g: {method: gate, conditions: [{code: x, when: need}], "
+            "tiers: [{code: a}, {code: b}]}\n",
             "b can never be reached", "then:"},
-        {"tiers beside then:", "  g: {method: gate, conditions: [{code: x, when: need}], "
-                               "tiers: [{code: a}], then: h}\n",
+        {"tiers beside then:",
+            "  g: {method: gate, conditions: [{code: x, when: need}], "
+            "tiers: [{code: a}], then: h}\n",
             "do not go together", NULL},
         {"then: itself", "  g: {method: gate, conditions: [{code: x, when: need}], then: g}\n",
             "depends on itself", NULL},
-        {"an unknown choice", "  g: {method: gate, conditions: [{code: x, when: need}], "
-                              "applies_to: all}\n",
+        {"an unknown choice",
+            "  g: {method: gate, conditions: [{code: x, when: need}], "
+            "applies_to: all}\n",
             "cannot be 'all'", "prospects"},
     };
     (void)state;

@@ -1,0 +1,38 @@
+# Thin front of CMake: `make run` shows Strata at work, `make test` builds and tests everything.
+.PHONY: all run test bench check format clean deps
+
+BUILD := build/release
+STRATA := $(BUILD)/strata
+
+all: deps
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release
+
+deps:
+	@tools/install_deps.sh
+
+# A demonstration bank of 20,000 customers, imported and tiered at 24 month ends.
+run: all
+	@tools/run_demo.sh $(STRATA) demo
+
+# make test          everything, with AddressSanitizer and UndefinedBehaviorSanitizer
+# make test T=name   tests whose name contains it
+test: deps
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan
+	@ctest --preset asan --timeout 900 $(if $(T),-R "$(T)",) -j 2
+
+# Static checks: include direction, formatting, cppcheck, clang warnings.
+check: deps
+	@tools/check_includes.sh
+	@tools/check_format.sh
+	@tools/check_static.sh
+
+bench: all
+	@bench/run.sh
+
+format:
+	@find src tests -name '*.[ch]' -print0 | xargs -0 clang-format -i
+
+clean:
+	rm -rf build/release build/asan build/clang demo

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs what building and testing need and is missing: Debian packages, and DuckDB from npm.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(gcc cmake ninja-build pkg-config libyaml-dev libjansson-dev libsodium-dev libutf8proc-dev
+    zlib1g-dev libcmocka-dev python3 openssl ca-certificates)
+commands_of_packages=(clang:clang clang-format:clang-format cppcheck:cppcheck)
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+        missing+=("$package")
+done
+for pair in "${commands_of_packages[@]}"; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+done
+# npm fetches DuckDB; a Node.js installed by other means will do.
+command -v npm >/dev/null || missing+=(npm)
+
+if ((${#missing[@]})); then
+    echo "installing: ${missing[*]}"
+    sudo=
+    if [[ $(id -u) != 0 ]]; then
+        command -v sudo >/dev/null || {
+            echo "install_deps: need root or sudo to install: ${missing[*]}" >&2
+            exit 1
+        }
+        sudo=sudo
+    fi
+    $sudo apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" >/dev/null
+fi
+
+tools/fetch_duckdb.sh build/deps/duckdb
