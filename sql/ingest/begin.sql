@@ -42,3 +42,27 @@ CREATE TABLE stage_split (
     account_id BIGINT, customer_id BIGINT, share BIGINT, is_first BOOLEAN);
 
 CREATE TABLE stage_fix (line BIGINT, quarantine_id BIGINT);
+
+-- As prime.sql says.
+INSERT INTO stage_reject (line) VALUES (0);
+DELETE FROM stage_reject WHERE line = 0;
+INSERT INTO stage_repeat (line) VALUES (0);
+DELETE FROM stage_repeat WHERE line = 0;
+INSERT INTO stage_same (line) VALUES (0);
+DELETE FROM stage_same WHERE line = 0;
+INSERT INTO stage_change (line) VALUES (0);
+DELETE FROM stage_change WHERE line = 0;
+INSERT INTO stage_attribute_change (line) VALUES (0);
+DELETE FROM stage_attribute_change WHERE line = 0;
+INSERT INTO stage_owner (account_id) VALUES (0);
+DELETE FROM stage_owner WHERE account_id = 0;
+INSERT INTO stage_holder (line) VALUES (0);
+DELETE FROM stage_holder WHERE line = 0;
+INSERT INTO stage_touched (account_id) VALUES (0);
+DELETE FROM stage_touched WHERE account_id = 0;
+INSERT INTO stage_resplit (account_id) VALUES (0);
+DELETE FROM stage_resplit WHERE account_id = 0;
+INSERT INTO stage_close (line) VALUES (0);
+DELETE FROM stage_close WHERE line = 0;
+INSERT INTO stage_split (account_id) VALUES (0);
+DELETE FROM stage_split WHERE account_id = 0;

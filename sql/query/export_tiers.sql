@@ -5,6 +5,7 @@ SELECT
     k.source_id AS customer_id,
     CASE s.status WHEN 0 THEN 'rated' WHEN 1 THEN 'gated' ELSE 'unrated' END AS status,
     t.code AS tier,
+    s.rule,
     s.score
 FROM published AS p
 JOIN tier_state AS s ON s.run_id = p.run_id AND s.scheme = p.scheme

@@ -77,11 +77,11 @@ st_code st_app_quality(const struct st_app_store *where, struct st_arena *arena,
     return code;
 }
 
-st_code st_app_check(struct st_arena *arena, const char *policy_path, struct st_compiled **out,
-    struct st_error *err)
+st_code st_app_check(struct st_arena *arena, const char *policy_path, bool foreign,
+    struct st_compiled **out, struct st_error *err)
 {
     struct st_policy *policy = NULL;
-    struct st_compile_env env = {.currency_exponent = -1};
+    struct st_compile_env env = {.currency_exponent = -1, .foreign = foreign};
     st_code code = st_policy_load(arena, policy_path, &policy, err);
     if (code == ST_OK)
         code = st_compile(arena, policy, &env, out, err);

@@ -17,6 +17,7 @@ struct cli {
     enum st_lang lang;
     bool json;
     bool quiet;
+    bool currencies;
     bool help;
     bool terminal; /* stderr is one */
     struct st_app_store store;

@@ -65,7 +65,8 @@ static st_code print_sql(struct cli *cli, const struct st_compiled *c, struct st
 static st_code run_check(struct cli *cli, struct st_error *err)
 {
     struct st_compiled *compiled = NULL;
-    st_code code = st_app_check(&cli->arena, cli->positionals[0], &compiled, err);
+    st_code code = st_app_check(
+        &cli->arena, cli->positionals[0], cli->currencies, &compiled, err);
     if (code != ST_OK)
         return code;
     if (cli->sql)
@@ -80,6 +81,9 @@ static st_code run_check(struct cli *cli, struct st_error *err)
 static const struct cli_option check_options[] = {
     {"--sql", "DIALECT", offsetof(struct cli, sql),
         {"print the plan as duckdb or postgresql would get it", "打印 duckdb 或 postgresql 的执行计划"}},
+    {"--currencies", NULL, offsetof(struct cli, currencies),
+        {"with --sql: the plan for a store that holds several currencies",
+            "与 --sql 同用：多币种库的执行计划"}},
     {NULL, NULL, 0, {NULL, NULL}},
 };
 
@@ -208,7 +212,7 @@ static st_code run_run(struct cli *cli, struct st_error *err)
     cli->store.location = cli->positionals[0];
     st_code code = read_run_options(cli, &options, err);
     if (code == ST_OK)
-        code = st_app_check(&cli->arena, cli->positionals[1], &checked, err);
+        code = st_app_check(&cli->arena, cli->positionals[1], false, &checked, err);
     if (code == ST_OK)
         code = check_every(cli, checked->policy, err);
     clock_gettime(CLOCK_MONOTONIC, &start);

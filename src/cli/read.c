@@ -348,6 +348,15 @@ const struct cli_command cli_export = {
     .name = "export",
     .usage = "STORE tiers|metrics -o FILE",
     .summary = {"tiers or metric values as CSV or Parquet", "将层级或指标值导出为 CSV 或 Parquet"},
+    .detail = {"tiers:   as_of, scheme, customer_id, status, tier, rule, score\n"
+               "metrics: as_of, customer_id, status and one column per metric\n"
+               "rule is the method's own number of what decided: 343 is rfm's R 3, F 4, M 3.\n"
+               "Rows stand by scheme, date and customer number; the file appears whole or not at "
+               "all.",
+        "tiers：  as_of、scheme、customer_id、status、tier、rule、score\n"
+        "metrics：as_of、customer_id、status，以及每个指标一列\n"
+        "rule 为方法内部的判定编号：343 即 RFM 的 R 3、F 4、M 3。\n"
+        "按方案、日期、客户号排序；文件要么完整生成，要么不生成。"},
     .least = 2,
     .most = 2,
     .options = export_options,

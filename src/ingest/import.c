@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "ingest/import_internal.h"
 #include "ingest/internal.h"
+#include "ingest/script.h"
 
 static const char manifest_name[] = "manifest.yaml";
 
@@ -222,6 +223,7 @@ static st_code import_all(struct st_importer *im, struct st_error *err)
         report_missing(im, &files);
     }
     TRY(load_lookups(im, &files, err));
+    TRY(st_script_run(im->store, "ingest/prime.sql", NULL, 0, NULL, NULL, err));
     TRY(declare_currencies(im, err));
     TRY(declare_attributes(im, err));
     TRY(declare_feeds(im, err));

@@ -8,6 +8,7 @@ struct st_dialect_table {
     const char *type_names[ST_IR_TEXT + 1];
     /* Printed with {0}, {1} for the arguments; NULL: the emitter's own infix or prefix form. */
     const char *fn_templates[ST_FN_COUNT];
+    bool materialize_shared; /* a relation read twice is computed once; Citus needs it inlined */
     const char *text_order; /* appended to a text column in ORDER BY so that bytes decide */
 };
 

@@ -1,6 +1,7 @@
 /* A relation becomes a common table expression, except that a Scan is named in place and a
  * Filter folds into the block above it. CTEs are NOT MATERIALIZED: DuckDB would otherwise write
- * each out, and Citus would not push the statement down. */
+ * each out, and Citus would not push the statement down. Only where two relations read one does
+ * DuckDB compute it once. */
 #include "ir/emit.h"
 
 #include "base/vec.h"
@@ -142,6 +143,12 @@ static void emit_template(struct emitter *em, const char *form, const struct st_
     }
 }
 
+/* Bare literals, and a CASE of them, are 32-bit numbers to DuckDB; columns and casts are not. */
+static bool is_typed(const struct st_ir_expr *e)
+{
+    return e->kind == ST_IR_COLUMN || e->kind == ST_IR_CAST || e->kind == ST_IR_PARAM;
+}
+
 static void emit_call(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_str *sql = &em->out->sql;
@@ -159,6 +166,8 @@ static void emit_call(struct emitter *em, const struct st_ir_expr *e)
     } else {
         const char *infix = shared_forms[e->fn].infix;
         st_str_addf(sql, "%s(", infix ? "" : shared_forms[e->fn].prefix);
+        if (e->fn == ST_FN_MUL && e->type == ST_IR_BIGINT && !is_typed(e->args[0]))
+            st_str_addf(sql, "CAST(1 AS %s) * ", type_name(em, ST_IR_BIGINT));
         emit_list(em, e->args, e->arg_count, infix ? infix : ", ");
         st_str_add_char(sql, ')');
     }
@@ -380,6 +389,14 @@ static void emit_block(struct emitter *em, const struct st_rel *rel)
     }
 }
 
+/* Reading it again costs no more than keeping it: rows of a table, filtered and projected. */
+static bool is_plain_read(const struct st_rel *rel)
+{
+    while (rel->kind == ST_REL_FILTER || rel->kind == ST_REL_PROJECT)
+        rel = rel->inputs[0];
+    return rel->kind == ST_REL_SCAN;
+}
+
 /* Names every relation below `rel` that needs a CTE, inputs first. */
 static void emit_ctes(struct emitter *em, struct st_rel *rel, bool root)
 {
@@ -393,9 +410,9 @@ static void emit_ctes(struct emitter *em, struct st_rel *rel, bool root)
     }
     if (root)
         return;
-    st_str_addf(&em->out->sql, em->named.count ? ",\nr%zu AS NOT MATERIALIZED (\n    "
-                                               : "WITH r%zu AS NOT MATERIALIZED (\n    ",
-        em->named.count + 1);
+    bool once = em->dialect->materialize_shared && rel->uses > 1 && !is_plain_read(rel);
+    st_str_addf(&em->out->sql, "%sr%zu AS %sMATERIALIZED (\n    ",
+        em->named.count ? ",\n" : "WITH ", em->named.count + 1, once ? "" : "NOT ");
     emit_block(em, rel);
     st_str_add(&em->out->sql, "\n)");
     *st_vec_push(&em->named) = rel;

@@ -99,13 +99,17 @@ static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
              st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, 1, "closed_on"), never(a)))}};
     for (size_t i = 0; i < ST_COUNT(passed); i++)
         columns[4 + i] = st_rel_pass(a, h, 1, passed[i]);
-    return st_rel_join(a, ST_JOIN_INNER, b, h, 2, keys, ST_COUNT(columns), columns);
+    struct st_rel *rel = st_rel_join(a, ST_JOIN_INNER, b, h, 2, keys, ST_COUNT(columns), columns);
+    struct st_ir_expr *first = st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM);
+    struct st_ir_expr *end = st_ir_column(a, rel, 0, "end_on");
+    return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, end, first),
+        st_ir_fn(a, ST_FN_LT, st_ir_column(a, rel, 0, "start_on"), end)));
 }
 
 /* --- exchange rates as spans --- */
 
-/* currency, start_on, end_on and the factor that turns its minor units into 10^-12 of ours. */
-static struct st_rel *fx_spans(const struct st_rows_env *env)
+/* Rates still in force on day `first` or later: currency, fx_start, fx_end and the factor that turns its minor units into 10^-12 of ours. */
+static struct st_rel *fx_spans(const struct st_rows_env *env, struct st_ir_expr *first)
 {
     static const struct column_def defs[] = {{"currency", ST_IR_TEXT}, {"base", ST_IR_TEXT},
         {"on_date", ST_IR_DATE}, {"rate", ST_IR_BIGINT}, {"load_id", ST_IR_BIGINT},
@@ -143,7 +147,8 @@ static struct st_rel *fx_spans(const struct st_rows_env *env)
         {.name = "factor", .expr = st_ir_fn(a, ST_FN_MUL,
              st_ir_cast(a, st_ir_column(a, rel, 0, "rate"), ST_IR_WIDE),
              st_ir_cast(a, st_ir_column(a, minor, 1, "unit"), ST_IR_WIDE))}};
-    return st_rel_join(a, ST_JOIN_INNER, rel, minor, 1, code, ST_COUNT(columns), columns);
+    rel = st_rel_join(a, ST_JOIN_INNER, rel, minor, 1, code, ST_COUNT(columns), columns);
+    return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_GT, st_ir_column(a, rel, 0, "fx_end"), first));
 }
 
 static struct st_ir_expr *is_domestic(const struct st_rows_env *env, const struct st_rel *rel)
@@ -175,7 +180,8 @@ static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel 
     struct st_arena *a = env->arena;
     struct st_rel *other =
         st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
-    struct st_rel *fx = fx_spans(env);
+    struct st_rel *fx = fx_spans(env, st_plan_simple(a, env->params,
+        spans ? ST_PLAN_BALANCE_FROM : ST_PLAN_HISTORY_FROM));
     size_t count = rel->column_count;
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
     for (size_t i = 0; i < count; i++) {

@@ -124,17 +124,20 @@ struct st_ir_expr *st_plan_bound(
     return use(a, params, &(struct st_plan_param){.name = name, .kind = ST_PLAN_BOUND, .type = type});
 }
 
-/* Earliest start of a window over movements, or over balances. */
+/* First day that any window over movements, or over balances, looks at. A closing balance looks
+ * at its window's last day alone. */
 static st_date earliest_window(const struct st_plan_params *params, bool txn, st_date as_of,
     int fiscal_month, st_date none)
 {
     for (size_t i = 0; i < params->count; i++) {
         const struct st_plan_param *p = params->items[i];
-        if (p->kind != ST_PLAN_WINDOW_FROM || p->reads_txn != txn)
+        bool from = p->kind == ST_PLAN_WINDOW_FROM, next = p->kind == ST_PLAN_WINDOW_NEXT;
+        if ((!from && !next) || p->reads_txn != txn)
             continue;
-        st_date from = st_window_resolve(
-            &p->window, st_shift_back(as_of, p->shift_months), fiscal_month).from;
-        none = from < none ? from : none;
+        struct st_span span =
+            st_window_resolve(&p->window, st_shift_back(as_of, p->shift_months), fiscal_month);
+        st_date first = from ? span.from : span.next - 1;
+        none = first < none ? first : none;
     }
     return none;
 }

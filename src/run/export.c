@@ -28,26 +28,51 @@ static st_code copy_rows(struct st_store *store, const char *sql, const struct s
     return code;
 }
 
+static st_code fail_nothing(struct st_error *err)
+{
+    st_code code = st_fail(err, ST_E_NOT_FOUND, "nothing has been published for these dates",
+        "这些日期没有已发布的运行");
+    st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
+        "strata run 库 策略.yaml --as-of 日期");
+    return code;
+}
+
 /* --- tiers --- */
+
+static st_code check_published(
+    struct st_store *store, const struct st_bind *binds, struct st_error *err)
+{
+    int64_t count = 0;
+    st_code code = st_store_query_ints(store,
+        "SELECT count(*) FROM published AS p "
+        "WHERE (CAST($1 AS TEXT) IS NULL OR p.scheme = CAST($1 AS TEXT)) "
+        "AND (CAST($2 AS DATE) IS NULL OR p.as_of >= CAST($2 AS DATE)) "
+        "AND (CAST($3 AS DATE) IS NULL OR p.as_of <= CAST($3 AS DATE))",
+        binds, 3, &count, NULL, 1, err);
+    return code == ST_OK && count == 0 ? fail_nothing(err) : code;
+}
 
 static st_code export_tiers(struct st_store *store, struct st_arena *arena,
     const struct st_export_options *o, int64_t *rows, struct st_error *err)
 {
     static const struct st_table_column columns[] = {{"as_of", ST_IR_DATE, 0},
         {"scheme", ST_IR_TEXT, 0}, {"customer_id", ST_IR_TEXT, 0}, {"status", ST_IR_TEXT, 0},
-        {"tier", ST_IR_TEXT, 0}, {"score", ST_IR_BIGINT, ST_SCALE_RATE}};
+        {"tier", ST_IR_TEXT, 0}, {"rule", ST_IR_BIGINT, 0},
+        {"score", ST_IR_BIGINT, ST_SCALE_RATE}};
     struct st_published known;
     struct st_table_file *file = NULL;
+    struct st_bind binds[] = {
+        st_bind_text(o->scheme), optional_date(o->from), optional_date(o->as_of)};
     st_code code = ST_OK;
     if (o->scheme)
         code = st_read_published(store, arena, o->scheme, NULL, &known, err);
+    if (code == ST_OK)
+        code = check_published(store, binds, err);
     if (code == ST_OK)
         code = st_table_file_open(
             arena, o->format, o->path, columns, ST_COUNT(columns), &file, err);
     if (code != ST_OK)
         return code;
-    struct st_bind binds[] = {
-        st_bind_text(o->scheme), optional_date(o->from), optional_date(o->as_of)};
     code = copy_rows(
         store, st_sql_file_text("query/export_tiers.sql"), binds, 3, file, rows, err);
     st_code closed = st_table_file_close(file, code == ST_OK, err);
@@ -147,12 +172,8 @@ static st_code export_metrics(struct st_store *store, struct st_arena *arena,
     struct st_bind binds[] = {optional_date(o->from), optional_date(o->as_of)};
     st_code code = st_run_each(
         store, st_sql_file_text("query/published_runs.sql"), binds, 2, read_run, &runs, err);
-    if (code == ST_OK && runs.count == 0) {
-        code = st_fail(err, ST_E_NOT_FOUND, "nothing has been published for these dates",
-            "这些日期没有已发布的运行");
-        st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
-            "strata run 库 策略.yaml --as-of 日期");
-    }
+    if (code == ST_OK && runs.count == 0)
+        code = fail_nothing(err);
     if (code == ST_OK)
         code = export_runs(store, arena, o, &runs, rows, err);
     st_vec_release(&runs);
