@@ -1,5 +1,5 @@
 # Thin front of CMake: `make run` shows Strata at work, `make test` builds and tests everything.
-.PHONY: all run test bench check format clean deps
+.PHONY: all run test bench docs check format clean deps
 
 BUILD := build/release
 STRATA := $(BUILD)/strata
@@ -30,6 +30,13 @@ check: deps
 
 bench: all
 	@bench/run.sh
+
+# The policy reference, from the program's own parameter tables and docs/src/.
+docs: all
+	@$(BUILD)/gen_reference en docs/src/policy-reference.md >$(BUILD)/reference.md
+	@$(BUILD)/gen_reference zh docs/src/policy-reference.zh-CN.md >$(BUILD)/reference.zh-CN.md
+	@mv $(BUILD)/reference.md docs/policy-reference.md
+	@mv $(BUILD)/reference.zh-CN.md docs/policy-reference.zh-CN.md
 
 format:
 	@find src tests -name '*.[ch]' -print0 | xargs -0 clang-format -i

@@ -1,4 +1,4 @@
--- Published tiers of scheme $1 (NULL: all) from $2 to $3 (NULL: the latest of each scheme).
+-- Published tiers of scheme $1 (NULL: all) from $2 to $3 (both NULL: the latest of each scheme).
 SELECT
     p.as_of,
     p.scheme,
@@ -14,6 +14,6 @@ LEFT JOIN tier AS t ON t.tier_id = s.tier
 WHERE (CAST($1 AS TEXT) IS NULL OR p.scheme = CAST($1 AS TEXT))
   AND (CAST($2 AS DATE) IS NULL OR p.as_of >= CAST($2 AS DATE))
   AND (CAST($3 AS DATE) IS NULL OR p.as_of <= CAST($3 AS DATE))
-  AND (CAST($3 AS DATE) IS NOT NULL OR p.as_of = (
+  AND (CAST($2 AS DATE) IS NOT NULL OR CAST($3 AS DATE) IS NOT NULL OR p.as_of = (
       SELECT max(q.as_of) FROM published AS q WHERE q.scheme = p.scheme))
 ORDER BY p.scheme, p.as_of, k.source_id

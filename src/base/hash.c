@@ -19,6 +19,11 @@ void st_hash_add_text(struct st_hash *hash, const char *text)
     st_hash_add(hash, text, strlen(text) + 1);
 }
 
+void st_hash_add_int(struct st_hash *hash, int64_t value)
+{
+    st_hash_add(hash, &value, sizeof value);
+}
+
 void st_hash_hex(struct st_hash *hash, char hex[ST_HASH_HEX_SIZE])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 
+#include <stdint.h>
+
 #include <sodium/crypto_hash_sha256.h>
 
 enum { ST_HASH_HEX_SIZE = 65 };
@@ -16,6 +18,7 @@ void st_hash_init(struct st_hash *hash);
 void st_hash_add(struct st_hash *hash, const void *data, size_t len);
 /* The text and its NUL, so that ("ab","c") and ("a","bc") differ. */
 void st_hash_add_text(struct st_hash *hash, const char *text);
+void st_hash_add_int(struct st_hash *hash, int64_t value);
 /* 64 lower-case hexadecimal digits and a NUL. */
 void st_hash_hex(struct st_hash *hash, char hex[ST_HASH_HEX_SIZE]);
 

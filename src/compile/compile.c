@@ -260,7 +260,8 @@ static void name_metric_table(struct compiler *c)
     for (size_t i = 0; i < c->out->metric_count; i++) {
         const struct st_metric_column *m = &c->out->metrics[i];
         st_hash_add_text(&hash, m->name);
-        st_hash_add(&hash, &(int32_t[]){(int32_t)m->kind, m->scale}, 2 * sizeof(int32_t));
+        st_hash_add_int(&hash, m->kind);
+        st_hash_add_int(&hash, m->scale);
     }
     st_hash_hex(&hash, hex);
     c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);

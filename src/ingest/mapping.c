@@ -338,20 +338,25 @@ static st_code read_attributes(
 }
 
 /* Keys of a target that are no columns. */
+struct option_keys {
+    bool create_customers;
+    int close;
+};
+
 static st_code read_option(
     struct reader *r, struct st_mapping_load *load, const struct st_entry *entry, bool *taken)
 {
-    struct {
-        bool create_customers;
-        int close;
-    } keys = {false, 0};
     static const struct st_param txn[] = {
-        {.name = "create_customers", .type = ST_PARAM_BOOL, .offset = 0}, ST_PARAM_END};
-    const struct st_param balance[] = {{.name = "close",
-                                           .type = ST_PARAM_CHOICE,
-                                           .offset = (size_t)((char *)&keys.close - (char *)&keys),
-                                           .choices = close_choices},
+        {.name = "create_customers",
+            .type = ST_PARAM_BOOL,
+            .offset = offsetof(struct option_keys, create_customers)},
         ST_PARAM_END};
+    static const struct st_param balance[] = {{.name = "close",
+                                                  .type = ST_PARAM_CHOICE,
+                                                  .offset = offsetof(struct option_keys, close),
+                                                  .choices = close_choices},
+        ST_PARAM_END};
+    struct option_keys keys = {false, 0};
     const struct st_param *params = load->table == ST_TARGET_TXN       ? txn
                                     : load->table == ST_TARGET_BALANCE ? balance
                                                                        : NULL;

@@ -178,9 +178,9 @@ struct st_ir_expr *st_ir_over(struct st_arena *a, enum st_ir_window window,
     struct st_ir_expr *argument, size_t partition_count, const char *const *partition,
     size_t order_count, const char *const *order)
 {
-    enum st_ir_type type = window == ST_WIN_ROW_NUMBER ? ST_IR_BIGINT
-                           : window == ST_WIN_SUM      ? ST_IR_WIDE
-                                                       : argument->type;
+    enum st_ir_type type = window == ST_WIN_SUM ? ST_IR_WIDE : ST_IR_BIGINT;
+    if (argument && (window == ST_WIN_LAG || window == ST_WIN_LEAD))
+        type = argument->type;
     struct st_ir_expr *e = new_expr(a, ST_IR_OVER, type);
     e->window = window;
     if (argument)

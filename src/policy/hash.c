@@ -31,7 +31,7 @@ void st_hash_add_node(struct st_hash *hash, const struct st_node *node)
     if (node->kind == ST_NODE_SCALAR)
         st_hash_add_text(hash, node->text);
     else
-        st_hash_add(hash, &(uint32_t){(uint32_t)node->count}, sizeof(uint32_t));
+        st_hash_add_int(hash, (int64_t)node->count);
     if (node->kind == ST_NODE_MAP)
         add_map(hash, node);
     for (size_t i = 0; node->kind == ST_NODE_LIST && i < node->count; i++)

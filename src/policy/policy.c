@@ -390,9 +390,9 @@ static void hash_policy(struct st_policy *policy, const struct top *top)
     st_hash_hex(&hash, policy->hash);
     st_hash_init(&hash);
     st_hash_add_text(&hash, policy->currency);
-    st_hash_add(&hash, &(int64_t){policy->fx_days_max}, sizeof(int64_t));
-    st_hash_add(&hash, &(int32_t){policy->population}, sizeof(int32_t));
-    st_hash_add(&hash, &(int32_t){policy->fiscal_month}, sizeof(int32_t));
+    st_hash_add_int(&hash, policy->fx_days_max);
+    st_hash_add_int(&hash, policy->population);
+    st_hash_add_int(&hash, policy->fiscal_month);
     st_hash_add_node(&hash, top->attributes);
     st_hash_add_node(&hash, top->metrics);
     st_hash_hex(&hash, policy->metrics_hash);

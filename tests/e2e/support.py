@@ -1,0 +1,231 @@
+"""What the end-to-end tests share: running the program, small banks in temporary folders, exports.
+
+The program is $STRATA, the repository $STRATA_ROOT, the folder of real data $STRATA_DATA.
+"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(os.environ.get("STRATA_ROOT", Path(__file__).resolve().parents[2])).resolve()
+STRATA = os.path.abspath(os.environ.get("STRATA", ROOT / "build/debug/strata"))
+DATA = Path(os.environ["STRATA_DATA"]) if os.environ.get("STRATA_DATA") else None
+SANITIZER_EXIT = 99
+SKIPPED_EXIT = 77
+TIMEOUT_SECONDS = 300
+
+
+class Result(NamedTuple):
+    """How one command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(**changes):
+    """The program's surroundings: no language of the user's, sanitizers told apart from failures."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("LC_")}
+    options = f"exitcode={SANITIZER_EXIT}:print_stacktrace=1"
+    env.update(LANG="C", ASAN_OPTIONS=options, UBSAN_OPTIONS=options, LSAN_OPTIONS=options)
+    env.pop("STRATA_LANG", None)
+    env.update(changes)
+    return env
+
+
+def strata(*arguments, env=None, **options):
+    """Runs a command to its end, whatever that is; a crash or a sanitizer's report is an error."""
+    options.setdefault("stdout", subprocess.PIPE)
+    done = subprocess.run(
+        [STRATA, *map(str, arguments)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        timeout=TIMEOUT_SECONDS, env=env or environment(), check=False, **options)
+    out = done.stdout.decode("utf-8") if done.stdout else ""
+    err = done.stderr.decode("utf-8", "replace")
+    if done.returncode < 0 or done.returncode == SANITIZER_EXIT or "Sanitizer" in err:
+        raise AssertionError(f"{arguments} crashed ({done.returncode})\n{err}")
+    return Result(done.returncode, out, err)
+
+
+def succeed(*arguments, **options):
+    """Runs a command that must succeed, with nothing on stderr; its standard output."""
+    result = strata(*arguments, **options)
+    if result.status != 0 or result.err:
+        raise AssertionError(f"{arguments} ended with {result.status}\n{result.out}{result.err}")
+    return result.out
+
+
+def succeed_json(*arguments):
+    """The JSON that a command prints."""
+    return json.loads(succeed(*arguments, "--json"))
+
+
+def read_csv(path):
+    """Rows of a CSV file as dictionaries."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def write_csv(path, header, rows):
+    """A CSV file of texts that need no quotes."""
+    lines = [",".join(header), *(",".join(map(str, row)) for row in rows)]
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def import_totals(report):
+    """Rows read, loaded, unchanged, skipped and quarantined by source; every file adds up."""
+    totals = {}
+    for file in report["files"]:
+        parts = [file[key] for key in ("loaded", "unchanged", "skipped", "quarantined")]
+        assert file["read"] == sum(parts), file
+        assert file["quarantined"] == sum(file["reasons"].values()), file
+        kept = totals.setdefault(file["source"], [0] * 5)
+        totals[file["source"]] = [a + b for a, b in zip(kept, [file["read"], *parts])]
+    return totals
+
+
+class SmallBank:
+    """A bank of a few rows: add them, then write its files and a mapping of just their columns."""
+
+    FILES = {"fx_rate": "rates", "customer": "customers", "account": "accounts",
+             "account_holder": "holders", "balance": "balances", "txn": "movements"}
+
+    def __init__(self, currency="CNY", attributes=None, extra=""):
+        self.currency = currency
+        self.attributes = attributes or {}
+        self.extra = extra
+        self.rows = {table: [] for table in self.FILES}
+
+    def add(self, table, **values):
+        """One row of a canonical table; values are written as they are."""
+        self.rows[table].append(values)
+        return self
+
+    def hold(self, customer, balances, opened_on="2020-01-01", closed_on="", **account):
+        """A customer's own account with its balances by day; the customer too when new."""
+        number = f"{customer}-{len(self.rows['account']) + 1}"
+        if all(row["id"] != customer for row in self.rows["customer"]):
+            self.add("customer", id=customer)
+        self.add("account", id=number, **{"class": "deposit", **account},
+                 opened_on=opened_on, closed_on=closed_on)
+        self.add("account_holder", account=number, customer=customer, role="owner", share="100%")
+        for day, amount in balances.items():
+            self.add("balance", account=number, on_date=day, amount=amount)
+        return number
+
+    def columns(self, table):
+        """Every column that some row of the table gives."""
+        return list(dict.fromkeys(name for row in self.rows[table] for name in row))
+
+    def source(self, table):
+        """One source of the mapping."""
+        lines = []
+        attributes = []
+        for name in self.columns(table):
+            if table == "customer" and name in self.attributes:
+                kind = self.attributes[name]
+                convert = {"money": "number({})", "number": "number({})", "integer": "number({})",
+                           "date": "date({})", "boolean": "{} = 'yes'", "text": "{}"}[kind]
+                attributes.append(
+                    f"          {name}: {{type: {kind}, value: \"{convert.format(name)}\"}}")
+            else:
+                lines.append(f"        {name}: {name}")
+        if attributes:
+            lines += ["        attributes:", *attributes]
+        file = self.FILES[table]
+        return [f"  {file}:", f"    file: {file}.csv", "    load:", f"      {table}:", *lines]
+
+    def write(self, folder):
+        """Files and mapping into a folder; the mapping's path."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = ["strata-mapping: 1", "name: small", f"currency: {self.currency}"]
+        lines += [self.extra] if self.extra else []
+        lines.append("sources:")
+        for table, file in self.FILES.items():
+            if self.rows[table]:
+                columns = self.columns(table)
+                write_csv(folder / f"{file}.csv", columns,
+                          [[row.get(name, "") for name in columns] for row in self.rows[table]])
+                lines += self.source(table)
+        mapping = folder / "mapping.yaml"
+        mapping.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return mapping
+
+
+class TestCase(unittest.TestCase):
+    """A test with a folder of its own that is removed afterwards."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="strata-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.store = self.folder / "bank.duckdb"
+
+    def write(self, name, text):
+        """A text file in the test's folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def init_and_import(self, mapping, *paths):
+        """A new store with the files loaded; what the import reports."""
+        succeed("init", self.store)
+        return succeed_json("import", self.store, mapping, *paths)
+
+    def load(self, bank):
+        """A new store with a small bank in it, every row loaded."""
+        report = self.init_and_import(bank.write(self.folder / "files"))
+        for source, total in import_totals(report).items():
+            self.assertEqual(total[0], total[1], f"{source} is not loaded whole: {report}")
+
+    def run_policy(self, text, as_of, *options):
+        """Runs a policy given as text."""
+        path = self.write("policy.yaml", text)
+        return succeed_json("run", self.store, path, "--as-of", as_of, *options)
+
+    def export(self, what, *options):
+        """Exported rows."""
+        path = self.folder / f"{what}.out.csv"
+        succeed("export", self.store, what, "-o", path, *options)
+        rows = read_csv(path)
+        path.unlink()
+        return rows
+
+    def tiers(self, scheme, *options):
+        """Customer to tier; to '(gated)' or '(unrated)' where there is none."""
+        rows = self.export("tiers", "--scheme", scheme, *options)
+        return {row["customer_id"]: row["tier"] or f"({row['status']})" for row in rows}
+
+    def metric(self, name, *options):
+        """Customer to a metric's exported text."""
+        return {row["customer_id"]: row[name] for row in self.export("metrics", *options)}
+
+
+def require_data(folder):
+    """The folder of real data, or the class is skipped."""
+    if DATA is None or not (DATA / folder).is_dir():
+        raise unittest.SkipTest(f"no real data: STRATA_DATA has no {folder}/")
+    return DATA / folder
+
+
+def main():
+    """Runs the tests of the calling file; 77 when every one was skipped."""
+    program = unittest.main(module="__main__", exit=False, verbosity=2)
+    result = program.result
+    if not result.wasSuccessful():
+        sys.exit(1)
+    if result.skipped and result.testsRun <= sum(
+            1 for test, _ in result.skipped if isinstance(test, unittest.TestCase)):
+        sys.exit(SKIPPED_EXIT)
+    if result.testsRun == 0:
+        sys.exit("no test was run")
+    sys.exit(0)
