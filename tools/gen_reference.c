@@ -417,7 +417,7 @@ int main(int argc, char **argv)
 {
     struct page p = {.out = ST_STR_INIT};
     struct st_str template = ST_STR_INIT, page = ST_STR_INIT;
-    struct st_error err = {ST_OK};
+    struct st_error err = {.code = ST_OK};
     if (argc < 3 || argc > 4 || (strcmp(argv[1], "en") != 0 && strcmp(argv[1], "zh") != 0)) {
         fputs("usage: gen_reference en|zh TEMPLATE [PAGE]\n", stderr);
         return 2;

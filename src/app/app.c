@@ -8,7 +8,9 @@ static st_code open_store(
     const struct st_app_store *where, bool create, struct st_store **store, struct st_error *err)
 {
     struct st_store_options options = {.threads = where->threads,
-        .memory_bytes_max = where->memory_bytes_max, .create = create, .must_not_exist = create};
+        .memory_bytes_max = where->memory_bytes_max,
+        .create = create,
+        .must_not_exist = create};
     return st_store_open(where->location, &options, store, err);
 }
 
@@ -88,7 +90,8 @@ st_code st_app_check(struct st_arena *arena, const char *policy_path, bool forei
     return code;
 }
 
-void st_app_plan_sql(const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out)
+void st_app_plan_sql(
+    const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out)
 {
     st_emit_create_table(dialect, compiled->metric_table, compiled->table_columns,
         compiled->table_column_count, out);
@@ -159,9 +162,16 @@ st_code st_app_tiers(const struct st_app_store *where, struct st_arena *arena, c
 static void explain_state(struct st_arena *arena, struct st_explanation *e)
 {
     const struct st_customer_state *s = &e->state;
-    struct st_explain_input input = {.compiled = s->compiled, .scheme = s->scheme,
-        .status = s->status, .tier = s->tier, .has_rule = s->has_rule, .has_score = s->has_score,
-        .rule = s->rule, .score = s->score, .as_of = s->run.as_of, .lookup = st_customer_lookup,
+    struct st_explain_input input = {.compiled = s->compiled,
+        .scheme = s->scheme,
+        .status = s->status,
+        .tier = s->tier,
+        .has_rule = s->has_rule,
+        .has_score = s->has_score,
+        .rule = s->rule,
+        .score = s->score,
+        .as_of = s->run.as_of,
+        .lookup = st_customer_lookup,
         .context = &e->state};
     for (int lang = 0; lang < ST_LANG_COUNT; lang++) {
         struct st_str text = ST_STR_INIT;

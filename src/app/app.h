@@ -14,8 +14,8 @@
 /* Where the data is and what it may use. */
 struct st_app_store {
     const char *location;
-    int threads;               /* 0: all processors */
-    int64_t memory_bytes_max;  /* 0: the engine's default */
+    int threads;              /* 0: all processors */
+    int64_t memory_bytes_max; /* 0: the engine's default */
 };
 
 /* Makes a new store; ST_E_CONFLICT when there is one. */
@@ -29,8 +29,8 @@ ST_MUST_CHECK st_code st_app_quarantine(const struct st_app_store *store, struct
     size_t *total_count, struct st_quarantine_record **records, size_t *record_count,
     struct st_error *err);
 
-ST_MUST_CHECK st_code st_app_quarantine_export(const struct st_app_store *store,
-    const char *source, const char *path, int64_t *written, struct st_error *err);
+ST_MUST_CHECK st_code st_app_quarantine_export(const struct st_app_store *store, const char *source,
+    const char *path, int64_t *written, struct st_error *err);
 
 ST_MUST_CHECK st_code st_app_quality(const struct st_app_store *store, struct st_arena *arena,
     struct st_quality *out, struct st_error *err);
@@ -40,7 +40,8 @@ ST_MUST_CHECK st_code st_app_check(struct st_arena *arena, const char *policy_pa
     struct st_compiled **out, struct st_error *err);
 
 /* The plan as SQL of one engine, a statement per step. */
-void st_app_plan_sql(const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out);
+void st_app_plan_sql(
+    const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out);
 
 ST_MUST_CHECK st_code st_app_run(const struct st_app_store *store, struct st_arena *arena,
     const char *policy_path, const struct st_run_options *options, struct st_run_report *report,

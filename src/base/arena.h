@@ -14,7 +14,10 @@ struct st_arena {
     struct st_arena_block *head;
 };
 
-#define ST_ARENA_INIT {NULL}
+#define ST_ARENA_INIT                                                                              \
+    {                                                                                              \
+        NULL                                                                                       \
+    }
 
 void st_arena_release(struct st_arena *arena);
 

@@ -99,8 +99,13 @@ static bool take_text(struct cursor *c, const char *text)
 static const struct {
     const char *after_year, *after_month, *after_day;
 } separators[] = {
-    {"-", "-", ""}, {"/", "/", ""}, {".", ".", ""}, {"年", "月", "日"},
-    {"－", "－", ""}, {"／", "／", ""}, {"．", "．", ""},
+    {"-", "-", ""},
+    {"/", "/", ""},
+    {".", ".", ""},
+    {"年", "月", "日"},
+    {"－", "－", ""},
+    {"／", "／", ""},
+    {"．", "．", ""},
 };
 
 static bool take_colon(struct cursor *c)

@@ -14,8 +14,8 @@ __extension__ typedef __int128 st_wide; /* 38-digit intermediate results */
 
 enum {
     ST_SCALE_MAX = 18,
-    ST_SCALE_RATE = 8,           /* fx, weights, ratios */
-    ST_SHARE_WHOLE = 10000,      /* basis points of one whole account */
+    ST_SCALE_RATE = 8,      /* fx, weights, ratios */
+    ST_SHARE_WHOLE = 10000, /* basis points of one whole account */
     ST_DECIMAL_TEXT_SIZE = 48,
 };
 

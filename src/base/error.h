@@ -14,17 +14,17 @@
 /* code, exit status of the program, HTTP status, name shown to machines */
 #define ST_CODES(X)                                                                                \
     X(ST_OK, 0, 200, "ok")                                                                         \
-    X(ST_E_USAGE, 2, 400, "usage")          /* the command line or request is malformed */         \
-    X(ST_E_POLICY, 1, 422, "policy")        /* a policy or mapping file is wrong */                \
-    X(ST_E_DATA, 1, 422, "data")            /* a source file is wrong as a whole */                \
-    X(ST_E_NOT_FOUND, 1, 404, "not_found")  /* a file, customer, scheme or run does not exist */   \
-    X(ST_E_CONFLICT, 1, 409, "conflict")    /* would contradict what is stored */                  \
-    X(ST_E_BUSY, 1, 409, "busy")            /* another process owns the store */                   \
-    X(ST_E_VERSION, 1, 409, "version")      /* the store was written by another version */         \
-    X(ST_E_CORRUPT, 1, 500, "corrupt")      /* a store or document that cannot be read */          \
-    X(ST_E_IO, 1, 500, "io")                /* the operating system refused */                     \
-    X(ST_E_LIMIT, 1, 413, "limit")          /* a named cap or a numeric range was exceeded */      \
-    X(ST_E_STORE, 1, 500, "store")          /* the store's engine refused a statement */           \
+    X(ST_E_USAGE, 2, 400, "usage")         /* the command line or request is malformed */          \
+    X(ST_E_POLICY, 1, 422, "policy")       /* a policy or mapping file is wrong */                 \
+    X(ST_E_DATA, 1, 422, "data")           /* a source file is wrong as a whole */                 \
+    X(ST_E_NOT_FOUND, 1, 404, "not_found") /* a file, customer, scheme or run does not exist */    \
+    X(ST_E_CONFLICT, 1, 409, "conflict")   /* would contradict what is stored */                   \
+    X(ST_E_BUSY, 1, 409, "busy")           /* another process owns the store */                    \
+    X(ST_E_VERSION, 1, 409, "version")     /* the store was written by another version */          \
+    X(ST_E_CORRUPT, 1, 500, "corrupt")     /* a store or document that cannot be read */           \
+    X(ST_E_IO, 1, 500, "io")               /* the operating system refused */                      \
+    X(ST_E_LIMIT, 1, 413, "limit")         /* a named cap or a numeric range was exceeded */       \
+    X(ST_E_STORE, 1, 500, "store")         /* the store's engine refused a statement */            \
     X(ST_E_CANCELLED, 1, 499, "cancelled")                                                         \
     X(ST_E_INTERNAL, 1, 500, "internal")
 
@@ -50,16 +50,16 @@ enum {
 
 struct st_error {
     st_code code;
-    char source[ST_ERROR_SOURCE_MAX];             /* file the user gave, empty if none */
-    int line;                                     /* 1-based, 0 if unknown */
-    int column;                                   /* 1-based in characters, 0 if unknown */
-    char path[ST_ERROR_VALUE_MAX];                /* place inside the document: schemes.asset.value */
+    char source[ST_ERROR_SOURCE_MAX]; /* file the user gave, empty if none */
+    int line;                         /* 1-based, 0 if unknown */
+    int column;                       /* 1-based in characters, 0 if unknown */
+    char path[ST_ERROR_VALUE_MAX];    /* place inside the document: schemes.asset.value */
     char message[ST_LANG_COUNT][ST_ERROR_TEXT_MAX];
-    char value[ST_ERROR_VALUE_MAX];               /* the offending value, as it was written */
+    char value[ST_ERROR_VALUE_MAX]; /* the offending value, as it was written */
     char allowed[ST_LANG_COUNT][ST_ERROR_TEXT_MAX];
     char hint[ST_LANG_COUNT][ST_ERROR_TEXT_MAX];
     char sqlstate[6];
-    const char *c_file;                           /* our own source, for bug reports */
+    const char *c_file; /* our own source, for bug reports */
     int c_line;
 };
 

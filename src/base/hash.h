@@ -1,4 +1,5 @@
-/* SHA-256 (libsodium) of files and documents: policy versions, loads and exports are named by it. */
+/* SHA-256 (libsodium) of files and documents: policy versions, loads and exports are named by it.
+ */
 #ifndef ST_BASE_HASH_H
 #define ST_BASE_HASH_H
 

@@ -29,14 +29,17 @@ struct st_param {
     const char *name;
     enum st_param_type type;
     bool required;
-    size_t offset;               /* into the struct the table describes */
-    const char *default_text;    /* as a user would write it; NULL: zeroed */
-    int64_t min, max;            /* INT and DECIMAL; both 0: unbounded */
+    size_t offset;            /* into the struct the table describes */
+    const char *default_text; /* as a user would write it; NULL: zeroed */
+    int64_t min, max;         /* INT and DECIMAL; both 0: unbounded */
     const char *unit;
-    const char *const *choices;  /* CHOICE: NULL-terminated */
+    const char *const *choices; /* CHOICE: NULL-terminated */
     struct st_text help;
 };
 
-#define ST_PARAM_END {.name = NULL}
+#define ST_PARAM_END                                                                               \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
 
 #endif

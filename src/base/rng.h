@@ -1,4 +1,5 @@
-/* xoshiro256** seeded by splitmix64 (Blackman and Vigna, 2018): the same stream on every machine. */
+/* xoshiro256** seeded by splitmix64 (Blackman and Vigna, 2018): the same stream on every machine.
+ */
 #ifndef ST_BASE_RNG_H
 #define ST_BASE_RNG_H
 

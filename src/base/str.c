@@ -79,8 +79,8 @@ st_code st_str_read_file(struct st_str *s, const char *path, size_t cap, struct 
     size_t got;
     while ((got = fread(chunk, 1, sizeof chunk, in)) > 0) {
         if (s->len + got > cap) {
-            code = st_fail(err, ST_E_LIMIT, "%s is larger than %zu bytes", "%s 超过 %zu 字节", path,
-                cap);
+            code = st_fail(
+                err, ST_E_LIMIT, "%s is larger than %zu bytes", "%s 超过 %zu 字节", path, cap);
             goto out;
         }
         st_str_add_len(s, chunk, got);
@@ -91,8 +91,8 @@ st_code st_str_read_file(struct st_str *s, const char *path, size_t cap, struct 
 io_error:
     code = st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot read %s: %s",
         "无法读取 %s：%s", path, strerror(errno));
-    st_error_hint(err, "check the path and that you may read the file",
-        "请检查路径以及该文件的读取权限");
+    st_error_hint(
+        err, "check the path and that you may read the file", "请检查路径以及该文件的读取权限");
 out:
     if (in)
         fclose(in);

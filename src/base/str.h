@@ -16,7 +16,10 @@ struct st_str {
 };
 
 extern char st_str_empty[1];
-#define ST_STR_INIT {st_str_empty, 0, 0}
+#define ST_STR_INIT                                                                                \
+    {                                                                                              \
+        st_str_empty, 0, 0                                                                         \
+    }
 
 void st_str_release(struct st_str *s);
 void st_str_reset(struct st_str *s); /* empties, keeps the memory */

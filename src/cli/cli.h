@@ -40,7 +40,7 @@ struct cli_command {
     const char *usage;
     struct st_text summary;
     struct st_text detail;
-    size_t least, most; /* positional arguments */
+    size_t least, most;               /* positional arguments */
     const struct cli_option *options; /* ended by a NULL name */
     st_code (*run)(struct cli *cli, struct st_error *err);
 };
@@ -52,8 +52,8 @@ extern const struct cli_option cli_global_options[];
 ST_MUST_CHECK st_code cli_parse(struct cli *cli, const struct cli_command *command, int argc,
     char **argv, struct st_error *err);
 
-ST_MUST_CHECK st_code cli_date(const char *option, const char *text, st_date *out,
-    struct st_error *err);
+ST_MUST_CHECK st_code cli_date(
+    const char *option, const char *text, st_date *out, struct st_error *err);
 ST_MUST_CHECK st_code cli_number(const char *option, const char *text, int64_t least, int64_t most,
     int64_t *out, struct st_error *err);
 

@@ -24,7 +24,8 @@ const struct cli_command cli_init = {
     .name = "init",
     .usage = "STORE",
     .summary = {"make an empty store", "创建空库"},
-    .detail = {"STORE is a DuckDB file, such as bank.duckdb.", "STORE 为 DuckDB 文件，如 bank.duckdb。"},
+    .detail = {"STORE is a DuckDB file, such as bank.duckdb.",
+        "STORE 为 DuckDB 文件，如 bank.duckdb。"},
     .least = 1,
     .most = 1,
     .run = run_init,
@@ -80,7 +81,8 @@ static void print_import(struct cli *cli, const struct st_import_report *r)
         cli_table_cell(&t, cli_count(cli, f->rows_unchanged));
         cli_table_cell(&t, cli_count(cli, f->rows_skipped));
         cli_table_cell(&t, cli_count(cli, f->rows_quarantined));
-        cli_table_cell(&t, f->already_loaded ? cli_text(cli, "(already loaded)", "（已导入过）") : "");
+        cli_table_cell(
+            &t, f->already_loaded ? cli_text(cli, "(already loaded)", "（已导入过）") : "");
         quarantined += f->already_loaded ? 0 : f->rows_quarantined;
     }
     cli_table_print(&t, stdout);
@@ -102,9 +104,14 @@ static st_code run_import(struct cli *cli, struct st_error *err)
     struct st_import_report report = {0};
     cli->store.location = cli->positionals[0];
     struct st_import_options options = {.mapping = cli->positionals[1],
-        .paths = cli->positionals + 2, .path_count = cli->positional_count - 2,
-        .manifest = cli->manifest, .fix_file = cli->fix, .fix_source = cli->source,
-        .loaded_at = st_app_now(now), .progress = show_progress, .progress_context = cli};
+        .paths = cli->positionals + 2,
+        .path_count = cli->positional_count - 2,
+        .manifest = cli->manifest,
+        .fix_file = cli->fix,
+        .fix_source = cli->source,
+        .loaded_at = st_app_now(now),
+        .progress = show_progress,
+        .progress_context = cli};
     if ((cli->fix == NULL) != (cli->source == NULL))
         return st_fail(err, ST_E_USAGE, "--fix FILE and --source NAME go together",
             "--fix 文件 与 --source 名称 须同时使用");
@@ -136,7 +143,9 @@ const struct cli_command cli_import = {
         "按映射导入文件；问题行进入隔离区"},
     .detail = {"PATH is a folder or a file; without one, the mapping's own folder. Everything is\n"
                "loaded or nothing. The same file twice changes nothing.",
-        "PATH 为目录或文件；省略时为映射文件所在目录。要么全部导入，要么不导入。\n重复导入同一文件不产生变化。"},
+        "PATH "
+        "为目录或文件；省略时为映射文件所在目录。要么全部导入，要么不导入。\n重复导入同一文件不产生"
+        "变化。"},
     .least = 2,
     .most = CLI_POSITIONALS_MAX,
     .options = import_options,
@@ -184,11 +193,10 @@ static st_code export_quarantine(struct cli *cli, struct st_error *err)
     if (!cli->source)
         return st_fail(err, ST_E_USAGE, "--export needs --source NAME: a file has one header",
             "--export 需要 --source 名称：一个文件只有一个表头");
-    st_code code = st_app_quarantine_export(
-        &cli->store, cli->source, cli->export_path, &written, err);
+    st_code code =
+        st_app_quarantine_export(&cli->store, cli->source, cli->export_path, &written, err);
     if (code == ST_OK && cli->json)
-        cli_print_json(
-            json_pack("{s:s, s:I}", "file", cli->export_path, "records", written));
+        cli_print_json(json_pack("{s:s, s:I}", "file", cli->export_path, "records", written));
     else if (code == ST_OK && !cli->quiet)
         printf(cli_text(cli,
                    "%s records in %s: correct them, then\n"
@@ -216,8 +224,8 @@ static st_code run_quarantine(struct cli *cli, struct st_error *err)
     }
     struct st_quarantine_query query = {
         .source = cli->source, .reason = cli->reason, .limit = limit};
-    st_code code = st_app_quarantine(&cli->store, &cli->arena, &query, &totals, &total_count,
-        &records, &record_count, err);
+    st_code code = st_app_quarantine(
+        &cli->store, &cli->arena, &query, &totals, &total_count, &records, &record_count, err);
     if (code != ST_OK)
         return code;
     if (!cli->json) {
@@ -228,8 +236,9 @@ static st_code run_quarantine(struct cli *cli, struct st_error *err)
     for (size_t i = 0; i < record_count; i++)
         json_array_append_new(list, record_json(cli, &records[i]));
     for (size_t i = 0; i < total_count; i++)
-        json_array_append_new(sums, json_pack("{s:s, s:s, s:I, s:I}", "source", totals[i].source,
-            "reason", totals[i].reason, "open", totals[i].open, "resolved", totals[i].resolved));
+        json_array_append_new(
+            sums, json_pack("{s:s, s:s, s:I, s:I}", "source", totals[i].source, "reason",
+                      totals[i].reason, "open", totals[i].open, "resolved", totals[i].resolved));
     cli_print_json(json_pack("{s:o, s:o}", "totals", sums, "records", list));
     return ST_OK;
 }
@@ -274,8 +283,9 @@ static void print_quality(struct cli *cli, const struct st_quality *q)
         cli_table_cell(&t, cli_share(cli, c->missing, c->rows));
     }
     cli_table_print(&t, stdout);
-    printf(cli_text(cli, "\n  customers %s, without account %s\n  accounts %s, without balance %s, "
-                         "without holder %s\n",
+    printf(cli_text(cli,
+               "\n  customers %s, without account %s\n  accounts %s, without balance %s, "
+               "without holder %s\n",
                "\n  客户 %s，无账户 %s\n  账户 %s，无余额 %s，无持有人 %s\n"),
         cli_count(cli, q->customers), cli_count(cli, q->customers_without_account),
         cli_count(cli, q->accounts), cli_count(cli, q->accounts_without_balance),
@@ -295,9 +305,9 @@ static st_code run_quality(struct cli *cli, struct st_error *err)
     }
     json_t *columns = json_array();
     for (size_t i = 0; i < q.column_count; i++)
-        json_array_append_new(columns, json_pack("{s:s, s:s, s:I, s:I}", "table",
-            q.columns[i].table, "column", q.columns[i].column, "rows", q.columns[i].rows,
-            "missing", q.columns[i].missing));
+        json_array_append_new(columns,
+            json_pack("{s:s, s:s, s:I, s:I}", "table", q.columns[i].table, "column",
+                q.columns[i].column, "rows", q.columns[i].rows, "missing", q.columns[i].missing));
     cli_print_json(json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "columns", columns, "customers",
         q.customers, "customers_without_account", q.customers_without_account, "accounts",
         q.accounts, "accounts_without_balance", q.accounts_without_balance,

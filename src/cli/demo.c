@@ -1,8 +1,7 @@
 /* strata demo: a synthetic bank, from nothing to tiers. */
 #include "cli/cli.h"
 
-static st_code read_demo_options(
-    struct cli *cli, struct st_demo_options *o, struct st_error *err)
+static st_code read_demo_options(struct cli *cli, struct st_demo_options *o, struct st_error *err)
 {
     int64_t number = 0;
     st_code code = ST_OK;
@@ -56,7 +55,8 @@ static st_code run_demo(struct cli *cli, struct st_error *err)
 }
 
 static const struct cli_option demo_options[] = {
-    {"--customers", "N", offsetof(struct cli, customers), {"how many (20,000)", "客户数（20,000）"}},
+    {"--customers", "N", offsetof(struct cli, customers),
+        {"how many (20,000)", "客户数（20,000）"}},
     {"--months", "N", offsetof(struct cli, months), {"months of history (24)", "历史月数（24）"}},
     {"--seed", "N", offsetof(struct cli, seed),
         {"the same seed gives the same bank (1)", "相同种子生成相同银行（1）"}},

@@ -21,13 +21,14 @@ static enum st_lang locale_language(void)
 
 static void print_overview(const struct cli *cli, FILE *out)
 {
-    fprintf(out, "%s\n\n", cli_text(cli, "strata — customer tiering for banks",
-                               "strata——银行客户分层管理"));
+    fprintf(out, "%s\n\n",
+        cli_text(cli, "strata — customer tiering for banks", "strata——银行客户分层管理"));
     for (size_t i = 0; cli_commands[i]; i++)
         fprintf(out, "  strata %-11s %s\n", cli_commands[i]->name,
             cli_title(cli, &cli_commands[i]->summary));
-    fprintf(out, "\n%s\n", cli_text(cli, "strata COMMAND --help says more; strata --version",
-                               "strata 命令 --help 查看详情；strata --version"));
+    fprintf(out, "\n%s\n",
+        cli_text(cli, "strata COMMAND --help says more; strata --version",
+            "strata 命令 --help 查看详情；strata --version"));
 }
 
 static void print_options(const struct cli *cli, const struct cli_option *options)
@@ -42,8 +43,8 @@ static void print_options(const struct cli *cli, const struct cli_option *option
 
 static void print_help(const struct cli *cli, const struct cli_command *command)
 {
-    printf("strata %s %s\n\n%s\n", command->name, command->usage,
-        cli_title(cli, &command->summary));
+    printf(
+        "strata %s %s\n\n%s\n", command->name, command->usage, cli_title(cli, &command->summary));
     if (command->detail.en)
         printf("\n%s\n", cli_title(cli, &command->detail));
     if (command->options) {
@@ -75,8 +76,8 @@ static const struct cli_command *find_command(const char *name, struct st_error 
 
 static json_t *error_json(const struct st_error *err, enum st_lang lang)
 {
-    json_t *e = json_pack("{s:s, s:s}", "code", st_code_name(err->code), "message",
-        err->message[lang]);
+    json_t *e =
+        json_pack("{s:s, s:s}", "code", st_code_name(err->code), "message", err->message[lang]);
     if (err->source[0])
         json_object_set_new(e, "source", json_string(err->source));
     if (err->line)
@@ -111,7 +112,7 @@ static int finish_output(int status)
 int main(int argc, char **argv)
 {
     struct cli cli = {.lang = locale_language(), .terminal = isatty(STDERR_FILENO) == 1};
-    struct st_error err = {ST_OK};
+    struct st_error err = {.code = ST_OK};
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("strata %s\n", STRATA_VERSION);
         return finish_output(0);

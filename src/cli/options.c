@@ -5,7 +5,8 @@
 #include <errno.h>
 
 const struct cli_option cli_global_options[] = {
-    {"--lang", "en|zh", 0, {"language of messages (default: the locale's)", "消息语言（默认随系统）"}},
+    {"--lang", "en|zh", 0,
+        {"language of messages (default: the locale's)", "消息语言（默认随系统）"}},
     {"--json", NULL, offsetof(struct cli, json), {"results as JSON", "以 JSON 输出结果"}},
     {"--quiet", NULL, offsetof(struct cli, quiet), {"no progress, no summary", "不显示进度与摘要"}},
     {"--threads", "N", 0, {"threads of the store (default: all)", "数据库线程数（默认全部）"}},
@@ -34,7 +35,8 @@ st_code cli_number(const char *option, const char *text, int64_t least, int64_t 
         *out = value;
         return ST_OK;
     }
-    st_code code = st_fail(err, ST_E_USAGE, "%s is not a number it can take", "%s 的数值无效", option);
+    st_code code =
+        st_fail(err, ST_E_USAGE, "%s is not a number it can take", "%s 的数值无效", option);
     st_error_value(err, "%s", text);
     st_error_allowed(err, "a whole number from %lld to %lld", "%lld 至 %lld 的整数",
         (long long)least, (long long)most);
@@ -58,8 +60,8 @@ static st_code set_memory(struct cli *cli, const char *value, struct st_error *e
     static const struct {
         const char *unit;
         int64_t bytes;
-    } units[] = {{"KB", 1000}, {"MB", 1000000}, {"GB", 1000000000}, {"KiB", 1024},
-        {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+    } units[] = {{"KB", 1000}, {"MB", 1000000}, {"GB", 1000000000}, {"KiB", 1024}, {"MiB", 1 << 20},
+        {"GiB", 1 << 30}};
     char *end;
     errno = 0;
     long long n = strtoll(value, &end, 10);
@@ -100,8 +102,8 @@ static st_code fail_unknown(
     if (near)
         st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
     else
-        st_error_hint(err, "strata %s --help lists them", "strata %s --help 可列出全部选项",
-            command->name);
+        st_error_hint(
+            err, "strata %s --help lists them", "strata %s --help 可列出全部选项", command->name);
     return code;
 }
 
@@ -151,8 +153,8 @@ static st_code set_option(struct cli *cli, const struct cli_command *command, in
     return ST_OK;
 }
 
-st_code cli_parse(struct cli *cli, const struct cli_command *command, int argc, char **argv,
-    struct st_error *err)
+st_code cli_parse(
+    struct cli *cli, const struct cli_command *command, int argc, char **argv, struct st_error *err)
 {
     bool only_positionals = false;
     for (int i = 0; i < argc;) {
@@ -168,8 +170,8 @@ st_code cli_parse(struct cli *cli, const struct cli_command *command, int argc, 
             cli->output = argv[i + 1];
             used = 2;
         } else if (cli->positional_count == CLI_POSITIONALS_MAX) {
-            code = st_fail(err, ST_E_USAGE, "more than %d arguments", "参数超过 %d 个",
-                CLI_POSITIONALS_MAX);
+            code = st_fail(
+                err, ST_E_USAGE, "more than %d arguments", "参数超过 %d 个", CLI_POSITIONALS_MAX);
         } else {
             cli->positionals[cli->positional_count++] = argv[i];
         }

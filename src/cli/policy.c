@@ -11,17 +11,19 @@ static json_t *check_json(const struct cli *cli, const struct st_compiled *c)
 {
     json_t *metrics = json_array(), *schemes = json_array();
     for (size_t i = 0; i < c->metric_count; i++)
-        json_array_append_new(metrics, json_pack("{s:s, s:s, s:s, s:b}", "name",
-            c->metrics[i].name, "title", cli_title(cli, &c->metrics[i].title), "type",
-            st_kind_name(c->metrics[i].kind, ST_LANG_EN), "nullable", c->metrics[i].nullable));
+        json_array_append_new(metrics,
+            json_pack("{s:s, s:s, s:s, s:b}", "name", c->metrics[i].name, "title",
+                cli_title(cli, &c->metrics[i].title), "type",
+                st_kind_name(c->metrics[i].kind, ST_LANG_EN), "nullable", c->metrics[i].nullable));
     for (size_t i = 0; i < c->scheme_count; i++) {
         const struct st_scheme *s = c->schemes[i];
         json_t *tiers = json_array();
         for (size_t k = 0; k < s->tier_count; k++)
-            json_array_append_new(tiers, json_pack("{s:s, s:s}", "code", s->tiers[k].code,
-                "title", cli_title(cli, &s->tiers[k].title)));
-        json_array_append_new(schemes, json_pack("{s:s, s:s, s:s, s:o}", "name", s->def->name,
-            "title", cli_title(cli, &s->def->title), "method", s->ops->name, "tiers", tiers));
+            json_array_append_new(tiers, json_pack("{s:s, s:s}", "code", s->tiers[k].code, "title",
+                                             cli_title(cli, &s->tiers[k].title)));
+        json_array_append_new(
+            schemes, json_pack("{s:s, s:s, s:s, s:o}", "name", s->def->name, "title",
+                         cli_title(cli, &s->def->title), "method", s->ops->name, "tiers", tiers));
     }
     return json_pack("{s:s, s:s, s:o, s:o}", "policy", c->policy->name, "hash", c->policy->hash,
         "metrics", metrics, "schemes", schemes);
@@ -65,8 +67,7 @@ static st_code print_sql(struct cli *cli, const struct st_compiled *c, struct st
 static st_code run_check(struct cli *cli, struct st_error *err)
 {
     struct st_compiled *compiled = NULL;
-    st_code code = st_app_check(
-        &cli->arena, cli->positionals[0], cli->currencies, &compiled, err);
+    st_code code = st_app_check(&cli->arena, cli->positionals[0], cli->currencies, &compiled, err);
     if (code != ST_OK)
         return code;
     if (cli->sql)
@@ -80,7 +81,8 @@ static st_code run_check(struct cli *cli, struct st_error *err)
 
 static const struct cli_option check_options[] = {
     {"--sql", "DIALECT", offsetof(struct cli, sql),
-        {"print the plan as duckdb or postgresql would get it", "打印 duckdb 或 postgresql 的执行计划"}},
+        {"print the plan as duckdb or postgresql would get it",
+            "打印 duckdb 或 postgresql 的执行计划"}},
     {"--currencies", NULL, offsetof(struct cli, currencies),
         {"with --sql: the plan for a store that holds several currencies",
             "与 --sql 同用：多币种库的执行计划"}},
@@ -115,11 +117,11 @@ static json_t *period_json(const struct st_run_period *p)
     json_t *schemes = json_array();
     for (size_t i = 0; i < p->scheme_count; i++) {
         const struct st_run_scheme *s = &p->schemes[i];
-        json_array_append_new(schemes, json_pack(
-            "{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme", s->name, "rated",
-            s->rated, "gated", s->gated, "unrated", s->unrated, "compared", s->has_before, "up",
-            s->up, "down", s->down, "moved", s->moved, "same", s->same, "entered", s->entered,
-            "left", s->left));
+        json_array_append_new(
+            schemes, json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme",
+                         s->name, "rated", s->rated, "gated", s->gated, "unrated", s->unrated,
+                         "compared", s->has_before, "up", s->up, "down", s->down, "moved", s->moved,
+                         "same", s->same, "entered", s->entered, "left", s->left));
     }
     return json_pack("{s:I, s:s, s:I, s:o}", "run", p->run_id, "as_of",
         st_date_format(p->as_of, date), "customers", p->customers, "schemes", schemes);
@@ -145,19 +147,21 @@ static void print_period(struct cli *cli, struct cli_table *t, const struct st_r
 
 static void print_run(struct cli *cli, const struct st_run_report *r, double seconds)
 {
-    struct cli_table t = {.columns = 10,
-        .right = {false, true, false, true, true, true, true, true, true, true}};
+    struct cli_table t = {
+        .columns = 10, .right = {false, true, false, true, true, true, true, true, true, true}};
     const char *const heads[] = {cli_text(cli, "as of", "评定日"), cli_text(cli, "run", "运行"),
-        cli_text(cli, "scheme", "方案"), cli_text(cli, "rated", "参评"), cli_text(cli, "up", "升级"),
-        cli_text(cli, "down", "降级"), cli_text(cli, "moved", "变动"), cli_text(cli, "new", "新增"),
-        cli_text(cli, "gated", "未准入"), cli_text(cli, "unrated", "未评级")};
+        cli_text(cli, "scheme", "方案"), cli_text(cli, "rated", "参评"),
+        cli_text(cli, "up", "升级"), cli_text(cli, "down", "降级"), cli_text(cli, "moved", "变动"),
+        cli_text(cli, "new", "新增"), cli_text(cli, "gated", "未准入"),
+        cli_text(cli, "unrated", "未评级")};
     for (size_t i = 0; i < ST_COUNT(heads); i++)
         cli_table_cell(&t, heads[i]);
     for (size_t i = 0; i < r->period_count; i++)
         print_period(cli, &t, &r->periods[i]);
     cli_table_print(&t, stdout);
     const struct st_run_period *last = &r->periods[r->period_count - 1];
-    printf(cli_text(cli, "\npolicy %s (%.12s), %s customers, %zu periods, data up to load %lld, %.2f s\n",
+    printf(cli_text(cli,
+               "\npolicy %s (%.12s), %s customers, %zu periods, data up to load %lld, %.2f s\n",
                "\n策略 %s（%.12s），客户 %s，周期 %zu 个，数据截至批次 %lld，用时 %.2f 秒\n"),
         cli_title(cli, &r->policy->title), r->policy->hash, cli_count(cli, last->customers),
         r->period_count, (long long)r->watermark, seconds);
@@ -166,7 +170,8 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
 static st_code read_run_options(struct cli *cli, struct st_run_options *o, struct st_error *err)
 {
     if (!cli->as_of) {
-        st_code code = st_fail(err, ST_E_USAGE, "strata run needs --as-of", "strata run 需要 --as-of");
+        st_code code =
+            st_fail(err, ST_E_USAGE, "strata run needs --as-of", "strata run 需要 --as-of");
         st_error_allowed(err, "--as-of DATE", "--as-of 日期");
         st_error_hint(err, "the day the data stands at, such as --as-of 2025-12-31",
             "数据所截止的日期，如 --as-of 2025-12-31");
@@ -217,14 +222,14 @@ static st_code run_run(struct cli *cli, struct st_error *err)
         code = check_every(cli, checked->policy, err);
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (code == ST_OK)
-        code = st_app_run(
-            &cli->store, &cli->arena, cli->positionals[1], &options, &report, err);
+        code = st_app_run(&cli->store, &cli->arena, cli->positionals[1], &options, &report, err);
     if (cli->terminal && !cli->quiet)
         fprintf(stderr, "\r%52s\r", "");
     if (code != ST_OK)
         return code;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    double seconds =
+        (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
     if (cli->json) {
         json_t *periods = json_array();
         for (size_t i = 0; i < report.period_count; i++)

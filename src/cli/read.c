@@ -20,10 +20,10 @@ static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
     char date[ST_DATE_TEXT_SIZE];
     json_t *tiers = json_array();
     for (size_t i = 0; i < t->tier_count; i++)
-        json_array_append_new(tiers, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "code",
-            t->tiers[i].code, "title", cli_title(cli, &t->tiers[i].title), "customers",
-            t->tiers[i].customers, "joined", t->tiers[i].joined, "left", t->tiers[i].left,
-            "entered", t->tiers[i].entered));
+        json_array_append_new(tiers,
+            json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "code", t->tiers[i].code, "title",
+                cli_title(cli, &t->tiers[i].title), "customers", t->tiers[i].customers, "joined",
+                t->tiers[i].joined, "left", t->tiers[i].left, "entered", t->tiers[i].entered));
     return json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "scheme",
         t->run.scheme, "as_of", st_date_format(t->run.as_of, date), "run", t->run.run_id, "policy",
         t->run.policy_hash, "rated", t->rated, "gated", t->gated, "unrated", t->unrated, "up",
@@ -51,8 +51,9 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
     printf("%s  %s  %s %lld\n", cli_title(cli, &t->scheme->def->title),
         st_date_format(t->run.as_of, date), cli_text(cli, "run", "运行"), (long long)t->run.run_id);
     struct cli_table table = {.columns = 7, .right = {false, true, true, false, true, true, true}};
-    const char *const heads[] = {cli_text(cli, "tier", "层级"), cli_text(cli, "customers", "客户数"),
-        cli_text(cli, "share", "占比"), "", t->has_before ? cli_text(cli, "moved in", "转入") : "",
+    const char *const heads[] = {cli_text(cli, "tier", "层级"),
+        cli_text(cli, "customers", "客户数"), cli_text(cli, "share", "占比"), "",
+        t->has_before ? cli_text(cli, "moved in", "转入") : "",
         t->has_before ? cli_text(cli, "moved out", "转出") : "",
         t->has_before ? cli_text(cli, "new", "新增") : ""};
     for (size_t i = 0; i < ST_COUNT(heads); i++)
@@ -77,8 +78,7 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
             cli_count(cli, t->exited));
     else if (t->has_before)
         printf(cli_text(cli, "; since %s moved %s, exited %s", "；较 %s 变动 %s，退出 %s"),
-            st_date_format(t->before, before), cli_count(cli, t->moved),
-            cli_count(cli, t->exited));
+            st_date_format(t->before, before), cli_count(cli, t->moved), cli_count(cli, t->exited));
     fputs("\n\n", stdout);
 }
 
@@ -109,8 +109,10 @@ static st_code run_tiers(struct cli *cli, struct st_error *err)
 }
 
 static const struct cli_option tiers_options[] = {
-    {"--scheme", "NAME", offsetof(struct cli, scheme), {"one scheme (default: all)", "方案（默认全部）"}},
-    {"--as-of", "DATE", offsetof(struct cli, as_of), {"a past run (default: the latest)", "历史运行（默认最新）"}},
+    {"--scheme", "NAME", offsetof(struct cli, scheme),
+        {"one scheme (default: all)", "方案（默认全部）"}},
+    {"--as-of", "DATE", offsetof(struct cli, as_of),
+        {"a past run (default: the latest)", "历史运行（默认最新）"}},
     {NULL, NULL, 0, {NULL, NULL}},
 };
 
@@ -164,9 +166,10 @@ static json_t *explanation_json(struct cli *cli, const struct st_explanation *e)
     char date[ST_DATE_TEXT_SIZE], score[ST_DECIMAL_TEXT_SIZE];
     json_t *metrics = json_object(), *changes = json_array();
     for (size_t i = 0; i < s->metric_count; i++)
-        json_object_set_new(metrics, s->metrics[i].column->name, s->metrics[i].value.is_null
-            ? json_null()
-            : json_string(value_text(cli, s->metrics[i].column, &s->metrics[i].value)));
+        json_object_set_new(metrics, s->metrics[i].column->name,
+            s->metrics[i].value.is_null
+                ? json_null()
+                : json_string(value_text(cli, s->metrics[i].column, &s->metrics[i].value)));
     for (size_t i = 0; i < e->change_count; i++)
         json_array_append_new(changes, change_json(cli, e, &e->changes[i]));
     return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o}",
@@ -187,8 +190,7 @@ static void print_lines(const char *text)
     }
 }
 
-static void print_change(
-    struct cli *cli, const struct st_explanation *e, const struct st_change *c)
+static void print_change(struct cli *cli, const struct st_explanation *e, const struct st_change *c)
 {
     int64_t by = c->needed - c->now;
     const char *amount = number_text(cli, c->metric, by < 0 ? -by : by);
@@ -199,8 +201,8 @@ static void print_change(
         number_text(cli, c->metric, c->needed),
         cli_title(cli, &e->state.scheme->tiers[c->tier].title));
     if (c->pays_daily)
-        printf(cli_text(cli, "; from tomorrow to %s that is %s a day",
-                   "；即从明日起至 %s 每日保持 %s"),
+        printf(cli_text(
+                   cli, "; from tomorrow to %s that is %s a day", "；即从明日起至 %s 每日保持 %s"),
             st_date_format(c->until, until), number_text(cli, c->metric, c->daily));
     putchar('\n');
 }
@@ -253,8 +255,8 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
     cli->store.location = cli->positionals[0];
     st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
     if (code == ST_OK)
-        code = st_app_explain(&cli->store, &cli->arena, cli->positionals[1], cli->scheme, as_of,
-            &list, &count, err);
+        code = st_app_explain(
+            &cli->store, &cli->arena, cli->positionals[1], cli->scheme, as_of, &list, &count, err);
     if (code != ST_OK)
         return code;
     json_t *all = json_array();
@@ -276,7 +278,8 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
 const struct cli_command cli_explain = {
     .name = "explain",
     .usage = "STORE CUSTOMER [--scheme NAME] [--as-of DATE]",
-    .summary = {"why a customer has a tier, and what would change it", "客户层级的原因，以及如何改变"},
+    .summary = {"why a customer has a tier, and what would change it",
+        "客户层级的原因，以及如何改变"},
     .least = 2,
     .most = 2,
     .options = tiers_options,
@@ -316,7 +319,8 @@ static st_code run_export(struct cli *cli, struct st_error *err)
     }
     o.what = strcmp(what, "tiers") == 0 ? ST_EXPORT_TIERS : ST_EXPORT_METRICS;
     if (!cli->output)
-        return st_fail(err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
+        return st_fail(
+            err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
     st_code code = read_format(cli, &o.format, err);
     if (code == ST_OK)
         code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
@@ -329,15 +333,18 @@ static st_code run_export(struct cli *cli, struct st_error *err)
     if (code == ST_OK && cli->json)
         cli_print_json(json_pack("{s:s, s:I}", "file", cli->output, "rows", rows));
     else if (code == ST_OK && !cli->quiet)
-        printf(cli_text(cli, "%s rows in %s\n", "%s 行写入 %s\n"), cli_count(cli, rows), cli->output);
+        printf(
+            cli_text(cli, "%s rows in %s\n", "%s 行写入 %s\n"), cli_count(cli, rows), cli->output);
     return code;
 }
 
 static const struct cli_option export_options[] = {
-    {"--output", "FILE", offsetof(struct cli, output), {"file to write, also -o", "输出文件，亦可写 -o"}},
+    {"--output", "FILE", offsetof(struct cli, output),
+        {"file to write, also -o", "输出文件，亦可写 -o"}},
     {"--format", "csv|parquet", offsetof(struct cli, format),
         {"format (default: by the file's name)", "格式（默认按文件名）"}},
-    {"--scheme", "NAME", offsetof(struct cli, scheme), {"one scheme (default: all)", "方案（默认全部）"}},
+    {"--scheme", "NAME", offsetof(struct cli, scheme),
+        {"one scheme (default: all)", "方案（默认全部）"}},
     {"--as-of", "DATE", offsetof(struct cli, as_of),
         {"last date (default: the latest)", "最后日期（默认最新）"}},
     {"--from", "DATE", offsetof(struct cli, from), {"first date, for a series", "序列的起始日期"}},

@@ -57,7 +57,7 @@ struct st_demo_sheet {
     size_t row_len;
     size_t starts[ST_DEMO_COLUMNS_MAX + 1];
     int columns;
-    int summed; /* index of the summed column, once a row was written */
+    int summed;           /* index of the summed column, once a row was written */
     st_wide row_sum, sum; /* at ST_DEMO_SUM_SCALE; every row whose field reads as a number */
     int64_t rows, bad_rows, bytes;
     int64_t defect_rows[ST_DEMO_DEFECTS_MAX];

@@ -17,8 +17,6 @@ bool st_duration_unit_parse(const char *text, size_t len, enum st_duration_unit 
 /* "month" or "months" as the count asks. */
 const char *st_duration_unit_name(enum st_duration_unit unit, int64_t count);
 
-/* A word of the language that cannot name anything unless it is back-quoted. */
-bool st_expr_is_keyword(const char *text, size_t len);
 /* A letter, digit or _ of any script; `first`: no digit. Full-width forms of the language's own
  * characters are none. */
 bool st_expr_is_name_character(int32_t c, bool first);

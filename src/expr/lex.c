@@ -303,26 +303,30 @@ static const struct {
     {"$¥￥€", false, {"write the amount as a plain number", "金额直接写数字，不带货币符号"}},
 };
 
-static void hint_habit(const struct st_lexer *l, size_t offset, size_t len)
+/* What is written at `offset`, where no token begins; *len grows to the whole of it. */
+static const struct st_text *find_habit(const struct st_lexer *l, size_t offset, size_t *len)
 {
     for (size_t i = 0; i < ST_COUNT(habits); i++) {
         const char *written = habits[i].written;
-        size_t n = habits[i].word ? strlen(written) : len;
+        size_t n = habits[i].word ? strlen(written) : *len;
         bool found = habits[i].word
                          ? l->len - offset >= n && memcmp(l->text + offset, written, n) == 0
-                         : memmem(written, strlen(written), l->text + offset, len) != NULL;
+                         : memmem(written, strlen(written), l->text + offset, n) != NULL;
         if (found) {
-            st_error_hint(l->err, "%s%.0s", "%.0s%s", habits[i].hint.en, habits[i].hint.zh);
-            return;
+            *len = n;
+            return &habits[i].hint;
         }
     }
+    return NULL;
 }
 
 static st_code fail_character(const struct st_lexer *l, const struct st_token *t, size_t len)
 {
+    const struct st_text *hint = find_habit(l, t->offset, &len);
     st_code code = fail_token(l, t, "'%.*s' is not part of an expression", "表达式中不能出现“%.*s”",
         (int)len, l->text + t->offset);
-    hint_habit(l, t->offset, len);
+    if (hint)
+        st_error_hint(l->err, "%s%.0s", "%.0s%s", hint->en, hint->zh);
     return code;
 }
 

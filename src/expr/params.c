@@ -114,7 +114,11 @@ static void allow_range(const struct slot *s, int scale)
     const char *unit = s->row->unit ? s->row->unit : "";
     trim_zeros(st_decimal_format(s->row->min, scale, low));
     trim_zeros(st_decimal_format(s->row->max, scale, high));
-    st_error_allowed(s->err, "%s to %s%s%s", "%s 至 %s%s%s", low, high, unit[0] ? " " : "", unit);
+    if (s->row->min == s->row->max)
+        st_error_allowed(s->err, "%s", "%s", low);
+    else
+        st_error_allowed(
+            s->err, "%s to %s%s%s", "%s 至 %s%s%s", low, high, unit[0] ? " " : "", unit);
 }
 
 /* Numbers are written as in expressions (35%, 5万, 5_000_000), so that one rule covers both. */

@@ -190,9 +190,11 @@ static void emit_case(struct emitter *em, const struct st_ir_expr *e)
 
 static void emit_aggregate(struct emitter *em, const struct st_ir_expr *e)
 {
-    static const char *const names[] = {
-        [ST_AGG_SUM] = "sum(", [ST_AGG_COUNT] = "count(", [ST_AGG_COUNT_DISTINCT] = "count(DISTINCT ",
-        [ST_AGG_MIN] = "min(", [ST_AGG_MAX] = "max("};
+    static const char *const names[] = {[ST_AGG_SUM] = "sum(",
+        [ST_AGG_COUNT] = "count(",
+        [ST_AGG_COUNT_DISTINCT] = "count(DISTINCT ",
+        [ST_AGG_MIN] = "min(",
+        [ST_AGG_MAX] = "max("};
     struct st_str *sql = &em->out->sql;
     bool cast = e->agg == ST_AGG_SUM; /* engines give sums different types */
     if (cast)
@@ -222,8 +224,10 @@ static void emit_names(struct emitter *em, const char *const *names, size_t coun
 
 static void emit_over(struct emitter *em, const struct st_ir_expr *e)
 {
-    static const char *const names[] = {[ST_WIN_LAG] = "lag(", [ST_WIN_LEAD] = "lead(",
-        [ST_WIN_ROW_NUMBER] = "row_number(", [ST_WIN_SUM] = "sum("};
+    static const char *const names[] = {[ST_WIN_LAG] = "lag(",
+        [ST_WIN_LEAD] = "lead(",
+        [ST_WIN_ROW_NUMBER] = "row_number(",
+        [ST_WIN_SUM] = "sum("};
     struct st_str *sql = &em->out->sql;
     bool cast = e->window == ST_WIN_SUM;
     st_str_addf(sql, "%s%s", cast ? "CAST(" : "", names[e->window]);
@@ -300,7 +304,8 @@ static void emit_source(struct emitter *em, const struct st_rel *rel, char alias
         st_str_addf(sql, " AS %c", alias);
 }
 
-static void emit_conditions(struct emitter *em, const struct st_rel *top, const struct st_rel *source)
+static void emit_conditions(
+    struct emitter *em, const struct st_rel *top, const struct st_rel *source)
 {
     const char *word = "\n    WHERE ";
     const struct st_rel *rel = top->kind == ST_REL_FILTER ? top : top->inputs[0];

@@ -19,7 +19,10 @@ struct st_emitted {
     size_t param_count;
 };
 
-#define ST_EMITTED_INIT {.sql = ST_STR_INIT}
+#define ST_EMITTED_INIT                                                                            \
+    {                                                                                              \
+        .sql = ST_STR_INIT                                                                         \
+    }
 
 void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st_emitted *out);
 void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out);

@@ -113,8 +113,8 @@ static int64_t whole_years(st_date from, st_date to)
     return t.year - f.year - (t.month * 100 + t.day < f.month * 100 + f.day);
 }
 
-static st_code eval_arithmetic(struct eval *ev, const struct st_ir_expr *e, st_wide x, st_wide y,
-    struct st_ir_value *out)
+static st_code eval_arithmetic(
+    struct eval *ev, const struct st_ir_expr *e, st_wide x, st_wide y, struct st_ir_value *out)
 {
     st_wide r = 0;
     bool overflow = false;
@@ -156,9 +156,12 @@ static st_code eval_arithmetic(struct eval *ev, const struct st_ir_expr *e, st_w
 static st_code eval_call(struct eval *ev, const struct st_ir_expr *e, struct st_ir_value *out)
 {
     switch (e->fn) {
-    case ST_FN_AND: case ST_FN_OR: return eval_logic(ev, e, out);
+    case ST_FN_AND:
+    case ST_FN_OR: return eval_logic(ev, e, out);
     case ST_FN_IN: return eval_in(ev, e, out);
-    case ST_FN_COALESCE: case ST_FN_GREATEST: case ST_FN_LEAST: return eval_choice(ev, e, out);
+    case ST_FN_COALESCE:
+    case ST_FN_GREATEST:
+    case ST_FN_LEAST: return eval_choice(ev, e, out);
     default: break;
     }
     struct st_ir_value v[2] = {{.type = e->type}, {.type = e->type}};
@@ -174,14 +177,19 @@ static st_code eval_call(struct eval *ev, const struct st_ir_expr *e, struct st_
     case ST_FN_NULLIF:
         *out = !any_null && compare(&v[0], &v[1]) == 0 ? null_of(e->type) : v[0];
         return ST_OK;
-    case ST_FN_EQ: case ST_FN_NE: case ST_FN_LT: case ST_FN_LE: case ST_FN_GT: case ST_FN_GE:
+    case ST_FN_EQ:
+    case ST_FN_NE:
+    case ST_FN_LT:
+    case ST_FN_LE:
+    case ST_FN_GT:
+    case ST_FN_GE:
         *out = any_null ? null_of(ST_IR_BOOL)
                         : number_of(ST_IR_BOOL, comparison_holds(e->fn, compare(&v[0], &v[1])));
         return ST_OK;
     case ST_FN_STARTS_WITH:
-        *out = any_null ? null_of(ST_IR_BOOL)
-                        : number_of(ST_IR_BOOL,
-                              strncmp(v[0].text, v[1].text, strlen(v[1].text)) == 0);
+        *out = any_null
+                   ? null_of(ST_IR_BOOL)
+                   : number_of(ST_IR_BOOL, strncmp(v[0].text, v[1].text, strlen(v[1].text)) == 0);
         return ST_OK;
     default: break;
     }
@@ -236,8 +244,8 @@ static st_code eval(struct eval *ev, const struct st_ir_expr *e, struct st_ir_va
     case ST_IR_AGGREGATE:
     case ST_IR_OVER: break;
     }
-    return st_fail(ev->err, ST_E_INTERNAL, "aggregates are not evaluated in C",
-        "聚合不能在程序内求值");
+    return st_fail(
+        ev->err, ST_E_INTERNAL, "aggregates are not evaluated in C", "聚合不能在程序内求值");
 }
 
 st_code st_ir_eval(const struct st_ir_expr *expr, st_ir_lookup_fn *lookup, void *context,

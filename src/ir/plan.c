@@ -121,21 +121,31 @@ static enum st_ir_type widest(size_t count, struct st_ir_expr *const *args)
 static enum st_ir_type result_type(enum st_ir_fn fn, size_t count, struct st_ir_expr *const *args)
 {
     switch (fn) {
-    case ST_FN_EQ: case ST_FN_NE: case ST_FN_LT: case ST_FN_LE: case ST_FN_GT: case ST_FN_GE:
-    case ST_FN_AND: case ST_FN_OR: case ST_FN_NOT: case ST_FN_IN: case ST_FN_IS_NULL:
-    case ST_FN_IS_NOT_NULL: case ST_FN_STARTS_WITH:
-        return ST_IR_BOOL;
-    case ST_FN_DIV_HALF_UP: case ST_FN_DIV_TRUNC:
-        return ST_IR_WIDE;
-    case ST_FN_DAYS_BETWEEN: case ST_FN_YEAR: case ST_FN_MONTH: case ST_FN_DAY: case ST_FN_AGE:
-    case ST_FN_MONTHS_BETWEEN:
-        return ST_IR_BIGINT;
-    case ST_FN_ADD_DAYS:
-        return ST_IR_DATE;
-    case ST_FN_LOWER: case ST_FN_UPPER:
-        return ST_IR_TEXT;
-    default:
-        return widest(count, args);
+    case ST_FN_EQ:
+    case ST_FN_NE:
+    case ST_FN_LT:
+    case ST_FN_LE:
+    case ST_FN_GT:
+    case ST_FN_GE:
+    case ST_FN_AND:
+    case ST_FN_OR:
+    case ST_FN_NOT:
+    case ST_FN_IN:
+    case ST_FN_IS_NULL:
+    case ST_FN_IS_NOT_NULL:
+    case ST_FN_STARTS_WITH: return ST_IR_BOOL;
+    case ST_FN_DIV_HALF_UP:
+    case ST_FN_DIV_TRUNC: return ST_IR_WIDE;
+    case ST_FN_DAYS_BETWEEN:
+    case ST_FN_YEAR:
+    case ST_FN_MONTH:
+    case ST_FN_DAY:
+    case ST_FN_AGE:
+    case ST_FN_MONTHS_BETWEEN: return ST_IR_BIGINT;
+    case ST_FN_ADD_DAYS: return ST_IR_DATE;
+    case ST_FN_LOWER:
+    case ST_FN_UPPER: return ST_IR_TEXT;
+    default: return widest(count, args);
     }
 }
 
@@ -162,12 +172,12 @@ struct st_ir_expr *st_ir_case(struct st_arena *a, size_t count, struct st_ir_exp
     return e;
 }
 
-struct st_ir_expr *st_ir_aggregate(struct st_arena *a, enum st_ir_agg agg,
-    struct st_ir_expr *argument, struct st_ir_expr *filter)
+struct st_ir_expr *st_ir_aggregate(
+    struct st_arena *a, enum st_ir_agg agg, struct st_ir_expr *argument, struct st_ir_expr *filter)
 {
-    enum st_ir_type type = agg == ST_AGG_SUM                                      ? ST_IR_WIDE
+    enum st_ir_type type = agg == ST_AGG_SUM                                     ? ST_IR_WIDE
                            : agg == ST_AGG_COUNT || agg == ST_AGG_COUNT_DISTINCT ? ST_IR_BIGINT
-                                                                                  : argument->type;
+                                                                                 : argument->type;
     struct st_ir_expr *e = new_expr(a, ST_IR_AGGREGATE, type);
     e->agg = agg;
     set_args(a, e, 2, (struct st_ir_expr *[]){argument, filter});
@@ -260,11 +270,9 @@ struct st_rel *st_rel_scan(
     return rel;
 }
 
-struct st_rel *st_rel_filter(
-    struct st_arena *a, struct st_rel *input, struct st_ir_expr *condition)
+struct st_rel *st_rel_filter(struct st_arena *a, struct st_rel *input, struct st_ir_expr *condition)
 {
-    struct st_rel *rel =
-        new_rel(a, ST_REL_FILTER, 1, &input, input->column_count, input->columns);
+    struct st_rel *rel = new_rel(a, ST_REL_FILTER, 1, &input, input->column_count, input->columns);
     rel->condition = condition;
     return rel;
 }
@@ -279,8 +287,8 @@ struct st_rel *st_rel_join(struct st_arena *a, enum st_join_kind kind, struct st
     struct st_rel *right, size_t key_count, const char *const *keys, size_t column_count,
     const struct st_ir_column *columns)
 {
-    struct st_rel *rel = new_rel(
-        a, ST_REL_JOIN, 2, (struct st_rel *[]){left, right}, column_count, columns);
+    struct st_rel *rel =
+        new_rel(a, ST_REL_JOIN, 2, (struct st_rel *[]){left, right}, column_count, columns);
     rel->join = kind;
     rel->keys = copy_names(a, key_count, keys);
     rel->key_count = key_count;
@@ -301,8 +309,8 @@ struct st_rel *st_rel_aggregate(struct st_arena *a, struct st_rel *input, size_t
     return rel;
 }
 
-struct st_rel *st_rel_window(struct st_arena *a, struct st_rel *input, size_t column_count,
-    const struct st_ir_column *overs)
+struct st_rel *st_rel_window(
+    struct st_arena *a, struct st_rel *input, size_t column_count, const struct st_ir_column *overs)
 {
     size_t total = input->column_count + column_count;
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, total);
@@ -314,8 +322,8 @@ struct st_rel *st_rel_window(struct st_arena *a, struct st_rel *input, size_t co
 
 struct st_rel *st_rel_union_all(struct st_arena *a, size_t count, struct st_rel *const *inputs)
 {
-    struct st_rel *rel = new_rel(
-        a, ST_REL_UNION_ALL, count, inputs, inputs[0]->column_count, inputs[0]->columns);
+    struct st_rel *rel =
+        new_rel(a, ST_REL_UNION_ALL, count, inputs, inputs[0]->column_count, inputs[0]->columns);
     for (size_t i = 0; i < rel->column_count; i++)
         rel->columns[i].expr = NULL;
     return rel;

@@ -17,18 +17,19 @@
 
 /* name, least arguments, most arguments (-1: any) */
 #define ST_IR_FNS(X)                                                                               \
-    X(ADD, 2, 2) X(SUB, 2, 2) X(MUL, 2, 2) X(NEG, 1, 1) X(ABS, 1, 1)                               \
-    X(EQ, 2, 2) X(NE, 2, 2) X(LT, 2, 2) X(LE, 2, 2) X(GT, 2, 2) X(GE, 2, 2)                        \
-    X(AND, 2, -1) X(OR, 2, -1) X(NOT, 1, 1) X(IS_NULL, 1, 1) X(IS_NOT_NULL, 1, 1)                  \
-    X(IN, 2, -1) X(COALESCE, 1, -1) X(GREATEST, 2, -1) X(LEAST, 2, -1) X(NULLIF, 2, 2)             \
-    X(DIV_HALF_UP, 2, 2)    /* wide ÷ wide, halves away from zero; NULL when the divisor is 0 */   \
-    X(DIV_TRUNC, 2, 2)      /* wide ÷ wide, toward zero; NULL when the divisor is 0 */             \
-    X(DAYS_BETWEEN, 2, 2)   /* second − first, in days */                                          \
-    X(ADD_DAYS, 2, 2)       /* date + count */                                                     \
-    X(YEAR, 1, 1) X(MONTH, 1, 1) X(DAY, 1, 1)                                                      \
-    X(AGE, 2, 2)            /* whole years from the first date to the second */                    \
-    X(MONTHS_BETWEEN, 2, 2) /* whole months from the first date to the second */                   \
-    X(LOWER, 1, 1) X(UPPER, 1, 1) X(STARTS_WITH, 2, 2)
+    X(ADD, 2, 2)                                                                                   \
+    X(SUB, 2, 2) X(MUL, 2, 2) X(NEG, 1, 1) X(ABS, 1, 1) X(EQ, 2, 2) X(NE, 2, 2) X(LT, 2, 2)        \
+        X(LE, 2, 2) X(GT, 2, 2) X(GE, 2, 2) X(AND, 2, -1) X(OR, 2, -1) X(NOT, 1, 1)                \
+            X(IS_NULL, 1, 1) X(IS_NOT_NULL, 1, 1) X(IN, 2, -1) X(COALESCE, 1, -1)                  \
+                X(GREATEST, 2, -1) X(LEAST, 2, -1) X(NULLIF, 2, 2) X(DIV_HALF_UP, 2,               \
+                    2)     /* wide ÷ wide, halves away from zero; NULL when the divisor is 0 */   \
+        X(DIV_TRUNC, 2, 2) /* wide ÷ wide, toward zero; NULL when the divisor is 0 */             \
+        X(DAYS_BETWEEN, 2, 2) /* second − first, in days */                                      \
+        X(ADD_DAYS, 2, 2)     /* date + count */                                                   \
+        X(YEAR, 1, 1) X(MONTH, 1, 1) X(DAY, 1, 1)                                                  \
+            X(AGE, 2, 2)        /* whole years from the first date to the second */                \
+        X(MONTHS_BETWEEN, 2, 2) /* whole months from the first date to the second */               \
+        X(LOWER, 1, 1) X(UPPER, 1, 1) X(STARTS_WITH, 2, 2)
 
 enum st_ir_fn {
 #define ST_IR_FN_ENUM(name, least, most) ST_FN_##name,
@@ -68,7 +69,7 @@ struct st_ir_expr {
     size_t arg_count;
     const char *const *partition; /* OVER: column names */
     size_t partition_count;
-    const char *const *order;     /* OVER: column names, ascending */
+    const char *const *order; /* OVER: column names, ascending */
     size_t order_count;
 };
 
@@ -94,24 +95,24 @@ struct st_rel {
     enum st_rel_kind kind;
     struct st_rel **inputs;
     size_t input_count;
-    const char *table;              /* SCAN */
-    struct st_ir_expr *condition;   /* FILTER */
-    enum st_join_kind join;         /* JOIN */
-    const char *const *keys;        /* JOIN: equal names on both sides; AGGREGATE: group columns */
+    const char *table;            /* SCAN */
+    struct st_ir_expr *condition; /* FILTER */
+    enum st_join_kind join;       /* JOIN */
+    const char *const *keys;      /* JOIN: equal names on both sides; AGGREGATE: group columns */
     size_t key_count;
-    struct st_ir_column *columns;   /* what it gives */
+    struct st_ir_column *columns; /* what it gives */
     size_t column_count;
-    int uses;                       /* how many relations read it; set by the builders */
+    int uses; /* how many relations read it; set by the builders */
 };
 
 enum st_step_kind { ST_STEP_INSERT, ST_STEP_BIND, ST_STEP_CHECK };
 
 struct st_step {
     enum st_step_kind kind;
-    const char *label;              /* for progress and plan.sql: "metrics", "asset: cuts" */
-    const char *table;              /* INSERT: its columns are the relation's, by name */
-    const char *const *binds;       /* BIND: parameter per column */
-    struct st_text refusal;         /* CHECK: said when the boolean is false */
+    const char *label;        /* for progress and plan.sql: "metrics", "asset: cuts" */
+    const char *table;        /* INSERT: its columns are the relation's, by name */
+    const char *const *binds; /* BIND: parameter per column */
+    struct st_text refusal;   /* CHECK: said when the boolean is false */
     struct st_rel *rel;
 };
 
@@ -131,8 +132,8 @@ struct st_ir_expr *st_ir_text(struct st_arena *a, const char *value);
 struct st_ir_expr *st_ir_null(struct st_arena *a, enum st_ir_type type);
 struct st_ir_expr *st_ir_cast(struct st_arena *a, struct st_ir_expr *expr, enum st_ir_type type);
 /* The result type follows from the function and its arguments; WIDE wins over BIGINT. */
-struct st_ir_expr *st_ir_call(struct st_arena *a, enum st_ir_fn fn, size_t count,
-    struct st_ir_expr *const *args);
+struct st_ir_expr *st_ir_call(
+    struct st_arena *a, enum st_ir_fn fn, size_t count, struct st_ir_expr *const *args);
 #define st_ir_fn(a, fn, ...)                                                                       \
     st_ir_call((a), (fn), sizeof((struct st_ir_expr *[]){__VA_ARGS__}) / sizeof(void *),           \
         (struct st_ir_expr *[]){__VA_ARGS__})
@@ -141,8 +142,8 @@ struct st_ir_expr *st_ir_case(struct st_arena *a, size_t count, struct st_ir_exp
     st_ir_case((a), sizeof((struct st_ir_expr *[]){__VA_ARGS__}) / sizeof(void *),                 \
         (struct st_ir_expr *[]){__VA_ARGS__})
 /* `argument` and `filter` may be NULL. */
-struct st_ir_expr *st_ir_aggregate(struct st_arena *a, enum st_ir_agg agg,
-    struct st_ir_expr *argument, struct st_ir_expr *filter);
+struct st_ir_expr *st_ir_aggregate(
+    struct st_arena *a, enum st_ir_agg agg, struct st_ir_expr *argument, struct st_ir_expr *filter);
 struct st_ir_expr *st_ir_over(struct st_arena *a, enum st_ir_window window,
     struct st_ir_expr *argument, size_t partition_count, const char *const *partition,
     size_t order_count, const char *const *order);
@@ -152,9 +153,10 @@ bool st_ir_equal(const struct st_ir_expr *x, const struct st_ir_expr *y);
 
 /* --- building relations --- */
 
-struct st_rel *st_rel_scan(struct st_arena *a, const char *table, size_t column_count,
-    const struct st_ir_column *columns);
-struct st_rel *st_rel_filter(struct st_arena *a, struct st_rel *input, struct st_ir_expr *condition);
+struct st_rel *st_rel_scan(
+    struct st_arena *a, const char *table, size_t column_count, const struct st_ir_column *columns);
+struct st_rel *st_rel_filter(
+    struct st_arena *a, struct st_rel *input, struct st_ir_expr *condition);
 struct st_rel *st_rel_project(struct st_arena *a, struct st_rel *input, size_t column_count,
     const struct st_ir_column *columns);
 /* Columns refer to side 0 (left) and side 1 (right). An anti join gives the left's columns only. */
@@ -169,7 +171,7 @@ struct st_rel *st_rel_union_all(struct st_arena *a, size_t count, struct st_rel 
 
 const struct st_ir_column *st_rel_column(const struct st_rel *rel, const char *name);
 /* Column `name` of `rel` passed through unchanged from `side`. */
-struct st_ir_column st_rel_pass(struct st_arena *a, const struct st_rel *rel, int side,
-    const char *name);
+struct st_ir_column st_rel_pass(
+    struct st_arena *a, const struct st_rel *rel, int side, const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include "policy/hash.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 static const char *const period_names[] = {"month", "quarter", "year", "day", NULL};
 static const char *const population_names[] = {"holders", "everyone", NULL};
@@ -29,7 +30,7 @@ struct top {
 const struct st_param st_policy_params[] = {
     {.name = "strata", .type = ST_PARAM_INT, .required = true, .offset = offsetof(struct top, version),
         .min = 1, .max = 1,
-        .help = {"version of the policy language; 1", "策略语言版本，目前为 1"}},
+        .help = {"1, the version of the policy language", "1，即策略语言的版本"}},
     {.name = "name", .type = ST_PARAM_TEXT, .required = true, .offset = offsetof(struct top, name),
         .help = {"short name of the policy: letters, digits, - and _", "策略简称：字母、数字、- 和 _"}},
     {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct top, title),
@@ -141,21 +142,38 @@ static st_code check_name(const struct st_node *map, const struct st_entry *entr
 {
     if (is_name(entry->key, false))
         return ST_OK;
-    st_code code = st_fail_at_key(err, map, entry, ST_E_POLICY, "\"%s\" is not a name",
-        "“%s” 不是合法名称", entry->key);
+    st_code code = st_fail_at_key(
+        err, map, entry, ST_E_POLICY, "'%s' is not a name", "“%s”不是合法的名称", entry->key);
     st_error_value(err, "%s", entry->key);
-    st_error_allowed(err, "letters, digits and _, not starting with a digit, at most %d",
-        "字母、数字和 _，不以数字开头，最长 %d", ST_POLICY_NAME_MAX);
+    st_error_allowed(err, "letters, digits and _, not starting with a digit, at most %d characters",
+        "英文字母、数字和 _，不以数字开头，最长 %d 个字符", ST_POLICY_NAME_MAX);
     st_error_hint(err, "put what people read into title:", "显示用的文字请写在 title: 中");
     return code;
+}
+
+/* Engines fold the case of names: AUM and aum would be one column. */
+static st_code check_case(const struct st_node *map, size_t i, struct st_error *err)
+{
+    const struct st_entry *entry = &map->entries[i];
+    for (size_t j = 0; j < i; j++) {
+        if (strcasecmp(map->entries[j].key, entry->key) != 0)
+            continue;
+        st_code code = st_fail_at_key(err, map, entry, ST_E_POLICY,
+            "'%s' and '%s' differ in upper and lower case only", "“%s”与“%s”仅大小写不同",
+            map->entries[j].key, entry->key);
+        st_error_hint(err, "the first is on line %d; give one of them another name",
+            "前一个在第 %d 行，请将其中之一改名", map->entries[j].line);
+        return code;
+    }
+    return ST_OK;
 }
 
 static st_code expect_map(const struct st_node *node, const char *what, size_t most,
     struct st_error *err)
 {
     if (node->kind != ST_NODE_MAP || node->count == 0) {
-        st_code code = st_fail_at(err, node, ST_E_POLICY, "%s: must be a map with at least one entry",
-            "%s: 必须是至少含一项的映射", what);
+        st_code code = st_fail_at(err, node, ST_E_POLICY,
+            "%s: must hold at least one named entry", "%s: 下至少要有一个“名称: …”项", what);
         st_error_hint(err, "write one indented `name: …` per line", "每行缩进写一个 `名称: …`");
         return code;
     }
@@ -175,20 +193,13 @@ static st_code read_weights(struct st_arena *arena, struct st_metric_def *m, str
         return code;
     m->weights = st_arena_array(arena, struct st_weight, node->count);
     m->weight_count = node->count;
+    struct st_param *table = st_arena_array(arena, struct st_param, node->count + 1);
     for (size_t i = 0; i < node->count; i++) {
-        const struct st_node *value = node->entries[i].value;
         m->weights[i].key = node->entries[i].key;
-        if (value->kind == ST_NODE_SCALAR &&
-            st_decimal_parse(value->text, strlen(value->text), ST_SCALE_RATE,
-                &m->weights[i].weight) == ST_OK)
-            continue;
-        code = st_fail_at(err, value, ST_E_POLICY, "the weight of %s is not a number",
-            "%s 的系数不是数字", m->weights[i].key);
-        st_error_value(err, "%s", value->kind == ST_NODE_SCALAR ? value->text : "…");
-        st_error_allowed(err, "a decimal with at most 8 places", "最多 8 位小数的数");
-        return code;
+        table[i] = (struct st_param){.name = node->entries[i].key, .type = ST_PARAM_DECIMAL,
+            .offset = i * sizeof *m->weights + offsetof(struct st_weight, weight)};
     }
-    return ST_OK;
+    return st_params_read(arena, table, node, m->weights, err);
 }
 
 /* from: + value:, or is:, and nothing that belongs to the other. */
@@ -227,6 +238,12 @@ static st_code read_metric(struct st_arena *arena, const struct st_node *map,
     const struct st_entry *entry, struct st_metric_def *m, struct st_error *err)
 {
     st_code code = check_name(map, entry, err);
+    if (code == ST_OK && st_expr_is_keyword(entry->key, strlen(entry->key))) {
+        code = st_fail_at_key(err, map, entry, ST_E_POLICY,
+            "a metric cannot be called %s: expressions reserve the word",
+            "指标不能命名为 %s：它是表达式的保留字", entry->key);
+        st_error_value(err, "%s", entry->key);
+    }
     if (code != ST_OK)
         return code;
     m->name = entry->key;
@@ -252,8 +269,11 @@ static st_code read_metrics(struct st_arena *arena, const struct st_node *node,
         return code;
     policy->metrics = st_arena_array(arena, struct st_metric_def, node->count);
     policy->metric_count = node->count;
-    for (size_t i = 0; i < node->count && code == ST_OK; i++)
+    for (size_t i = 0; i < node->count && code == ST_OK; i++) {
         code = read_metric(arena, node, &node->entries[i], &policy->metrics[i], err);
+        if (code == ST_OK)
+            code = check_case(node, i, err);
+    }
     return code;
 }
 
@@ -265,8 +285,8 @@ static st_code read_scheme(struct st_arena *arena, const struct st_node *map,
     scheme->name = entry->key;
     scheme->node = node;
     if (code == ST_OK && node->kind != ST_NODE_MAP) {
-        code = st_fail_at(err, node, ST_E_POLICY, "scheme %s must be a map", "方案 %s 必须是映射",
-            scheme->name);
+        code = st_fail_at(err, node, ST_E_POLICY, "scheme %s must be keys and values",
+            "方案 %s 应为键值对", scheme->name);
         st_error_hint(err, "start with method: thresholds", "请从 method: thresholds 写起");
     }
     const struct st_node *method = code == ST_OK ? st_node_get(node, "method") : NULL;
@@ -294,8 +314,11 @@ static st_code read_schemes(struct st_arena *arena, const struct st_node *node,
         return code;
     policy->schemes = st_arena_array(arena, struct st_scheme_def, node->count);
     policy->scheme_count = node->count;
-    for (size_t i = 0; i < node->count && code == ST_OK; i++)
+    for (size_t i = 0; i < node->count && code == ST_OK; i++) {
         code = read_scheme(arena, node, &node->entries[i], &policy->schemes[i], err);
+        if (code == ST_OK)
+            code = check_case(node, i, err);
+    }
     return code;
 }
 
@@ -310,6 +333,8 @@ static st_code read_attributes(struct st_arena *arena, const struct st_node *nod
     for (size_t i = 0; i < node->count; i++) {
         const struct st_node *value = node->entries[i].value;
         code = check_name(node, &node->entries[i], err);
+        if (code == ST_OK)
+            code = check_case(node, i, err);
         if (code != ST_OK)
             return code;
         int type = 0;
@@ -362,8 +387,10 @@ static st_code check_top(const struct top *top, const struct st_node *root, stru
         code = st_fail_at(err, st_node_get(root, "name"), ST_E_POLICY, "name: is not a short name",
             "name: 不是合法简称");
         st_error_value(err, "%s", top->name);
-        st_error_allowed(err, "letters, digits, - and _, not starting with a digit, at most %d",
-            "字母、数字、- 和 _，不以数字开头，最长 %d", ST_POLICY_NAME_MAX);
+        st_error_allowed(err,
+            "letters, digits, - and _, not starting with a digit, at most %d characters",
+            "英文字母、数字、- 和 _，不以数字开头，最长 %d 个字符", ST_POLICY_NAME_MAX);
+        st_error_hint(err, "put what people read into title:", "显示用的文字请写在 title: 中");
         return code;
     }
     if (st_currency_exponent(top->currency) < 0) {

@@ -32,8 +32,8 @@ static st_code fail_nothing(struct st_error *err)
 {
     st_code code = st_fail(err, ST_E_NOT_FOUND, "nothing has been published for these dates",
         "这些日期没有已发布的运行");
-    st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
-        "strata run 库 策略.yaml --as-of 日期");
+    st_error_hint(
+        err, "strata run STORE POLICY.yaml --as-of DATE", "strata run 库 策略.yaml --as-of 日期");
     return code;
 }
 
@@ -57,8 +57,7 @@ static st_code export_tiers(struct st_store *store, struct st_arena *arena,
 {
     static const struct st_table_column columns[] = {{"as_of", ST_IR_DATE, 0},
         {"scheme", ST_IR_TEXT, 0}, {"customer_id", ST_IR_TEXT, 0}, {"status", ST_IR_TEXT, 0},
-        {"tier", ST_IR_TEXT, 0}, {"rule", ST_IR_BIGINT, 0},
-        {"score", ST_IR_BIGINT, ST_SCALE_RATE}};
+        {"tier", ST_IR_TEXT, 0}, {"rule", ST_IR_BIGINT, 0}, {"score", ST_IR_BIGINT, ST_SCALE_RATE}};
     struct st_published known;
     struct st_table_file *file = NULL;
     struct st_bind binds[] = {
@@ -69,12 +68,11 @@ static st_code export_tiers(struct st_store *store, struct st_arena *arena,
     if (code == ST_OK)
         code = check_published(store, binds, err);
     if (code == ST_OK)
-        code = st_table_file_open(
-            arena, o->format, o->path, columns, ST_COUNT(columns), &file, err);
+        code =
+            st_table_file_open(arena, o->format, o->path, columns, ST_COUNT(columns), &file, err);
     if (code != ST_OK)
         return code;
-    code = copy_rows(
-        store, st_sql_file_text("query/export_tiers.sql"), binds, 3, file, rows, err);
+    code = copy_rows(store, st_sql_file_text("query/export_tiers.sql"), binds, 3, file, rows, err);
     st_code closed = st_table_file_close(file, code == ST_OK, err);
     return code == ST_OK ? closed : code;
 }
@@ -98,9 +96,9 @@ static st_code read_run(
 {
     struct run_list *list = context;
     (void)err;
-    *st_vec_push(list) = (struct published_run){st_batch_int(batch, 0, row),
-        st_batch_date(batch, 1, row), st_run_text(list->arena, batch, 2, row),
-        st_run_text(list->arena, batch, 3, row)};
+    *st_vec_push(list) =
+        (struct published_run){st_batch_int(batch, 0, row), st_batch_date(batch, 1, row),
+            st_run_text(list->arena, batch, 2, row), st_run_text(list->arena, batch, 3, row)};
     return ST_OK;
 }
 

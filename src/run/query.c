@@ -29,7 +29,7 @@ st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
     struct st_bind binds[] = {st_bind_text(scheme), st_bind_date(as_of)};
     int64_t values[2] = {0, 0};
     bool nulls[2];
-    struct st_error none = {ST_OK};
+    struct st_error none = {.code = ST_OK};
     st_code code = st_store_query_ints(store,
         "SELECT p.run_id, p.as_of FROM published AS p WHERE p.scheme = $1 AND p.as_of < $2 "
         "ORDER BY p.as_of DESC LIMIT 1",
@@ -62,9 +62,9 @@ static st_code read_flow(
         r->cells = cells;
         r->cap = cap;
     }
-    r->cells[r->count++] = (struct st_flow){st_batch_int(batch, 0, row),
-        st_batch_int(batch, 1, row), st_batch_int(batch, 2, row), st_batch_int(batch, 3, row),
-        st_batch_int(batch, 4, row)};
+    r->cells[r->count++] =
+        (struct st_flow){st_batch_int(batch, 0, row), st_batch_int(batch, 1, row),
+            st_batch_int(batch, 2, row), st_batch_int(batch, 3, row), st_batch_int(batch, 4, row)};
     return ST_OK;
 }
 
@@ -74,8 +74,8 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
 {
     struct flow_reader reader = {.arena = arena};
     struct st_bind binds[] = {st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme)};
-    st_code code = st_run_each(store, st_sql_file_text("query/tier_flow.sql"), binds, 3, read_flow,
-        &reader, err);
+    st_code code = st_run_each(
+        store, st_sql_file_text("query/tier_flow.sql"), binds, 3, read_flow, &reader, err);
     *cells = reader.cells;
     *count = reader.count;
     return code;

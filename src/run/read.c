@@ -187,8 +187,7 @@ st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char
     if (code == ST_OK)
         code = st_run_before(store, scheme, out->run.as_of, &before, &out->before, err);
     if (code == ST_OK)
-        code = st_run_flow(
-            store, arena, out->run.run_id, before, scheme, &cells, &count, err);
+        code = st_run_flow(store, arena, out->run.run_id, before, scheme, &cells, &count, err);
     if (code != ST_OK)
         return code;
     out->has_before = before != 0;
@@ -218,9 +217,7 @@ static struct st_ir_value cell_value(
     case ST_IR_DATE: value.number = st_batch_date(batch, column, row); break;
     case ST_IR_TEXT: value.text = st_run_text(arena, batch, column, row); break;
     case ST_IR_BIGINT: value.number = st_batch_int(batch, column, row); break;
-    case ST_IR_WIDE:
-        value.number = ((const st_wide *)batch->vectors[column].values)[row];
-        break;
+    case ST_IR_WIDE: value.number = ((const st_wide *)batch->vectors[column].values)[row]; break;
     }
     return value;
 }
@@ -240,8 +237,8 @@ static st_code read_metrics(
     struct st_customer_state *s = r->out;
     (void)err;
     for (size_t i = 0; i < s->metric_count; i++)
-        s->metrics[i] = (struct st_customer_metric){&s->compiled->metrics[i],
-            cell_value(r->arena, batch, i, row)};
+        s->metrics[i] = (struct st_customer_metric){
+            &s->compiled->metrics[i], cell_value(r->arena, batch, i, row)};
     return ST_OK;
 }
 
@@ -281,18 +278,20 @@ static st_code read_bound(
 }
 
 /* The customer's row of the run's metric table, through the IR: its columns are the policy's. */
-static st_code read_metric_row(struct st_store *store, struct customer_reader *r, struct st_error *err)
+static st_code read_metric_row(
+    struct st_store *store, struct customer_reader *r, struct st_error *err)
 {
     struct st_arena *a = r->arena;
     struct st_customer_state *s = r->out;
     const struct st_compiled *c = s->compiled;
     struct st_rel *rel =
         st_rel_scan(a, s->run.metric_table, c->table_column_count, c->table_columns);
-    rel = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_AND,
-        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
-            st_ir_param(a, "run_id", ST_IR_BIGINT)),
-        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "customer_id"),
-            st_ir_param(a, "customer_id", ST_IR_BIGINT))));
+    rel = st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_AND,
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
+                st_ir_param(a, "run_id", ST_IR_BIGINT)),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "customer_id"),
+                st_ir_param(a, "customer_id", ST_IR_BIGINT))));
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, c->metric_count);
     for (size_t i = 0; i < c->metric_count; i++)
         columns[i] = st_rel_pass(a, rel, 0, c->metrics[i].name);
@@ -301,19 +300,19 @@ static st_code read_metric_row(struct st_store *store, struct customer_reader *r
         st_store_dialect(store), st_rel_project(a, rel, c->metric_count, columns), &emitted);
     struct st_bind binds[2];
     for (size_t i = 0; i < emitted.param_count; i++)
-        binds[i] = st_bind_int(
-            strcmp(emitted.params[i], "run_id") == 0 ? s->run.run_id : s->customer_id);
-    st_code code = st_run_each(
-        store, emitted.sql.text, binds, emitted.param_count, read_metrics, r, err);
+        binds[i] =
+            st_bind_int(strcmp(emitted.params[i], "run_id") == 0 ? s->run.run_id : s->customer_id);
+    st_code code =
+        st_run_each(store, emitted.sql.text, binds, emitted.param_count, read_metrics, r, err);
     st_emitted_release(&emitted);
     return code;
 }
 
-static st_code find_customer(struct st_store *store, const char *source_id, int64_t *id,
-    struct st_error *err)
+static st_code find_customer(
+    struct st_store *store, const char *source_id, int64_t *id, struct st_error *err)
 {
     struct st_bind bind = st_bind_text(source_id);
-    struct st_error none = {ST_OK};
+    struct st_error none = {.code = ST_OK};
     st_code code = st_store_query_ints(store,
         "SELECT k.customer_id FROM customer_key AS k WHERE k.source_id = $1", &bind, 1, id, NULL, 1,
         &none);
@@ -329,13 +328,13 @@ static st_code find_customer(struct st_store *store, const char *source_id, int6
     return code;
 }
 
-static st_code read_tier_before(struct st_store *store, struct customer_reader *r, struct st_error *err)
+static st_code read_tier_before(
+    struct st_store *store, struct customer_reader *r, struct st_error *err)
 {
     struct st_customer_state *s = r->out;
     int64_t before = 0;
     struct name_list code_before = {.arena = r->arena};
-    st_code code =
-        st_run_before(store, s->run.scheme, s->run.as_of, &before, &s->before, err);
+    st_code code = st_run_before(store, s->run.scheme, s->run.as_of, &before, &s->before, err);
     s->has_before = before != 0;
     struct st_bind binds[] = {
         st_bind_int(before), st_bind_text(s->run.scheme), st_bind_int(s->customer_id)};
@@ -377,8 +376,8 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
         char date[ST_DATE_TEXT_SIZE];
         code = st_fail(err, ST_E_NOT_FOUND, "customer %s was not there on %s",
             "客户 %s 在 %s 不在册", source_id, st_date_format(out->run.as_of, date));
-        st_error_hint(err, "not opened yet, or already closed on that day",
-            "当日尚未开户，或已销户");
+        st_error_hint(
+            err, "not opened yet, or already closed on that day", "当日尚未开户，或已销户");
     }
     if (code == ST_OK)
         code = read_metric_row(store, &reader, err);
@@ -405,8 +404,8 @@ bool st_customer_lookup(void *context, const struct st_ir_expr *reference, struc
         for (size_t i = 0; i < params->count; i++)
             if (strcmp(params->items[i]->name, reference->name) == 0) {
                 *out = (struct st_ir_value){.type = reference->type,
-                    .number = st_plan_param_value(params, params->items[i], s->run.as_of,
-                        s->compiled->policy->fiscal_month)};
+                    .number = st_plan_param_value(
+                        params, params->items[i], s->run.as_of, s->compiled->policy->fiscal_month)};
                 return true;
             }
         return false;

@@ -32,8 +32,8 @@ struct st_tier_count {
     const char *code;
     struct st_text title;
     int64_t customers;
-    int64_t joined, left;   /* moved in from, and out to, other tiers of the scheme */
-    int64_t entered;        /* were not rated the period before */
+    int64_t joined, left; /* moved in from, and out to, other tiers of the scheme */
+    int64_t entered;      /* were not rated the period before */
 };
 
 struct st_tiers {
@@ -69,7 +69,7 @@ struct st_customer_state {
     int64_t customer_id;
     const char *source_id;
     enum st_status status;
-    int tier;               /* index into the scheme's tiers, −1: none */
+    int tier; /* index into the scheme's tiers, −1: none */
     int64_t rule, score;
     bool has_rule, has_score;
     bool has_before;
@@ -83,8 +83,8 @@ struct st_customer_state {
 
 /* ST_E_NOT_FOUND: no such customer, or the customer was not there as of that date. */
 ST_MUST_CHECK st_code st_read_customer(struct st_store *store, struct st_arena *arena,
-    const char *source_id, const char *scheme, const st_date *as_of,
-    struct st_customer_state *out, struct st_error *err);
+    const char *source_id, const char *scheme, const st_date *as_of, struct st_customer_state *out,
+    struct st_error *err);
 
 /* Lookup of metric values, added columns and bounds, for st_ir_eval; context: the state. */
 bool st_customer_lookup(void *context, const struct st_ir_expr *reference, struct st_ir_value *out);

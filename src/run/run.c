@@ -11,7 +11,7 @@ struct tier_ids {
         struct st_tier_key {
             const char *scheme, *code;
             int64_t id;
-        } *items;
+        } * items;
         size_t count, cap;
     } known;
     size_t stored; /* the rest is new */
@@ -147,7 +147,7 @@ struct runner {
             const char *name;
             int64_t value;
             bool is_null;
-        } *items;
+        } * items;
         size_t count, cap;
     } bounds;
 };
@@ -172,8 +172,8 @@ static st_code bind_param(
     case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
     case ST_PLAN_BOUND: break;
     default:
-        bind->integer = st_plan_param_value(
-            &r->plan->params, param, r->as_of, r->plan->policy->fiscal_month);
+        bind->integer =
+            st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy->fiscal_month);
         return ST_OK;
     }
     for (size_t i = 0; i < r->bounds.count; i++) {
@@ -214,8 +214,7 @@ static st_code execute_step(struct runner *r, const struct st_step *step, struct
     for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
         code = bind_param(r, emitted.params[i], &binds[i], err);
     if (code == ST_OK && step->kind == ST_STEP_INSERT) {
-        code = st_store_exec(
-            r->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
+        code = st_store_exec(r->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
     } else if (code == ST_OK) {
         code = st_store_query_ints(r->store, emitted.sql.text, binds, emitted.param_count, values,
             nulls, step->rel->column_count, err);
@@ -290,8 +289,7 @@ static st_code count_customers(struct runner *r, int64_t *customers, struct st_e
 }
 
 /* One period, one transaction. */
-static st_code stage_period(
-    struct runner *r, size_t index, size_t periods, struct st_error *err)
+static st_code stage_period(struct runner *r, size_t index, size_t periods, struct st_error *err)
 {
     const struct st_compiled *plan = r->plan;
     struct st_run_period *period = &r->report->periods[index];
@@ -345,8 +343,7 @@ static st_code publish(struct runner *r, struct st_error *err)
         const struct st_run_period *period = &r->report->periods[p];
         for (size_t s = 0; s < r->plan->scheme_count && code == ST_OK; s++)
             code = publish_one(r->store, r->plan->schemes[s]->def->name, period, err);
-        struct st_bind binds[] = {
-            st_bind_int(period->run_id), st_bind_text(r->options->now)};
+        struct st_bind binds[] = {st_bind_int(period->run_id), st_bind_text(r->options->now)};
         if (code == ST_OK)
             code = st_store_exec(r->store,
                 "UPDATE run SET state = 'published', finished_at = $2 WHERE run_id = $1", binds, 2,
@@ -375,8 +372,8 @@ static st_code read_orphan(
 {
     struct orphans *o = context;
     (void)err;
-    *st_vec_push(o) = (struct orphan){
-        st_batch_int(batch, 0, row), st_run_text(o->arena, batch, 1, row)};
+    *st_vec_push(o) =
+        (struct orphan){st_batch_int(batch, 0, row), st_run_text(o->arena, batch, 1, row)};
     return ST_OK;
 }
 
@@ -426,8 +423,8 @@ static st_code sweep(
 
 /* --- the command --- */
 
-size_t st_run_dates(int period, int fiscal_month, st_date from, st_date to, st_date *dates,
-    size_t most)
+size_t st_run_dates(
+    int period, int fiscal_month, st_date from, st_date to, st_date *dates, size_t most)
 {
     size_t count = 0;
     for (st_date day = from; day <= to;) {
@@ -462,7 +459,8 @@ static st_code choose_dates(const struct st_policy *policy, const struct st_run_
     if (first > o->as_of) {
         st_code code = st_fail(err, ST_E_USAGE, "--from %s is after --as-of %s",
             "--from %s 晚于 --as-of %s", from, to);
-        st_error_hint(err, "the series runs from --from to --as-of", "序列从 --from 运行到 --as-of");
+        st_error_hint(
+            err, "the series runs from --from to --as-of", "序列从 --from 运行到 --as-of");
         return code;
     }
     *count = st_run_dates(
@@ -470,7 +468,8 @@ static st_code choose_dates(const struct st_policy *policy, const struct st_run_
     if (*count == 0) {
         st_code code = st_fail(err, ST_E_USAGE, "no rating period ends between %s and %s",
             "%s 至 %s 之间没有评定周期结束", from, to);
-        st_error_hint(err, "leave --every out to run for one date", "去掉 --every 可只运行一个日期");
+        st_error_hint(
+            err, "leave --every out to run for one date", "去掉 --every 可只运行一个日期");
         return code;
     }
     if (*count > ST_RUN_PERIODS_MAX)
@@ -519,15 +518,15 @@ static st_code check_feeds(
     return code;
 }
 
-static st_code store_policy(struct st_store *store, const struct st_policy *policy,
-    const char *now, struct st_error *err)
+static st_code store_policy(
+    struct st_store *store, const struct st_policy *policy, const char *now, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_text(policy->hash), st_bind_text(policy->name),
         st_bind_text(policy->body), st_bind_text(now)};
     int64_t known = 0;
-    st_code code = st_store_query_ints(store,
-        "SELECT count(*) FROM policy AS p WHERE p.policy_hash = $1", binds, 1, &known, NULL, 1,
-        err);
+    st_code code =
+        st_store_query_ints(store, "SELECT count(*) FROM policy AS p WHERE p.policy_hash = $1",
+            binds, 1, &known, NULL, 1, err);
     if (code == ST_OK && !known)
         code = st_store_exec(store,
             "INSERT INTO policy (policy_hash, name, body, stored_at) VALUES ($1, $2, $3, $4)",
@@ -541,13 +540,13 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
 {
     st_code code = st_store_begin(r->store, err);
     if (code == ST_OK)
-        code = max_of(r->store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l",
-            &r->watermark, err);
+        code = max_of(
+            r->store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l", &r->watermark, err);
     if (code == ST_OK && r->watermark == 0) {
-        code = st_fail(err, ST_E_DATA, "nothing has been imported into %s",
-            "%s 中尚未导入任何数据", st_store_location(r->store));
-        st_error_hint(err, "strata import STORE MAPPING.yaml FILES…",
-            "strata import 库 映射.yaml 文件…");
+        code = st_fail(err, ST_E_DATA, "nothing has been imported into %s", "%s 中尚未导入任何数据",
+            st_store_location(r->store));
+        st_error_hint(
+            err, "strata import STORE MAPPING.yaml FILES…", "strata import 库 映射.yaml 文件…");
     }
     if (code == ST_OK)
         code = check_feeds(r->store, r->arena, dates[count - 1], err);
@@ -564,8 +563,8 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
 
 /* --- what moved --- */
 
-static void count_flow(const struct st_scheme *scheme, const struct st_flow *f,
-    struct st_run_scheme *out)
+static void count_flow(
+    const struct st_scheme *scheme, const struct st_flow *f, struct st_run_scheme *out)
 {
     bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
     if (is)
@@ -620,8 +619,7 @@ static st_code summarise(struct runner *r, struct st_run_period *period, struct 
 st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
     const struct st_run_options *options, struct st_run_report *report, struct st_error *err)
 {
-    struct runner r = {
-        .store = store, .arena = arena, .options = options, .report = report};
+    struct runner r = {.store = store, .arena = arena, .options = options, .report = report};
     st_date *dates = st_arena_array(arena, st_date, ST_RUN_PERIODS_MAX);
     struct st_compiled *plan = NULL;
     size_t count = 0;

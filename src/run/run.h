@@ -16,10 +16,10 @@ enum { ST_RUN_PERIODS_MAX = 1200 };
 typedef void st_run_progress_fn(void *context, size_t period, size_t periods, const char *step);
 
 struct st_run_options {
-    bool every_period;   /* from `from` to `as_of`, at the ends of the policy's periods */
+    bool every_period; /* from `from` to `as_of`, at the ends of the policy's periods */
     bool has_from;
     st_date from, as_of;
-    const char *now;     /* UTC, as text: the caller's clock */
+    const char *now; /* UTC, as text: the caller's clock */
     st_run_progress_fn *progress;
     void *progress_context;
 };
@@ -63,7 +63,7 @@ ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
     struct st_error *err);
 
 /* Period ends from `from` to `to`: month, quarter and year ends, or every day. */
-size_t st_run_dates(int period, int fiscal_month, st_date from, st_date to, st_date *dates,
-    size_t most);
+size_t st_run_dates(
+    int period, int fiscal_month, st_date from, st_date to, st_date *dates, size_t most);
 
 #endif

@@ -20,10 +20,10 @@ struct st_table_file {
 
 static st_code fail_write(const struct st_table_file *f, struct st_error *err)
 {
-    st_code code = st_fail(
-        err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", f->path, strerror(errno));
-    st_error_hint(err, "check the folder, its permissions and the free space",
-        "请检查目录、权限与剩余空间");
+    st_code code =
+        st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", f->path, strerror(errno));
+    st_error_hint(
+        err, "check the folder, its permissions and the free space", "请检查目录、权限与剩余空间");
     return code;
 }
 
@@ -51,7 +51,9 @@ static st_code open_parquet(struct st_arena *arena, struct st_table_file *f, str
     st_str_add(&sql, "CREATE TABLE exported (");
     for (size_t i = 0; i < f->count; i++) {
         static const char *const type_names[] = {[ST_IR_BOOL] = "BOOLEAN",
-            [ST_IR_BIGINT] = "BIGINT", [ST_IR_WIDE] = "HUGEINT", [ST_IR_DATE] = "DATE",
+            [ST_IR_BIGINT] = "BIGINT",
+            [ST_IR_WIDE] = "HUGEINT",
+            [ST_IR_DATE] = "DATE",
             [ST_IR_TEXT] = "TEXT"};
         st_str_add(&sql, i ? ", " : "");
         st_emit_identifier(&sql, f->columns[i].name);
@@ -64,8 +66,7 @@ static st_code open_parquet(struct st_arena *arena, struct st_table_file *f, str
     if (code == ST_OK)
         code = st_store_exec(f->parquet, sql.text, NULL, 0, NULL, err);
     if (code == ST_OK)
-        code = st_appender_open(
-            f->parquet, "exported", names, types, f->count, &f->appender, err);
+        code = st_appender_open(f->parquet, "exported", names, types, f->count, &f->appender, err);
     st_str_release(&sql);
     return code;
 }
@@ -75,7 +76,10 @@ st_code st_table_file_open(struct st_arena *arena, enum st_export_format format,
     struct st_error *err)
 {
     struct st_table_file *f = st_calloc(1, sizeof *f);
-    *f = (struct st_table_file){.format = format, .path = path, .columns = columns, .count = count,
+    *f = (struct st_table_file){.format = format,
+        .path = path,
+        .columns = columns,
+        .count = count,
         .temporary = st_arena_printf(arena, "%s.part%ld", path, (long)getpid()),
         .line = ST_STR_INIT};
     st_code code = format == ST_EXPORT_CSV ? open_csv(f, err) : open_parquet(arena, f, err);
@@ -105,14 +109,17 @@ static void add_csv_text(struct st_str *line, struct st_text_cell cell)
     st_str_add_char(line, '"');
 }
 
-static void add_csv_cell(struct st_table_file *f, const struct st_batch *b, size_t column, size_t row)
+static void add_csv_cell(
+    struct st_table_file *f, const struct st_batch *b, size_t column, size_t row)
 {
     char text[ST_DECIMAL_TEXT_SIZE];
     if (st_batch_is_null(b, column, row))
         return;
     switch (f->columns[column].type) {
     case ST_IR_BOOL: st_str_add(&f->line, st_batch_bool(b, column, row) ? "true" : "false"); break;
-    case ST_IR_DATE: st_str_add(&f->line, st_date_format(st_batch_date(b, column, row), text)); break;
+    case ST_IR_DATE:
+        st_str_add(&f->line, st_date_format(st_batch_date(b, column, row), text));
+        break;
     case ST_IR_TEXT: add_csv_text(&f->line, st_batch_text(b, column, row)); break;
     default:
         st_str_add(&f->line,

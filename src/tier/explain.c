@@ -10,9 +10,17 @@ void st_explain_why(struct st_arena *arena, const struct st_explain_input *in, e
                             : st_pick(lang, "a prospect is not rated\n", "潜在客户不参评\n"));
         return;
     }
-    struct st_why why = {.arena = arena, .lang = lang, .policy = in->compiled->policy,
-        .scheme = in->scheme, .tier = in->tier, .rule = in->rule, .score = in->score,
-        .has_score = in->has_score, .lookup = in->lookup, .context = in->context, .out = out};
+    struct st_why why = {.arena = arena,
+        .lang = lang,
+        .policy = in->compiled->policy,
+        .scheme = in->scheme,
+        .tier = in->tier,
+        .rule = in->rule,
+        .score = in->score,
+        .has_score = in->has_score,
+        .lookup = in->lookup,
+        .context = in->context,
+        .out = out};
     if (in->scheme->ops->why)
         in->scheme->ops->why(&why);
 }
@@ -33,9 +41,10 @@ static bool trial_lookup(void *context, const struct st_ir_expr *reference, stru
         *out = (struct st_ir_value){.type = reference->type, .number = t->value};
         return true;
     }
-    const struct st_ir_expr *added = reference->kind == ST_IR_COLUMN
-        ? st_compiled_added_column(t->input->compiled, reference->name)
-        : NULL;
+    const struct st_ir_expr *added =
+        reference->kind == ST_IR_COLUMN
+            ? st_compiled_added_column(t->input->compiled, reference->name)
+            : NULL;
     if (added)
         return st_ir_eval(added, trial_lookup, context, out, NULL) == ST_OK;
     return t->input->lookup(t->input->context, reference, out);
@@ -133,7 +142,8 @@ static size_t add_change(const struct st_explain_input *in, const struct st_metr
     int direction, bool better, struct st_change *changes, size_t count)
 {
     struct trial t = {.input = in, .name = metric->name};
-    struct st_ir_expr reference = {.kind = ST_IR_COLUMN, .type = ST_IR_BIGINT, .name = metric->name};
+    struct st_ir_expr reference = {
+        .kind = ST_IR_COLUMN, .type = ST_IR_BIGINT, .name = metric->name};
     struct st_ir_value now;
     st_wide found;
     if (count == ST_CHANGES_MAX || !in->lookup(in->context, &reference, &now))
@@ -163,8 +173,8 @@ static int by_usefulness(const void *x, const void *y)
     return order ? order : (a->needed > b->needed) - (a->needed < b->needed);
 }
 
-size_t st_explain_changes(struct st_arena *arena, const struct st_explain_input *in,
-    struct st_change *changes)
+size_t st_explain_changes(
+    struct st_arena *arena, const struct st_explain_input *in, struct st_change *changes)
 {
     size_t count = 0;
     (void)arena;

@@ -13,7 +13,7 @@ struct st_explain_input {
     const struct st_compiled *compiled;
     const struct st_scheme *scheme;
     enum st_status status;
-    int tier;                /* −1: none */
+    int tier; /* −1: none */
     bool has_rule, has_score;
     int64_t rule, score;
     st_date as_of;
@@ -24,10 +24,10 @@ struct st_explain_input {
 /* One value that would have to change, by how much, and what it would bring. */
 struct st_change {
     const struct st_metric_column *metric;
-    int64_t now, needed;     /* at the metric's scale; needed − now is the distance */
-    int tier;                /* what it reaches */
-    bool better;             /* a higher tier of a ranked scheme */
-    bool pays_daily;         /* a month's daily average: `daily` is needed from tomorrow to `until` */
+    int64_t now, needed; /* at the metric's scale; needed − now is the distance */
+    int tier;            /* what it reaches */
+    bool better;         /* a higher tier of a ranked scheme */
+    bool pays_daily;     /* a month's daily average: `daily` is needed from tomorrow to `until` */
     int64_t daily;
     st_date until;
 };
@@ -35,12 +35,12 @@ struct st_change {
 enum { ST_CHANGES_MAX = 32 };
 
 /* Sentences of why, a line each, in `lang`. */
-void st_explain_why(struct st_arena *arena, const struct st_explain_input *input,
-    enum st_lang lang, struct st_str *out);
+void st_explain_why(struct st_arena *arena, const struct st_explain_input *input, enum st_lang lang,
+    struct st_str *out);
 
 /* The nearest change per metric and direction, improvements first, nearest first. Returns how
  * many of `changes` (ST_CHANGES_MAX) were filled. Cost: some 130 evaluations per metric. */
-size_t st_explain_changes(struct st_arena *arena, const struct st_explain_input *input,
-    struct st_change *changes);
+size_t st_explain_changes(
+    struct st_arena *arena, const struct st_explain_input *input, struct st_change *changes);
 
 #endif

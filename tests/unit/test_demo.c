@@ -662,8 +662,8 @@ static void test_manifest_agrees_with_the_files(void **state)
                 rows++;
             close_table(&t);
             assert_int_equal(rows, reports[b].files[i].rows);
-            st_str_addf(&want, "  %s: {rows: %d%s}\n", name, rows,
-                sum_text(&arena, banks[b], name));
+            st_str_addf(
+                &want, "  %s: {rows: %d%s}\n", name, rows, sum_text(&arena, banks[b], name));
         }
         assert_int_equal(
             st_str_read_file(&got, at(&arena, banks[b], "manifest.yaml"), FILE_MAX, NULL), ST_OK);

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "demo/demo.h"
 #include "ingest/import.h"
 
 #include <signal.h>
@@ -709,6 +710,29 @@ static void fix_and_import_again(void **state)
     assert_int_equal(ask(b, "SELECT count(*) FROM quarantine WHERE reason = 'fix_id'"), 2);
 }
 
+/* More rows than the engine's row group, after a file that changes nothing: none may get lost. */
+static void large_files_after_empty_steps(void **state)
+{
+    enum { ROWS = 130000 };
+    struct bank *b = *state;
+    struct st_str text = ST_STR_INIT;
+    set_up_bank(b);
+    put(b, "moves1.csv", "id,account,day,amount,kind\n0,a1,20240130,-5.5,void\n");
+    st_str_add(&text, "id,account,day,amount,kind\n");
+    for (int i = 0; i < ROWS; i++)
+        st_str_addf(&text, "%d,a%d,2024-01-%02d,%d.25,buy\n", i + 1, i % 2 + 1, i % 31 + 1, i);
+    put(b, "moves2.csv", text.text);
+    IMPORT(b);
+    assert_int_equal(ask(b, "SELECT count(*) FROM txn"), ROWS);
+    /* The same rows in another file: all unchanged. */
+    st_str_add(&text, "\n");
+    put(b, "moves3.csv", text.text);
+    st_str_release(&text);
+    IMPORT(b);
+    assert_int_equal(ask(b, "SELECT sum(rows_unchanged) FROM load"), ROWS);
+    assert_int_equal(ask(b, "SELECT count(*) FROM txn"), ROWS);
+}
+
 static void quality_report(void **state)
 {
     struct bank *b = *state;
@@ -832,6 +856,36 @@ static void rfm_orders(void **state)
     assert_int_equal(ask(b, "SELECT count(*) FROM customer"), 995);
 }
 
+/* The generated bank knows its own bad rows: exactly those go to quarantine. */
+static void demo_bank(void **state)
+{
+    struct bank *b = *state;
+    char folder[96];
+    const char *path = folder;
+    struct st_demo_options demo = ST_DEMO_OPTIONS_DEFAULT;
+    struct st_demo_report written;
+    snprintf(folder, sizeof folder, "%s/demo", b->dir);
+    demo.directory = folder;
+    demo.customers = 200;
+    demo.months = 6;
+    demo.bad_rows_per_100k = 2000;
+    assert_int_equal(st_demo_write(&b->arena, &demo, &written, &b->err), ST_OK);
+    const struct st_import_options options = {.mapping = STRATA_SOURCE_DIR "/mappings/demo.yaml",
+        .paths = &path,
+        .path_count = 1,
+        .loaded_at = "2026-01-01T00:00:00Z"};
+    if (import_with(b, &options) != ST_OK)
+        st_error_print(&b->err, ST_LANG_EN, stderr);
+    assert_int_equal(b->err.code, ST_OK);
+    assert_int_equal(b->report.file_count, written.file_count);
+    for (size_t i = 0; i < written.file_count; i++) {
+        const struct st_demo_file *w = &written.files[i];
+        char source[64];
+        snprintf(source, sizeof source, "%.*s", (int)strcspn(w->name, "."), w->name);
+        assert_counts(b, source, w->rows, w->rows - w->bad_rows, 0, 0, w->bad_rows);
+    }
+}
+
 /* Killed at any moment, the store is as before or as after. */
 static void killed_imports_leave_nothing_half_done(void **state)
 {
@@ -881,10 +935,12 @@ int main(void)
         TEST(currencies_and_attributes_keep_their_meaning),
         TEST(manifests),
         TEST(fix_and_import_again),
+        TEST(large_files_after_empty_steps),
         TEST(quality_report),
         TEST(berka),
         TEST(online_retail),
         TEST(rfm_orders),
+        TEST(demo_bank),
         TEST(killed_imports_leave_nothing_half_done),
     };
 #undef TEST
