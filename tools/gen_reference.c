@@ -33,6 +33,13 @@ static void add_cell(struct page *p, const char *text)
     }
 }
 
+/* A phrase of a table as a sentence: with a capital letter and a full stop. */
+static void add_sentence(struct page *p, const char *text)
+{
+    st_str_add_char(&p->out, (char)toupper((unsigned char)*text));
+    st_str_addf(&p->out, "%s%s", text + (*text != '\0'), say(p, ".", "。"));
+}
+
 static void add_head(struct page *p, size_t count, const char *const *heads)
 {
     for (size_t i = 0; i < count; i++)
@@ -158,8 +165,9 @@ static void add_family(struct page *p, const struct st_family *f)
     const char *const heads[] = {say(p, "column", "字段"), say(p, "type", "类型"),
         say(p, "may be missing", "可为空"), say(p, "meaning", "含义")};
     bool first = true;
-    st_str_addf(&p->out, "\n### from: %s\n\n%s%s\n\n", f->name, st_pick_text(p->lang, &f->summary),
-        say(p, ".", "。"));
+    st_str_addf(&p->out, "%s### from: %s\n\n", f->source == ST_SOURCE_BALANCE ? "" : "\n", f->name);
+    add_sentence(p, st_pick_text(p->lang, &f->summary));
+    st_str_add(&p->out, "\n\n");
     if (f->aggregates)
         st_str_add(&p->out, say(p, "Aggregates: ", "可用聚合："));
     else
@@ -341,11 +349,11 @@ static void add_methods(struct page *p)
 {
     for (size_t i = 0; st_methods[i]; i++) {
         const struct st_method_ops *m = st_methods[i];
-        st_str_addf(&p->out, "\n### method: %s\n\n%s%s %s", m->name,
-            st_pick_text(p->lang, &m->summary), say(p, ".", "。"),
-            say(p, "Source: ", "来源："));
-        st_str_addf(&p->out, "%s%s\n\n", m->source ? m->source : say(p, "our own", "自定义"),
-            say(p, ".", "。"));
+        st_str_addf(&p->out, "\n### method: %s\n\n", m->name);
+        add_sentence(p, st_pick_text(p->lang, &m->summary));
+        if (m->source)
+            st_str_addf(&p->out, say(p, " Definition: %s.", "口径：%s。"), m->source);
+        st_str_add(&p->out, "\n\n");
         if (m->params && m->params->name)
             add_params(p, m->params);
         if (!m->tier_params || !m->tier_params->name)

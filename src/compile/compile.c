@@ -1,5 +1,7 @@
 #include "compile/compile.h"
 
+#include <strings.h>
+
 struct compiler {
     struct st_arena *arena;
     struct st_compiled *out;
@@ -104,6 +106,8 @@ static struct st_scheme *other_scheme(struct st_method_ctx *ctx, const char *nam
         code = st_fail_at(err, place, ST_E_POLICY, "scheme %s depends on itself",
             "方案 %s 循环依赖自身", name);
         st_error_value(err, "%s", name);
+        st_error_hint(err, "follow rows:, columns: and then: of the schemes and break the circle",
+            "请沿方案的 rows:、columns:、then: 检查，断开循环");
     } else {
         code = check_scheme(c, found, err);
         if (code == ST_OK && emitted)
@@ -299,11 +303,14 @@ static st_code check_reserved(const struct st_policy *policy, struct st_error *e
 {
     static const char *const reserved[] = {"run_id", "customer_id", "status"};
     for (size_t i = 0; i < ST_COUNT(reserved); i++) {
-        const struct st_metric_def *m = st_policy_metric(policy, reserved[i]);
-        if (!m)
+        size_t k = 0;
+        while (k < policy->metric_count && strcasecmp(policy->metrics[k].name, reserved[i]) != 0)
+            k++;
+        if (k == policy->metric_count)
             continue;
-        st_code code = st_fail_at(err, m->node, ST_E_POLICY, "a metric cannot be called %s",
-            "指标不能命名为 %s", m->name);
+        const struct st_node *node = policy->metrics[k].node;
+        st_code code = st_fail_at_key(err, node->parent, &node->parent->entries[node->index],
+            ST_E_POLICY, "a metric cannot be called %s", "指标不能命名为 %s", reserved[i]);
         st_error_hint(err, "the name is taken by a column of every metric table",
             "该名称已用于指标表的固定列");
         return code;

@@ -2,6 +2,8 @@
 
 #include "base/vec.h"
 
+#include <strings.h>
+
 struct instance {
     const struct st_metric_def *def;
     int shift; /* months back */
@@ -129,6 +131,7 @@ static bool find_customer_column(
         out->kind = column->kind;
         out->scale = column->kind == ST_KIND_MONEY ? policy->currency_exponent : column->scale;
         out->nullable = column->nullable;
+        out->words = column->words;
         *title = column->help;
     } else {
         size_t i = 0;
@@ -212,6 +215,38 @@ static struct st_ir_expr *account_condition(
         st_ir_fn(a, ST_FN_IS_NULL, closed), st_ir_fn(a, ST_FN_GT, closed, as_of)));
 }
 
+static void row_names(struct st_arena *a, const struct st_family *family, struct st_scope *scope)
+{
+    const char **names = st_arena_array(a, const char *, family->column_count);
+    for (size_t i = 0; i < family->column_count; i++)
+        names[i] = family->columns[i].name;
+    scope->names = names;
+    scope->name_count = family->column_count;
+}
+
+/* A name that rows of the family do not have. */
+static st_code fail_column(const struct st_metrics *m, const struct st_family *family,
+    const struct st_expr *expr, struct st_error *err)
+{
+    struct st_scope scope;
+    row_names(arena_of(m), family, &scope);
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s rows have no column %s",
+        "%s 数据没有字段 %s", family->name, expr->text);
+    struct st_str all = ST_STR_INIT;
+    for (size_t i = 0; i < scope.name_count; i++)
+        st_str_addf(&all, "%s%s", i ? ", " : "", scope.names[i]);
+    st_error_value(err, "%s", expr->text);
+    st_error_allowed(err, "%s", "%s", all.text);
+    st_str_release(&all);
+    const char *near = st_str_nearest(expr->text, scope.names, scope.name_count);
+    if (st_policy_metric(m->env.policy, expr->text))
+        st_error_hint(err, "%s is a metric, one value per customer: combine metrics in is:",
+            "%s 是指标，每位客户一个值：请在 is: 中组合指标", expr->text);
+    else if (near)
+        st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
+    return code;
+}
+
 static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
     bool *found, struct st_error *err)
 {
@@ -219,12 +254,11 @@ static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct 
     struct st_metrics *m = place->metrics;
     struct st_arena *a = arena_of(m);
     const struct st_row_column *column = st_family_column(place->family, expr->text);
-    (void)err;
-    *found = column != NULL;
+    *found = true;
     if (!column)
-        return ST_OK;
+        return fail_column(m, place->family, expr, err);
     *out = (struct st_typed){.kind = column->kind, .scale = column->scale,
-        .nullable = column->nullable};
+        .nullable = column->nullable, .words = column->words};
     bool amount = strcmp(column->name, "amount") == 0;
     if (amount)
         out->scale = st_rows_amount_scale(&m->env);
@@ -261,6 +295,12 @@ static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct 
         return code;
     }
     st_code code = st_lower_kind(lo, expr->args[0], ST_KIND_TEXT, &key, err);
+    for (size_t i = 0; i < def->weight_count && code == ST_OK; i++) {
+        const struct st_entry *entry = &def->weights_node->entries[i];
+        struct st_expr text = {.kind = ST_EXPR_TEXT, .text = entry->key,
+            .source = def->weights_node->source, .line = entry->line, .column = entry->column};
+        code = st_lower_check_word(&key, expr->args[0], &text, err);
+    }
     if (code != ST_OK)
         return code;
     struct st_ir_expr **args =
@@ -273,15 +313,6 @@ static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct 
     *out = (struct st_typed){.kind = ST_KIND_NUMBER, .scale = ST_SCALE_RATE,
         .ir = st_ir_case(a, 2 * def->weight_count + 1, args)};
     return ST_OK;
-}
-
-static void row_names(struct st_arena *a, const struct st_family *family, struct st_scope *scope)
-{
-    const char **names = st_arena_array(a, const char *, family->column_count);
-    for (size_t i = 0; i < family->column_count; i++)
-        names[i] = family->columns[i].name;
-    scope->names = names;
-    scope->name_count = family->column_count;
 }
 
 static struct st_ir_expr *overlap_days(struct st_metrics *m, const struct instance *instance)
@@ -372,10 +403,28 @@ static st_code check_aggregate_kind(const struct st_expr *expr, enum st_aggregat
                 (fn == ST_AGGREGATE_MIN || fn == ST_AGGREGATE_MAX ? ordered : numeric);
     if (fine)
         return ST_OK;
-    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() cannot take this kind of value",
-        "%s() 不能用于此类值", st_aggregates[fn].name);
-    st_error_allowed(err, "a number, money%s", "数字、金额%s",
-        fn == ST_AGGREGATE_MIN || fn == ST_AGGREGATE_MAX ? ", date/日期" : "");
+    const char *name = st_aggregates[fn].name;
+    st_code code = st_expr_place(err, expr,
+        st_fail(err, ST_E_POLICY, "%s() cannot take %s%.0s", "%s() 不能用于%.0s%s", name,
+            st_kind_name(argument->kind, ST_LANG_EN), st_kind_name(argument->kind, ST_LANG_ZH)));
+    if (fn == ST_AGGREGATE_MIN || fn == ST_AGGREGATE_MAX)
+        st_error_allowed(err, "a number, money or a date", "数字、金额或日期");
+    else
+        st_error_allowed(err, "a number or money", "数字或金额");
+    return code;
+}
+
+static st_code fail_aggregate_arguments(
+    enum st_aggregate_fn fn, const struct st_expr *expr, struct st_error *err)
+{
+    const char *name = st_aggregates[fn].name;
+    if (st_aggregates[fn].takes_argument)
+        return st_fail_expr(
+            err, expr, ST_E_POLICY, "%s() of what?", "%s() 缺少参数", name);
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() takes nothing: it counts rows",
+        "%s() 不带参数：它统计行数", name);
+    st_error_hint(err, "count_distinct(x) counts different values; where: chooses rows",
+        "count_distinct(x) 统计不同取值；筛选数据行请用 where:");
     return code;
 }
 
@@ -392,8 +441,7 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     struct st_typed argument = {.kind = ST_KIND_NUMBER}, where = {.ir = NULL};
     st_code code = ST_OK;
     if (expr->arg_count != (st_aggregates[fn].takes_argument ? 1u : 0u))
-        return st_fail_expr(err, expr, ST_E_POLICY, "%s() takes %d argument", "%s() 需要 %d 个参数",
-            st_aggregates[fn].name, st_aggregates[fn].takes_argument ? 1 : 0);
+        return fail_aggregate_arguments(fn, expr, err);
     if (expr->arg_count)
         code = st_lower(&lo, expr->args[0], &argument, err);
     if (code == ST_OK && expr->arg_count)
@@ -427,8 +475,10 @@ static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struc
         return ST_OK;
     }
     if (def->from != ST_SOURCE_NONE) {
-        if (!st_family_column(st_family_of(def->from), expr->text))
-            return ST_OK;
+        if (!st_family_column(st_family_of(def->from), expr->text)) {
+            *found = true;
+            return fail_column(m, st_family_of(def->from), expr, err);
+        }
         st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s stands outside an aggregate",
             "%s 必须写在聚合函数之内", expr->text);
         st_error_hint(err, "many rows, one value: write sum(%s), max(%s), …",
@@ -444,6 +494,8 @@ static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struc
     return ST_OK;
 }
 
+enum { LAG_MONTHS_MAX = 120 };
+
 /* lag(metric, 3 months) */
 static st_code lower_lag(struct place *place, const struct st_expr *expr, struct st_typed *out,
     struct st_error *err)
@@ -451,19 +503,22 @@ static st_code lower_lag(struct place *place, const struct st_expr *expr, struct
     struct st_metrics *m = place->metrics;
     const struct st_metric_def *used = NULL;
     const struct st_expr *back = expr->arg_count == 2 ? expr->args[1] : NULL;
-    bool good = back && back->kind == ST_EXPR_DURATION && back->unit >= ST_MONTHS &&
-                back->integer > 0 && back->integer <= 120 && expr->args[0]->kind == ST_EXPR_NAME;
+    int64_t unit = !back || back->unit < ST_MONTHS ? 0
+                   : back->unit == ST_YEARS        ? 12
+                   : back->unit == ST_QUARTERS     ? 3
+                                                   : 1;
+    bool good = unit > 0 && back->kind == ST_EXPR_DURATION && back->integer > 0 &&
+                back->integer <= LAG_MONTHS_MAX / unit && expr->args[0]->kind == ST_EXPR_NAME;
     if (good)
         used = st_policy_metric(m->env.policy, expr->args[0]->text);
     if (!used) {
         st_code code = st_fail_expr(err, good ? expr->args[0] : expr, ST_E_POLICY,
             "lag() needs a metric and how far back", "lag() 需要一个指标和回溯时长");
-        st_error_allowed(err, "lag(metric, 3 months), in months, quarters or years, at most 120",
-            "lag(指标, 3 months)，单位为月、季或年，最多 120");
+        st_error_allowed(err, "lag(metric, 3 months), in months, quarters or years, at most 10 years",
+            "lag(指标, 3 months)，单位为月、季或年，最多 10 年");
         return code;
     }
-    int months = (int)back->integer *
-                 (back->unit == ST_YEARS ? 12 : back->unit == ST_QUARTERS ? 3 : 1);
+    int months = (int)(back->integer * unit);
     int shift = months + (place->instance ? place->instance->shift : 0);
     return use_metric(place, used, shift, expr->args[0], out, err);
 }
@@ -504,13 +559,16 @@ static st_code fail_aggregate(const struct st_family *family, const struct st_ex
             st_str_addf(&names, "%s%s()", names.len ? ", " : "", st_aggregates[i].name);
     const char *allowed = st_arena_strdup(arena, names.text);
     st_str_release(&names);
-    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() does not aggregate from: %s",
-        "%s() 不能用于 from: %s", expr->text, family ? family->name : "is:");
-    if (*allowed)
+    if (*allowed) {
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() does not aggregate from: %s",
+            "%s() 不能用于 from: %s", expr->text, family->name);
         st_error_allowed(err, "%s", "%s", allowed);
-    else
-        st_error_hint(err, "aggregate in a metric with from:, then use its name here",
-            "请在带 from: 的指标中聚合，再在此引用其名称");
+        return code;
+    }
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() has no rows to aggregate here",
+        "此处没有可供 %s() 聚合的数据行", expr->text);
+    st_error_hint(err, "aggregate in a metric with from: balance, txn or account; use its name here",
+        "请在 from: balance、txn 或 account 的指标中聚合，再在此引用其名称");
     return code;
 }
 
@@ -565,6 +623,15 @@ static st_code check_metric_def(const struct st_metric_def *def, struct st_error
             "daily_average() 需要 window:");
         st_error_hint(err, "window: 1 month is 月日均, window: 12 months is 年日均",
             "window: 1 month 即月日均，window: 12 months 即年日均");
+    } else if (def->from != ST_SOURCE_BALANCE && st_node_get(def->node, "overdraft")) {
+        code = st_fail_at(err, st_node_get(def->node, "overdraft"), ST_E_POLICY,
+            "overdraft: belongs to from: balance", "overdraft: 只用于 from: balance");
+    } else if (def->weights_node && def->value && !calls(def->value, "weight")) {
+        code = st_fail_at(err, def->weights_node, ST_E_POLICY,
+            "weights: are given, but value: does not use weight()",
+            "写了 weights:，但 value: 没有使用 weight()");
+        st_error_hint(err, "for example daily_average(amount * weight(class))",
+            "例如 daily_average(amount * weight(class))");
     } else if (def->days && !daily) {
         code = st_fail_at(err, st_node_get(def->node, "days"), ST_E_POLICY,
             "days: belongs to daily_average()", "days: 只用于 daily_average()");
@@ -716,19 +783,45 @@ static void collect_names(struct st_metrics *m)
         m->names[m->name_count++] = customer->columns[i].name;
 }
 
+/* Case is folded, as engines do. */
+static bool is_customer_column(const char *name)
+{
+    static const char *const others[] = {"status", "customer_id", "closed_on"};
+    const struct st_family *customer = st_family_of(ST_SOURCE_CUSTOMER);
+    for (size_t i = 0; i < customer->column_count; i++)
+        if (strcasecmp(customer->columns[i].name, name) == 0)
+            return true;
+    for (size_t i = 0; i < ST_COUNT(others); i++)
+        if (strcasecmp(others[i], name) == 0)
+            return true;
+    return false;
+}
+
 static st_code check_attribute_names(const struct st_policy *policy, struct st_error *err)
 {
     for (size_t i = 0; i < policy->attribute_count; i++) {
         const struct st_attribute_def *def = &policy->attributes[i];
-        bool column = st_family_column(st_family_of(ST_SOURCE_CUSTOMER), def->name) != NULL;
-        if (!column && strcmp(def->name, "status") != 0 && strcmp(def->name, "customer_id") != 0 &&
-            strcmp(def->name, "closed_on") != 0)
-            continue;
-        st_code code = st_fail_at(err, def->node, ST_E_POLICY,
-            "attribute %s has the name of a customer column", "属性 %s 与客户字段重名", def->name);
-        st_error_hint(err, "every customer has %s without declaring it",
-            "客户本身已有 %s，无须声明", def->name);
-        return code;
+        const struct st_node *map = def->node->parent;
+        const struct st_entry *entry = &map->entries[def->node->index];
+        st_code code = ST_OK;
+        if (is_customer_column(def->name)) {
+            code = st_fail_at_key(err, map, entry, ST_E_POLICY,
+                "attribute %s has the name of a customer column", "属性 %s 与客户字段重名",
+                def->name);
+            st_error_hint(err, "every customer has %s without declaring it",
+                "客户本身已有 %s，无须声明", def->name);
+        }
+        for (size_t k = 0; k < policy->metric_count && code == ST_OK; k++) {
+            if (strcasecmp(policy->metrics[k].name, def->name) != 0)
+                continue;
+            code = st_fail_at_key(err, map, entry, ST_E_POLICY,
+                "%s is the name of an attribute and of a metric", "%s 既是属性名又是指标名",
+                def->name);
+            st_error_hint(err, "give the metric on line %d another name", "请将第 %d 行的指标改名",
+                policy->metrics[k].node->line);
+        }
+        if (code != ST_OK)
+            return code;
     }
     return ST_OK;
 }

@@ -116,8 +116,6 @@ static const struct {
                                       "+ EXTRACT(MONTH FROM {1}) - EXTRACT(MONTH FROM {0}) - CASE "
                                       "WHEN EXTRACT(DAY FROM {1}) < EXTRACT(DAY FROM {0}) "
                                       "THEN 1 ELSE 0 END AS BIGINT)"},
-    [ST_FN_LOWER] = {.prefix = "lower"},
-    [ST_FN_UPPER] = {.prefix = "upper"},
     [ST_FN_STARTS_WITH] = {.prefix = "starts_with"},
 };
 

@@ -143,8 +143,6 @@ static enum st_ir_type result_type(enum st_ir_fn fn, size_t count, struct st_ir_
     case ST_FN_AGE:
     case ST_FN_MONTHS_BETWEEN: return ST_IR_BIGINT;
     case ST_FN_ADD_DAYS: return ST_IR_DATE;
-    case ST_FN_LOWER:
-    case ST_FN_UPPER: return ST_IR_TEXT;
     default: return widest(count, args);
     }
 }

@@ -29,7 +29,7 @@
         X(YEAR, 1, 1) X(MONTH, 1, 1) X(DAY, 1, 1)                                                  \
             X(AGE, 2, 2)        /* whole years from the first date to the second */                \
         X(MONTHS_BETWEEN, 2, 2) /* whole months from the first date to the second */               \
-        X(LOWER, 1, 1) X(UPPER, 1, 1) X(STARTS_WITH, 2, 2)
+        X(STARTS_WITH, 2, 2)
 
 enum st_ir_fn {
 #define ST_IR_FN_ENUM(name, least, most) ST_FN_##name,

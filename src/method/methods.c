@@ -1,5 +1,7 @@
 #include "method/method.h"
 
+#include <strings.h>
+
 const struct st_method_ops *const st_methods[] = {
     &st_method_thresholds,
     &st_method_pyramid,
@@ -66,6 +68,30 @@ static const struct st_param tier_params[] = {
         .help = {"what people call the tier", "层级名称"}},
 };
 
+/* Codes become columns, whose case engines fold: A and a are one code. */
+static st_code check_code(
+    const struct st_scheme *scheme, const struct st_tier *tier, struct st_error *err)
+{
+    const struct st_node *place = st_node_get(tier->node, "code");
+    st_code code = ST_OK;
+    if (strcasecmp(tier->code, "unrated") == 0) {
+        code = st_fail_at(err, place, ST_E_POLICY, "a tier cannot have the code %s",
+            "层级代码不能是 %s", tier->code);
+        st_error_hint(err, "unrated means: no tier", "unrated 表示不评级");
+        return code;
+    }
+    for (size_t i = 0; i < scheme->tier_count; i++)
+        if (strcasecmp(scheme->tiers[i].code, tier->code) == 0) {
+            code = st_fail_at(err, place, ST_E_POLICY, "two tiers have the code %s",
+                "有两个层级的代码都是 %s", tier->code);
+            st_error_value(err, "%s", tier->code);
+            st_error_hint(err, "the first is on line %d", "前一个在第 %d 行",
+                scheme->tiers[i].node->line);
+            return code;
+        }
+    return code;
+}
+
 static st_code read_tier(struct st_method_ctx *ctx, struct st_scheme *scheme,
     const struct st_node *node, const struct st_param *table, struct st_error *err)
 {
@@ -81,15 +107,9 @@ static st_code read_tier(struct st_method_ctx *ctx, struct st_scheme *scheme,
     tier->title = read->title.en ? read->title : (struct st_text){read->code, read->code};
     tier->node = node;
     tier->config = keys + own;
-    for (size_t i = 0; i < scheme->tier_count; i++)
-        if (strcmp(scheme->tiers[i].code, tier->code) == 0) {
-            code = st_fail_at(err, st_node_get(node, "code"), ST_E_POLICY,
-                "two tiers have the code %s", "有两个层级的代码都是 %s", tier->code);
-            st_error_value(err, "%s", tier->code);
-            st_error_hint(err, "the first is on line %d", "前一个在第 %d 行",
-                scheme->tiers[i].node->line);
-            return code;
-        }
+    code = check_code(scheme, tier, err);
+    if (code != ST_OK)
+        return code;
     tier->id = ctx->tier_id(ctx->tier_id_context, scheme->def->name, tier->code);
     scheme->tier_count++;
     return ST_OK;

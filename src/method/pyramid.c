@@ -29,7 +29,20 @@ static const struct st_param tier_params[] = {
 
 static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
-    return st_cumulative_check(ctx, scheme, "top", err);
+    st_code code = st_cumulative_check(ctx, scheme, "top", err);
+    if (code != ST_OK || scheme->tier_count < 2)
+        return code;
+    const struct st_tier *before = &scheme->tiers[scheme->tier_count - 2];
+    const struct st_cumulative_tier *config = before->config;
+    if (config->share < st_pow10(ST_SCALE_RATE))
+        return ST_OK;
+    code = st_fail_at(err, st_node_get(before->node, "top"), ST_E_POLICY,
+        "tier %s takes everyone: %s can never be reached", "层级 %s 包含所有客户：%s 永远无人可达",
+        before->code, scheme->tiers[scheme->tier_count - 1].code);
+    st_error_hint(err, "the last tier is the rest: leave top: away in %s and remove %s",
+        "最后一层即其余客户：请去掉 %s 的 top: 并删除 %s", before->code,
+        scheme->tiers[scheme->tier_count - 1].code);
+    return code;
 }
 
 /* (N − count of this value and below) × 10^8 < share × N */

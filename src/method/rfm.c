@@ -128,7 +128,7 @@ static st_code read_range(const struct config *c, const struct st_node *node, st
     }
     if (good)
         return ST_OK;
-    st_code code = st_fail_at(err, node, ST_E_POLICY, "this is no score and no range of scores",
+    st_code code = st_fail_at(err, node, ST_E_POLICY, "this is neither a score nor a range of scores",
         "此处不是得分，也不是得分区间");
     st_error_value(err, "%s", node->kind == ST_NODE_SCALAR ? node->text : "[…]");
     st_error_allowed(err, "a score 1 to %d, or [low, high]", "1 至 %d 的得分，或 [低, 高]",
@@ -193,6 +193,7 @@ static st_code check_segments(struct st_scheme *scheme, struct st_error *err)
             code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
                 "segment %s has no bounds, but others follow it",
                 "细分 %s 没有界限，但其后还有细分", scheme->tiers[i].code);
+        st_error_hint(err, "a segment for the rest comes last", "收纳其余客户的细分请放在最后");
     }
     int score[AXES];
     for (score[0] = 1; score[0] <= c->bins; score[0]++)
@@ -215,13 +216,13 @@ static st_code read_fixed_axis(struct st_method_ctx *ctx, struct config *c, int 
     size_t want = (size_t)c->bins - 1;
     bool good = list && list->kind == ST_NODE_LIST && list->count == want;
     for (size_t i = 0; good && i < want; i++) {
-        const struct st_node *item = list->items[i];
-        good = item->kind == ST_NODE_SCALAR &&
-               st_decimal_parse(item->text, strlen(item->text), c->typed[axis].scale,
-                   &c->fixed[axis][i]) == ST_OK &&
+        struct st_expr *cut = NULL;
+        good = st_expr_parse_node(ctx->arena, list->items[i], &cut, NULL) == ST_OK &&
+               cut->kind == ST_EXPR_NUMBER && cut->scale <= c->typed[axis].scale &&
+               st_wide_to_int64(st_rescale(cut->integer, cut->scale, c->typed[axis].scale),
+                   &c->fixed[axis][i]) &&
                (i == 0 || c->fixed[axis][i] > c->fixed[axis][i - 1]);
     }
-    (void)ctx;
     if (good)
         return ST_OK;
     st_code code = st_fail_at(err, list ? list : c->cuts, ST_E_POLICY,
@@ -232,35 +233,58 @@ static st_code read_fixed_axis(struct st_method_ctx *ctx, struct config *c, int 
     return code;
 }
 
-static st_code read_weights(struct config *c, struct st_error *err)
+#define AXIS_WEIGHT(axis, en, zh)                                                                  \
+    {                                                                                              \
+        .name = axis, .type = ST_PARAM_DECIMAL, .required = true, .max = 100000000,                \
+        .help = {en, zh}                                                                           \
+    }
+static const struct st_param weight_params[] = {
+    AXIS_WEIGHT("recency", "weight of recency, 30%", "近度权重，如 30%"),
+    AXIS_WEIGHT("frequency", "weight of frequency, 30%", "频度权重，如 30%"),
+    AXIS_WEIGHT("monetary", "weight of monetary value, 40%", "金额权重，如 40%"),
+    ST_PARAM_END,
+};
+
+static st_code read_weights(struct st_method_ctx *ctx, struct config *c, struct st_error *err)
 {
     static const int64_t default_weight[] = {33333333, 33333333, 33333334};
+    struct st_param table[AXES + 1];
     int64_t total = 0;
-    for (int axis = 0; axis < AXES; axis++) {
-        const struct st_node *node = st_node_get(c->weights, axis_names[axis]);
-        c->weight[axis] = default_weight[axis];
-        if (!c->weights)
-            continue;
-        if (!node || node->kind != ST_NODE_SCALAR ||
-            st_decimal_parse(node->text, strlen(node->text), ST_SCALE_RATE, &c->weight[axis]) !=
-                ST_OK)
-            return st_fail_at(err, node ? node : c->weights, ST_E_POLICY,
-                "weights: lacks a number for %s", "weights: 缺少 %s 的数值", axis_names[axis]);
-        total += c->weight[axis];
-    }
-    if (!c->weights || total == st_pow10(ST_SCALE_RATE))
+    memcpy(c->weight, default_weight, sizeof default_weight);
+    if (!c->weights)
         return ST_OK;
-    st_code code = st_fail_at(err, c->weights, ST_E_POLICY, "weights: do not total 1",
-        "weights: 合计不为 1");
+    memcpy(table, weight_params, sizeof table);
+    for (size_t axis = 0; axis < AXES; axis++)
+        table[axis].offset = axis * sizeof *c->weight;
+    st_code code = st_params_read(ctx->arena, table, c->weights, c->weight, err);
+    for (int axis = 0; axis < AXES; axis++)
+        total += c->weight[axis];
+    if (code != ST_OK || total == st_pow10(ST_SCALE_RATE))
+        return code;
+    char text[ST_DECIMAL_TEXT_SIZE];
+    code = st_fail_at(
+        err, c->weights, ST_E_POLICY, "weights: do not total 100%%", "weights: 合计不是 100%%");
+    st_error_value(err, "%s", st_decimal_format(total, ST_SCALE_RATE, text));
     st_error_hint(err, "recency + frequency + monetary = 1", "recency + frequency + monetary = 1");
     return code;
 }
+
+static const struct st_param cuts_params[] = {
+    {.name = "recency", .type = ST_PARAM_NODE, .required = true,
+        .help = {"[30, 60, 90, 180]", "[30, 60, 90, 180]"}},
+    {.name = "frequency", .type = ST_PARAM_NODE, .required = true,
+        .help = {"[2, 5, 10, 20]", "[2, 5, 10, 20]"}},
+    {.name = "monetary", .type = ST_PARAM_NODE, .required = true,
+        .help = {"[1_000, 5_000, 20_000, 100_000]", "[1_000, 5_000, 20_000, 100_000]"}},
+    ST_PARAM_END,
+};
 
 static st_code check_axes(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
     struct config *c = scheme->config;
     bool nullable = false;
-    st_code code = ST_OK;
+    const struct st_node *read;
+    st_code code = c->cuts ? st_params_read(ctx->arena, cuts_params, c->cuts, &read, err) : ST_OK;
     for (int axis = 0; axis < AXES && code == ST_OK; axis++) {
         struct st_typed *t = &c->typed[axis];
         code = st_lower(ctx->lower, c->axes[axis], t, err);
@@ -287,7 +311,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     if (code == ST_OK)
         code = check_axes(ctx, scheme, err);
     if (code == ST_OK)
-        code = read_weights(c, err);
+        code = read_weights(ctx, c, err);
     if (code == ST_OK)
         code = check_segments(scheme, err);
     return code;

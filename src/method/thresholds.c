@@ -67,7 +67,10 @@ static st_code check_bound(struct st_method_ctx *ctx, struct st_scheme *scheme, 
     if (t->bound.scale > c->typed.scale) {
         code = st_fail_expr(err, t->from, ST_E_POLICY, "from: has more decimals than the value",
             "from: 的小数位多于所比较的值");
-        st_error_allowed(err, "at most %d decimals", "最多 %d 位小数", c->typed.scale);
+        if (c->typed.scale)
+            st_error_allowed(err, "at most %d decimals", "最多 %d 位小数", c->typed.scale);
+        else
+            st_error_allowed(err, "a whole number", "整数");
         return code;
     }
     t->bound.ir = st_lower_rescale(ctx->lower, &t->bound, c->typed.scale);
@@ -291,8 +294,10 @@ static st_code check_mix(const struct st_scheme *scheme, bool bands, struct st_e
     if (!extra)
         return ST_OK;
     st_code code = st_fail_expr(err, extra, ST_E_POLICY,
-        "nobody below this bound has a tier: the last one must be the rest",
-        "低于此界限的客户无层可归：最后一层必须是其余客户");
+        bands ? "who is below this bound has no tier: the last one must be the rest"
+              : "who does not meet this condition has no tier: the last one must be the rest",
+        bands ? "低于此界限的客户无层可归：最后一层必须是其余客户"
+              : "不满足此条件的客户无层可归：最后一层必须是其余客户");
     st_error_hint(err, "remove it from the last tier, or add a tier without it below",
         "请从最后一层删去，或在其下再加一层");
     return code;

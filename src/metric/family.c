@@ -2,16 +2,24 @@
 
 #include "base/vec.h"
 
+/* What imports allow (ingest/target.c): another word would silently match nobody. */
+static const char *const classes[] = {
+    "deposit", "loan", "fund", "wealth", "insurance", "bond", "metal", "card", "trust", NULL};
+static const char *const roles[] = {"owner", "joint", "authorised", NULL};
+static const char *const kinds[] = {"person", "company", "prospect", NULL};
+static const char *const risk_levels[] = {"C1", "C2", "C3", "C4", "C5", NULL};
+
 static const struct st_row_column balance_columns[] = {
     {"amount", ST_KIND_MONEY, 0, false, false,
         {"the customer's part of the day's closing balance", "当日日终余额中客户所占份额"}},
     {"class", ST_KIND_TEXT, 0, false, false,
         {"deposit, loan, fund, wealth, insurance, bond, metal, card, trust",
-            "产品大类：deposit、loan、fund、wealth、insurance、bond、metal、card、trust"}},
+            "产品大类：deposit、loan、fund、wealth、insurance、bond、metal、card、trust"}, classes},
     {"product", ST_KIND_TEXT, 0, true, false, {"product code", "产品代码"}},
     {"currency", ST_KIND_TEXT, 0, false, false, {"the account's currency", "账户币种"}},
     {"branch", ST_KIND_TEXT, 0, true, false, {"the account's branch", "开户网点"}},
-    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"}},
+    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"},
+        roles},
     {"opened_on", ST_KIND_DATE, 0, true, false, {"opening day of the account", "开户日"}},
     {"matures_on", ST_KIND_DATE, 0, true, false, {"maturity", "到期日"}},
 };
@@ -24,18 +32,20 @@ static const struct st_row_column txn_columns[] = {
     {"product", ST_KIND_TEXT, 0, true, false, {"product", "产品"}},
     {"reference", ST_KIND_TEXT, 0, true, false, {"document number", "凭证号"}},
     {"currency", ST_KIND_TEXT, 0, false, false, {"currency of the movement", "交易币种"}},
-    {"class", ST_KIND_TEXT, 0, true, true, {"class of the account", "账户产品大类"}},
+    {"class", ST_KIND_TEXT, 0, true, true, {"class of the account", "账户产品大类"},
+        classes},
     {"branch", ST_KIND_TEXT, 0, true, true, {"branch of the account", "账户网点"}},
 };
 
 static const struct st_row_column account_columns[] = {
     {"open", ST_KIND_BOOL, 0, false, false,
         {"opened by as_of and not closed by it", "截至评定日已开户且未销户"}},
-    {"class", ST_KIND_TEXT, 0, false, false, {"product class", "产品大类"}},
+    {"class", ST_KIND_TEXT, 0, false, false, {"product class", "产品大类"}, classes},
     {"product", ST_KIND_TEXT, 0, true, false, {"product code", "产品代码"}},
     {"currency", ST_KIND_TEXT, 0, false, false, {"currency", "币种"}},
     {"branch", ST_KIND_TEXT, 0, true, false, {"branch", "网点"}},
-    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"}},
+    {"role", ST_KIND_TEXT, 0, false, false, {"owner or joint", "持有角色：owner 或 joint"},
+        roles},
     {"opened_on", ST_KIND_DATE, 0, true, false, {"opening day", "开户日"}},
     {"matures_on", ST_KIND_DATE, 0, true, false, {"maturity", "到期日"}},
     {"closed_on", ST_KIND_DATE, 0, true, false, {"closing day", "销户日"}},
@@ -44,7 +54,8 @@ static const struct st_row_column account_columns[] = {
 };
 
 static const struct st_row_column customer_columns[] = {
-    {"kind", ST_KIND_TEXT, 0, false, false, {"person, company or prospect", "客户类型"}},
+    {"kind", ST_KIND_TEXT, 0, false, false, {"person, company or prospect", "客户类型"},
+        kinds},
     {"birth_date", ST_KIND_DATE, 0, true, false, {"date of birth", "出生日期"}},
     {"gender", ST_KIND_TEXT, 0, true, false, {"gender", "性别"}},
     {"region", ST_KIND_TEXT, 0, true, false, {"region", "地区"}},
@@ -52,7 +63,8 @@ static const struct st_row_column customer_columns[] = {
     {"occupation", ST_KIND_TEXT, 0, true, false, {"occupation", "职业"}},
     {"industry", ST_KIND_TEXT, 0, true, false, {"industry", "行业"}},
     {"annual_income", ST_KIND_MONEY, 0, true, false, {"yearly income", "年收入"}},
-    {"risk_level", ST_KIND_TEXT, 0, true, false, {"C1 to C5", "风险承受等级 C1–C5"}},
+    {"risk_level", ST_KIND_TEXT, 0, true, false, {"C1 to C5", "风险承受等级 C1–C5"},
+        risk_levels},
     {"risk_assessed_on", ST_KIND_DATE, 0, true, false, {"day of the assessment", "风险测评日"}},
     {"opened_on", ST_KIND_DATE, 0, true, false, {"customer since", "建立客户关系日"}},
     {"household", ST_KIND_TEXT, 0, true, false, {"household", "家庭编号"}},

@@ -16,6 +16,7 @@ struct st_row_column {
     bool nullable;
     bool from_holding;  /* txn: needs the join with the account */
     struct st_text help;
+    const char *const *words; /* TEXT: all it can hold, as imports allow; NULL: anything */
 };
 
 /* Aggregates a family knows. */

@@ -2,15 +2,17 @@
 
 #include "base/vec.h"
 
+#include <strings.h>
+
 const char *const st_lower_functions[ST_LOWER_FUNCTION_COUNT + 1] = {"age", "months_between", "days_between", "days_since",
-    "year", "month", "day", "year_month", "abs", "min", "max", "round", "coalesce", "lower",
-    "upper", "starts_with", "as_of", NULL};
+    "year", "month", "day", "year_month", "abs", "min", "max", "round", "coalesce",
+    "starts_with", "as_of", NULL};
 
 const char *st_kind_name(enum st_kind kind, enum st_lang lang)
 {
     static const struct st_text names[] = {
         [ST_KIND_NULL] = {"null", "空值"},
-        [ST_KIND_BOOL] = {"true/false", "真假值"},
+        [ST_KIND_BOOL] = {"a condition", "条件"},
         [ST_KIND_NUMBER] = {"a number", "数字"},
         [ST_KIND_MONEY] = {"money", "金额"},
         [ST_KIND_DATE] = {"a date", "日期"},
@@ -45,6 +47,28 @@ static st_code fail_kinds(struct st_lower *lo, struct st_error *err, const struc
     const char *zh = st_arena_printf(lo->arena, "%s与%s不能%s", st_kind_name(x->kind, ST_LANG_ZH),
         st_kind_name(y->kind, ST_LANG_ZH), what_zh);
     return st_expr_place(err, place, st_fail_each(err, ST_E_POLICY, en, zh));
+}
+
+st_code st_lower_check_word(const struct st_typed *column, const struct st_expr *name,
+    const struct st_expr *text, struct st_error *err)
+{
+    size_t count = 0;
+    if (!column->words || text->kind != ST_EXPR_TEXT)
+        return ST_OK;
+    for (; column->words[count]; count++)
+        if (strcmp(column->words[count], text->text) == 0)
+            return ST_OK;
+    st_code code = st_fail_expr(err, text, ST_E_POLICY, "%s is never '%s'", "%s 不会是“%s”",
+        name->kind == ST_EXPR_NAME ? name->text : "this", text->text);
+    struct st_str all = ST_STR_INIT;
+    for (size_t i = 0; i < count; i++)
+        st_str_addf(&all, "%s'%s'", i ? ", " : "", column->words[i]);
+    st_error_allowed(err, "%s", "%s", all.text);
+    st_str_release(&all);
+    const char *near = st_str_nearest(text->text, column->words, count);
+    if (near)
+        st_error_hint(err, "did you mean '%s'?", "是否想写“%s”？", near);
+    return code;
 }
 
 /* --- scales --- */
@@ -145,8 +169,13 @@ st_code st_lower_compare(struct st_lower *lo, const struct st_expr *place, enum 
     int scale;
     st_code code = unify(lo, place, "compare", "比较", pair, 2, &scale, err);
     if (code != ST_OK) {
-        st_error_hint(err, "both sides of a comparison must be of one kind",
-            "比较的两边必须是同一类值");
+        bool dated = (a.kind == ST_KIND_DATE) != (b.kind == ST_KIND_DATE);
+        if (dated && (is_numeric(&a) || is_numeric(&b)))
+            st_error_hint(err, "age(x), months_between(x) and days_since(x) make a number of a date",
+                "age(x)、months_between(x)、days_since(x) 可将日期换算为数字");
+        else
+            st_error_hint(err, "both sides of a comparison must be of one kind",
+                "比较的两边必须是同一类值");
         return code;
     }
     *out = (struct st_typed){.kind = ST_KIND_BOOL, .nullable = a.nullable || b.nullable,
@@ -195,15 +224,20 @@ static st_code lower_sum(struct st_lower *lo, const struct st_expr *e, const str
 {
     if (lower_date_sum(lo, e->op, a, b, out))
         return ST_OK;
-    if (!is_numeric(a) || !is_numeric(b))
-        return fail_kinds(lo, err, e, e->op == ST_OP_ADD ? "add" : "subtract",
-            e->op == ST_OP_ADD ? "相加" : "相减", a, b);
     struct st_typed pair[2] = {*a, *b};
     int scale;
-    st_code code = unify(lo, e, e->op == ST_OP_ADD ? "add" : "subtract",
-        e->op == ST_OP_ADD ? "相加" : "相减", pair, 2, &scale, err);
-    if (code != ST_OK)
+    st_code code = ST_OK;
+    if (!is_numeric(a) || !is_numeric(b))
+        code = fail_kinds(lo, err, e, e->op == ST_OP_ADD ? "add" : "subtract",
+            e->op == ST_OP_ADD ? "相加" : "相减", a, b);
+    else
+        code = unify(lo, e, e->op == ST_OP_ADD ? "add" : "subtract",
+            e->op == ST_OP_ADD ? "相加" : "相减", pair, 2, &scale, err);
+    if (code != ST_OK) {
+        st_error_hint(err, "both must be money, or both numbers; a date takes a number of days",
+            "两边须同为金额或同为数字；日期可加减天数");
         return code;
+    }
     *out = (struct st_typed){.kind = pair[0].kind, .scale = scale,
         .nullable = a->nullable || b->nullable, .literal = a->literal && b->literal,
         .ir = st_ir_fn(lo->arena, op_fns[e->op], st_ir_cast(lo->arena, pair[0].ir, ST_IR_WIDE),
@@ -216,8 +250,11 @@ static st_code lower_product(struct st_lower *lo, const struct st_expr *e, struc
 {
     struct st_arena *arena = lo->arena;
     if (!is_numeric(&a) || !is_numeric(&b) ||
-        (a.kind == ST_KIND_MONEY && b.kind == ST_KIND_MONEY))
-        return fail_kinds(lo, err, e, "multiply", "相乘", &a, &b);
+        (a.kind == ST_KIND_MONEY && b.kind == ST_KIND_MONEY)) {
+        st_code code = fail_kinds(lo, err, e, "multiply", "相乘", &a, &b);
+        st_error_hint(err, "one of them must be a number", "其中之一须为数字");
+        return code;
+    }
     enum st_kind kind = a.kind == ST_KIND_MONEY || b.kind == ST_KIND_MONEY ? ST_KIND_MONEY
                                                                             : ST_KIND_NUMBER;
     if (a.scale + b.scale > ST_LOWER_SCALE_MAX) {
@@ -237,7 +274,12 @@ static st_code lower_quotient(struct st_lower *lo, const struct st_expr *e,
 {
     struct st_arena *arena = lo->arena;
     if (!is_numeric(a) || !is_numeric(b) || (a->kind == ST_KIND_NUMBER && b->kind == ST_KIND_MONEY))
-        return fail_kinds(lo, err, e, "divide", "相除", a, b);
+        return st_expr_place(err, e,
+            st_fail_each(err, ST_E_POLICY,
+                st_arena_printf(arena, "cannot divide %s by %s", st_kind_name(a->kind, ST_LANG_EN),
+                    st_kind_name(b->kind, ST_LANG_EN)),
+                st_arena_printf(arena, "%s不能除以%s", st_kind_name(a->kind, ST_LANG_ZH),
+                    st_kind_name(b->kind, ST_LANG_ZH))));
     bool ratio = a->kind == b->kind;
     struct st_ir_expr *n = st_ir_cast(arena, a->ir, ST_IR_WIDE);
     struct st_ir_expr *d = st_ir_cast(arena, b->ir, ST_IR_WIDE);
@@ -295,12 +337,14 @@ static st_code lower_in(struct st_lower *lo, const struct st_expr *e, struct st_
     *out = (struct st_typed){.kind = ST_KIND_BOOL};
     for (size_t i = 0; i < e->arg_count; i++) {
         st_code code = st_lower(lo, e->args[i], &items[i], err);
+        if (code == ST_OK)
+            code = st_lower_check_word(&items[0], e->args[0], e->args[i], err);
         if (code != ST_OK)
             return code;
         out->nullable |= items[i].nullable;
     }
     int scale;
-    st_code code = unify(lo, e, "look for", "互相匹配", items, e->arg_count, &scale, err);
+    st_code code = unify(lo, e, "match", "互相匹配", items, e->arg_count, &scale, err);
     for (size_t i = 0; i < e->arg_count; i++)
         args[i] = items[i].ir;
     if (code == ST_OK)
@@ -329,6 +373,10 @@ static st_code lower_op(struct st_lower *lo, const struct st_expr *e, struct st_
     }
     if (code == ST_OK)
         code = st_lower(lo, e->args[1], &b, err);
+    if (code == ST_OK)
+        code = st_lower_check_word(&a, e->args[0], e->args[1], err);
+    if (code == ST_OK)
+        code = st_lower_check_word(&b, e->args[1], e->args[0], err);
     if (code != ST_OK)
         return code;
     switch (e->op) {
@@ -345,9 +393,12 @@ static st_code expect_args(const struct st_expr *e, size_t least, size_t most, s
 {
     if (e->arg_count >= least && e->arg_count <= most)
         return ST_OK;
-    st_code code = st_fail_expr(err, e, ST_E_POLICY, "%s() takes %zu to %zu arguments, here are %zu",
-        "%s() 需要 %zu 到 %zu 个参数，这里有 %zu 个", e->text, least, most, e->arg_count);
-    return code;
+    if (least == most)
+        return st_fail_expr(err, e, ST_E_POLICY, "%s() takes %zu argument%s%.0s, not %zu",
+            "%s() 需要 %zu 个%.0s%s，而不是 %zu 个", e->text, least, least == 1 ? "" : "s", "参数",
+            e->arg_count);
+    return st_fail_expr(err, e, ST_E_POLICY, "%s() takes %zu to %zu arguments, not %zu",
+        "%s() 需要 %zu 至 %zu 个参数，而不是 %zu 个", e->text, least, most, e->arg_count);
 }
 
 static st_code lower_args(struct st_lower *lo, const struct st_expr *e, struct st_typed *args,
@@ -426,8 +477,6 @@ static const struct simple_function {
     {"year", {ST_KIND_DATE}, 1, ST_KIND_NUMBER, ST_FN_YEAR, false},
     {"month", {ST_KIND_DATE}, 1, ST_KIND_NUMBER, ST_FN_MONTH, false},
     {"day", {ST_KIND_DATE}, 1, ST_KIND_NUMBER, ST_FN_DAY, false},
-    {"lower", {ST_KIND_TEXT}, 1, ST_KIND_TEXT, ST_FN_LOWER, false},
-    {"upper", {ST_KIND_TEXT}, 1, ST_KIND_TEXT, ST_FN_UPPER, false},
     {"starts_with", {ST_KIND_TEXT, ST_KIND_TEXT}, 2, ST_KIND_BOOL, ST_FN_STARTS_WITH, false},
 };
 
@@ -501,6 +550,50 @@ static st_code lower_shared_call(struct st_lower *lo, const struct st_expr *e,
     return ST_OK;
 }
 
+/* Functions of other places and of other languages. */
+static const struct {
+    const char *names[6];
+    struct st_text hint;
+} elsewhere[] = {
+    {{"sum", "count", "count_distinct", "average", "daily_average", "closing"},
+        {"an aggregate stands in value: of a metric with from:, not inside another one",
+            "聚合函数写在带 from: 的指标的 value: 中，且不能嵌套"}},
+    {{"min", "max"},
+        {"here it compares several values, min(a, b); over rows it stands in value: of a metric "
+         "with from:",
+            "此处用于比较多个值，如 min(a, b)；对数据行求最值请写在带 from: 的指标的 value: 中"}},
+    {{"has"},
+        {"has() tells of a customer: it stands in is: and in a scheme's conditions",
+            "has() 针对客户，写在 is: 或方案的条件中"}},
+    {{"weight"},
+        {"weight() stands in value: of a metric with from: and weights:",
+            "weight() 写在带 from: 和 weights: 的指标的 value: 中"}},
+    {{"lag"}, {"lag() stands in is: of a metric", "lag() 写在指标的 is: 中"}},
+    {{"nvl", "ifnull", "isnull"}, {"write coalesce(a, b)", "请写 coalesce(a, b)"}},
+    {{"if", "iif", "decode"},
+        {"write case when … then … else … end", "请写 case when … then … else … end"}},
+    {{"avg", "mean"},
+        {"write average(x) over movements, daily_average(x) over balances",
+            "交易求平均请写 average(x)，余额求日均请写 daily_average(x)"}},
+    {{"datediff"}, {"write days_between(from, to)", "请写 days_between(起, 止)"}},
+    {{"today", "now", "current_date", "sysdate", "getdate"},
+        {"the day of rating is as_of()", "评定日请写 as_of()"}},
+    {{"least"}, {"write min(a, b)", "请写 min(a, b)"}},
+    {{"greatest"}, {"write max(a, b)", "请写 max(a, b)"}},
+};
+
+static void hint_function(const char *name, struct st_error *err)
+{
+    for (size_t i = 0; i < ST_COUNT(elsewhere); i++)
+        for (size_t k = 0; k < ST_COUNT(elsewhere[i].names) && elsewhere[i].names[k]; k++)
+            if (strcasecmp(name, elsewhere[i].names[k]) == 0)
+                st_error_hint(
+                    err, "%s%.0s", "%.0s%s", elsewhere[i].hint.en, elsewhere[i].hint.zh);
+    const char *near = st_str_nearest(name, st_lower_functions, ST_COUNT(st_lower_functions) - 1);
+    if (near)
+        st_error_hint(err, "did you mean %s()?", "是否想写 %s()？", near);
+}
+
 static st_code lower_call(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
     struct st_error *err)
 {
@@ -515,10 +608,7 @@ static st_code lower_call(struct st_lower *lo, const struct st_expr *e, struct s
     code = st_fail_expr(err, e, ST_E_POLICY, "there is no function %s() here",
         "此处没有函数 %s()", e->text);
     st_error_value(err, "%s", e->text);
-    const char *near = st_str_nearest(e->text, st_lower_functions,
-        ST_COUNT(st_lower_functions) - 1);
-    if (near)
-        st_error_hint(err, "did you mean %s()?", "是否想写 %s()？", near);
+    hint_function(e->text, err);
     return code;
 }
 
@@ -608,8 +698,9 @@ st_code st_lower(struct st_lower *lo, const struct st_expr *e, struct st_typed *
     }
     st_code code = st_fail_expr(err, e, ST_E_POLICY, "a length of time cannot stand here",
         "此处不能写时间长度");
-    st_error_hint(err, "compare counts instead: months_between(opened_on) >= 24",
-        "请改为比较数值：months_between(opened_on) >= 24");
+    st_error_hint(err,
+        "days are plain numbers, opened_on + 30; months are counted, months_between(opened_on) >= 24",
+        "天数直接写数字：opened_on + 30；月数请换算：months_between(opened_on) >= 24");
     return code;
 }
 
@@ -632,5 +723,7 @@ st_code st_lower_kind(struct st_lower *lo, const struct st_expr *e, enum st_kind
             st_kind_name(out->kind, ST_LANG_EN)),
         st_arena_printf(lo->arena, "此处应为%s，实际是%s", st_kind_name(kind, ST_LANG_ZH),
             st_kind_name(out->kind, ST_LANG_ZH)));
+    if (kind == ST_KIND_BOOL && is_numeric(out))
+        st_error_hint(err, "compare it with something, as in x > 0", "请与某个值比较，如 x > 0");
     return st_expr_place(err, e, code);
 }

@@ -23,7 +23,7 @@ enum st_kind {
 
 enum {
     ST_LOWER_SCALE_MAX = 20,
-    ST_LOWER_FUNCTION_COUNT = 17,
+    ST_LOWER_FUNCTION_COUNT = 15,
 };
 
 struct st_typed {
@@ -31,6 +31,7 @@ struct st_typed {
     int scale;             /* NUMBER, MONEY */
     bool nullable;
     bool literal;          /* a number that may still become money */
+    const char *const *words; /* TEXT: all a column can hold, NULL-terminated; NULL: anything */
     struct st_ir_expr *ir;
 };
 
@@ -69,6 +70,10 @@ struct st_ir_expr *st_lower_rescale(
 
 /* The same value as a BIGINT (dates, booleans and texts are left alone). */
 struct st_ir_expr *st_lower_store(struct st_lower *lower, const struct st_typed *value, int scale);
+
+/* A text that a column with `words` can never hold is an error at the text's place. */
+ST_MUST_CHECK st_code st_lower_check_word(const struct st_typed *column, const struct st_expr *name,
+    const struct st_expr *text, struct st_error *err);
 
 /* a <op> b for two typed values; checks that they can be compared. */
 ST_MUST_CHECK st_code st_lower_compare(struct st_lower *lower, const struct st_expr *place,

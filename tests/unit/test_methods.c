@@ -982,7 +982,7 @@ static void test_gate_refusals(void **state)
             "  g: {method: gate, conditions: [{code: x, when: need}, {code: x, when: budget}]}\n",
             "two conditions have the code x", NULL},
         {"a number is no condition", "  g: {method: gate, conditions: [{code: x, when: visits}]}\n",
-            "must be true/false", NULL},
+            "must be a condition", NULL},
         {"the same for all", "  g: {method: gate, conditions: [{code: x, when: true}]}\n",
             "the same for every customer", NULL},
         {"two tiers",
