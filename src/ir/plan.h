@@ -18,18 +18,36 @@
 /* name, least arguments, most arguments (-1: any) */
 #define ST_IR_FNS(X)                                                                               \
     X(ADD, 2, 2)                                                                                   \
-    X(SUB, 2, 2) X(MUL, 2, 2) X(NEG, 1, 1) X(ABS, 1, 1) X(EQ, 2, 2) X(NE, 2, 2) X(LT, 2, 2)        \
-        X(LE, 2, 2) X(GT, 2, 2) X(GE, 2, 2) X(AND, 2, -1) X(OR, 2, -1) X(NOT, 1, 1)                \
-            X(IS_NULL, 1, 1) X(IS_NOT_NULL, 1, 1) X(IN, 2, -1) X(COALESCE, 1, -1)                  \
-                X(GREATEST, 2, -1) X(LEAST, 2, -1) X(NULLIF, 2, 2) X(DIV_HALF_UP, 2,               \
-                    2)     /* wide ÷ wide, halves away from zero; NULL when the divisor is 0 */   \
-        X(DIV_TRUNC, 2, 2) /* wide ÷ wide, toward zero; NULL when the divisor is 0 */             \
-        X(DAYS_BETWEEN, 2, 2) /* second − first, in days */                                      \
-        X(ADD_DAYS, 2, 2)     /* date + count */                                                   \
-        X(YEAR, 1, 1) X(MONTH, 1, 1) X(DAY, 1, 1)                                                  \
-            X(AGE, 2, 2)        /* whole years from the first date to the second */                \
-        X(MONTHS_BETWEEN, 2, 2) /* whole months from the first date to the second */               \
-        X(STARTS_WITH, 2, 2)
+    X(SUB, 2, 2)                                                                                   \
+    X(MUL, 2, 2)                                                                                   \
+    X(NEG, 1, 1)                                                                                   \
+    X(ABS, 1, 1)                                                                                   \
+    X(EQ, 2, 2)                                                                                    \
+    X(NE, 2, 2)                                                                                    \
+    X(LT, 2, 2)                                                                                    \
+    X(LE, 2, 2)                                                                                    \
+    X(GT, 2, 2)                                                                                    \
+    X(GE, 2, 2)                                                                                    \
+    X(AND, 2, -1)                                                                                  \
+    X(OR, 2, -1)                                                                                   \
+    X(NOT, 1, 1)                                                                                   \
+    X(IS_NULL, 1, 1)                                                                               \
+    X(IS_NOT_NULL, 1, 1)                                                                           \
+    X(IN, 2, -1) /* value, then the list */                                                        \
+    X(COALESCE, 1, -1)                                                                             \
+    X(GREATEST, 2, -1) /* NULLs are passed over */                                                 \
+    X(LEAST, 2, -1)    /* NULLs are passed over */                                                 \
+    X(NULLIF, 2, 2)                                                                                \
+    X(DIV_HALF_UP, 2, 2)  /* wide, halves away from zero; NULL when dividing by 0 */               \
+    X(DIV_TRUNC, 2, 2)    /* wide, toward zero; NULL when dividing by 0 */                         \
+    X(DAYS_BETWEEN, 2, 2) /* second - first, in days */                                            \
+    X(ADD_DAYS, 2, 2)     /* date + count */                                                       \
+    X(YEAR, 1, 1)                                                                                  \
+    X(MONTH, 1, 1)                                                                                 \
+    X(DAY, 1, 1)                                                                                   \
+    X(AGE, 2, 2)            /* whole years from the first date to the second */                    \
+    X(MONTHS_BETWEEN, 2, 2) /* whole months, likewise */                                           \
+    X(STARTS_WITH, 2, 2)
 
 enum st_ir_fn {
 #define ST_IR_FN_ENUM(name, least, most) ST_FN_##name,

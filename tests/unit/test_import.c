@@ -869,7 +869,7 @@ static void demo_bank(void **state)
     demo.customers = 200;
     demo.months = 6;
     demo.bad_rows_per_100k = 2000;
-    assert_int_equal(st_demo_write(&b->arena, &demo, &written, &b->err), ST_OK);
+    assert_int_equal(st_demo_write(&demo, &b->arena, &written, &b->err), ST_OK);
     const struct st_import_options options = {.mapping = STRATA_SOURCE_DIR "/mappings/demo.yaml",
         .paths = &path,
         .path_count = 1,

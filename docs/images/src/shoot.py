@@ -4,6 +4,7 @@
 Usage: docs/images/src/shoot.py STRATA DIR     (DIR: a folder that holds demo/bank.duckdb)
 Needs chromium and the Noto CJK fonts.
 """
+import csv
 import html
 import pathlib
 import re
@@ -12,8 +13,7 @@ import sys
 import tempfile
 
 IMAGES = pathlib.Path(__file__).resolve().parent.parent
-CUSTOMER = "C00000042"
-WIDTH, HEIGHT, SCALE = 1600, 800, 1.25
+WIDTH, HEIGHT, SCALE = 1600, 716, 1.25
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 22px; background: #e9edf2; display: flex; gap: 22px; align-items: flex-start }}
@@ -24,7 +24,7 @@ body {{ margin: 0; padding: 22px; background: #e9edf2; display: flex; gap: 22px;
 .bar i {{ display: inline-block; width: 11px; height: 11px; border-radius: 6px; margin-right: 6px;
          vertical-align: -1px }}
 pre {{ margin: 0; padding: 12px 16px; color: #d5dce6; font: 13px/19px "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace;
-      white-space: pre }}
+      white-space: pre-wrap }}
 pre b {{ color: #fff }} .prompt {{ color: #6fc3a0 }} .dim {{ color: #8492a6 }} .bars {{ color: #5b9dd9 }}
 .head {{ color: #e6c07b }} .up {{ color: #7fd1ae }}
 .w {{ display: inline-block; width: 2ch; overflow: visible }}
@@ -63,11 +63,20 @@ def terminal(strata, folder, commands, lang):
     return WINDOW.format(text="\n".join(paint(line) for line in lines))
 
 
+def affluent_customer(strata, store, folder):
+    with tempfile.TemporaryDirectory() as work:
+        rows = pathlib.Path(work) / "tiers.csv"
+        subprocess.run([strata, "export", store, "tiers", "--scheme", "asset", "--quiet", "-o", rows],
+                       cwd=folder, check=True)
+        return next(row["customer_id"] for row in csv.DictReader(rows.open(encoding="utf-8"))
+                    if row["tier"] == "affluent")
+
+
 def main():
     strata, folder = (pathlib.Path(arg).resolve() for arg in sys.argv[1:3])
     store = "demo/bank.duckdb"
     left = [f"tiers {store} --scheme {scheme}" for scheme in ("asset", "rfm", "strategy")]
-    right = [f"explain {store} {CUSTOMER} --scheme {scheme}" for scheme in ("asset",)]
+    right = [f"explain {store} {affluent_customer(strata, store, folder)} --scheme asset"]
     for lang, name in (("en", "demo.png"), ("zh", "demo.zh-CN.png")):
         windows = "".join(terminal(strata, folder, commands, lang) for commands in (left, right))
         with tempfile.TemporaryDirectory() as work:
