@@ -154,8 +154,10 @@ static void add_schemes(struct page *p)
 static const char *kind_name(const struct page *p, const struct st_row_column *c)
 {
     static const struct st_text names[] = {[ST_KIND_NULL] = {"null", "空值"},
-        [ST_KIND_BOOL] = {"true/false", "真假值"}, [ST_KIND_NUMBER] = {"number", "数字"},
-        [ST_KIND_MONEY] = {"money", "金额"}, [ST_KIND_DATE] = {"date", "日期"},
+        [ST_KIND_BOOL] = {"true/false", "真假值"},
+        [ST_KIND_NUMBER] = {"number", "数字"},
+        [ST_KIND_MONEY] = {"money", "金额"},
+        [ST_KIND_DATE] = {"date", "日期"},
         [ST_KIND_TEXT] = {"text", "文本"}};
     return st_pick_text(p->lang, &names[c->kind]);
 }
@@ -171,8 +173,9 @@ static void add_family(struct page *p, const struct st_family *f)
     if (f->aggregates)
         st_str_add(&p->out, say(p, "Aggregates: ", "可用聚合："));
     else
-        st_str_add(&p->out, say(p, "One row per customer: columns are used as they are, without an aggregate",
-                                "每位客户一行：直接使用字段，不需要聚合"));
+        st_str_add(&p->out,
+            say(p, "One row per customer: columns are used as they are, without an aggregate",
+                "每位客户一行：直接使用字段，不需要聚合"));
     for (int i = 0; i < ST_AGGREGATE_FN_COUNT; i++) {
         if (!(f->aggregates >> i & 1))
             continue;
@@ -240,20 +243,19 @@ static const struct function_help {
     {"month", "month(date)", {"month, 1 to 12", "月份，1 至 12"}},
     {"day", "day(date)", {"day of the month", "日，1 至 31"}},
     {"year_month", "year_month(date)",
-        {"year × 100 + month: 202511; counts calendar months", "年 × 100 + 月，如 202511；用于按自然月计数"}},
+        {"year × 100 + month: 202511; counts calendar months",
+            "年 × 100 + 月，如 202511；用于按自然月计数"}},
     {"abs", "abs(x)", {"size without sign", "绝对值"}},
     {"min", "min(x, y, …)",
-        {"least of 2 to 16 values; missing ones are passed over", "2 至 16 个值中的最小者，忽略空值"}},
+        {"least of 2 to 16 values; missing ones are passed over",
+            "2 至 16 个值中的最小者，忽略空值"}},
     {"max", "max(x, y, …)",
-        {"greatest of 2 to 16 values; missing ones are passed over", "2 至 16 个值中的最大者，忽略空值"}},
+        {"greatest of 2 to 16 values; missing ones are passed over",
+            "2 至 16 个值中的最大者，忽略空值"}},
     {"round", "round(x)`, `round(x, 0..8)",
         {"halves away from zero, to so many decimals", "四舍五入（远离零）到指定小数位"}},
-    {"coalesce", "coalesce(x, y, …)",
-        {"the first value that is not missing", "第一个非空的值"}},
-    {"lower", "lower(text)", {"in lower case", "转为小写"}},
-    {"upper", "upper(text)", {"in upper case", "转为大写"}},
-    {"starts_with", "starts_with(text, start)",
-        {"whether the text starts so", "文本是否以此开头"}},
+    {"coalesce", "coalesce(x, y, …)", {"the first value that is not missing", "第一个非空的值"}},
+    {"starts_with", "starts_with(text, start)", {"whether the text starts so", "文本是否以此开头"}},
     {"as_of", "as_of()", {"the day rated at", "评定日"}},
 };
 
@@ -263,7 +265,8 @@ static const struct function_help place_helps[] = {
         {"in value: of a metric with weights:; 0 for what weights: does not name",
             "用于写有 weights: 的指标的 value:；未列出的为 0"}},
     {"lag", "lag(metric, 3 months)",
-        {"in is: of a metric; the metric as of so many months, quarters or years earlier, worked out "
+        {"in is: of a metric; the metric as of so many months, quarters or years earlier, worked "
+         "out "
          "from the facts",
             "用于指标的 is:；该指标在若干月、季或年之前的值，由明细重新计算"}},
     {"has", "has('loan')",
@@ -291,11 +294,16 @@ static void add_functions(struct page *p)
             add_function(p, &function_helps[k]);
             continue;
         }
-        fprintf(stderr, "gen_reference: function_helps has no row for %s()\n", st_lower_functions[i]);
+        fprintf(
+            stderr, "gen_reference: function_helps has no row for %s()\n", st_lower_functions[i]);
         p->failed = true;
     }
     for (size_t i = 0; i < ST_COUNT(place_helps); i++)
         add_function(p, &place_helps[i]);
+    if (ST_COUNT(function_helps) != ST_LOWER_FUNCTION_COUNT) {
+        fputs("gen_reference: function_helps has a row for a function that is gone\n", stderr);
+        p->failed = true;
+    }
 }
 
 /* --- windows --- */
@@ -334,8 +342,8 @@ static void add_windows(struct page *p)
 
 static void add_method_list(struct page *p)
 {
-    const char *const heads[] = {say(p, "method", "方法"), say(p, "name", "名称"),
-        say(p, "what it does", "作用")};
+    const char *const heads[] = {
+        say(p, "method", "方法"), say(p, "name", "名称"), say(p, "what it does", "作用")};
     add_head(p, ST_COUNT(heads), heads);
     for (size_t i = 0; st_methods[i]; i++) {
         st_str_addf(&p->out, "| [`%s`](#method-%s) | %s | ", st_methods[i]->name,
@@ -358,8 +366,9 @@ static void add_methods(struct page *p)
             add_params(p, m->params);
         if (!m->tier_params || !m->tier_params->name)
             continue;
-        st_str_addf(&p->out, "\n%s\n\n", say(p, "Each tier, beside `code:` and `title:`:",
-                                             "每个层级除 `code:` 与 `title:` 外："));
+        st_str_addf(&p->out, "\n%s\n\n",
+            say(p,
+                "Each tier, beside `code:` and `title:`:", "每个层级除 `code:` 与 `title:` 外："));
         add_params(p, m->tier_params);
     }
 }

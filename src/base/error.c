@@ -145,6 +145,28 @@ static void print_caret(FILE *out, const char *line_text, int column)
     fputs("^\n", out);
 }
 
+/* Bytes of the UTF-8 character at `p`, 0 for what is none. */
+static size_t character_bytes(const char *p)
+{
+    unsigned char c = (unsigned char)*p;
+    size_t len = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < len; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    return len;
+}
+
+/* Control characters and bytes that are no UTF-8 would upset the terminal: each becomes a '?'. */
+static void make_printable(char *text)
+{
+    for (char *p = text; *p;) {
+        size_t len = character_bytes(p);
+        if (len == 0 || (len == 1 && *p != '\t' && ((unsigned char)*p < 0x20 || *p == 0x7F)))
+            *p = '?';
+        p += len ? len : 1;
+    }
+}
+
 enum { SHOWN_LINE_MAX = 400 };
 
 static void print_source_line(const struct st_error *err, FILE *out)
@@ -160,6 +182,7 @@ static void print_source_line(const struct st_error *err, FILE *out)
     fclose(in);
     if (len > 0 && len <= SHOWN_LINE_MAX) {
         text[strcspn(text, "\r\n")] = '\0';
+        make_printable(text);
         fprintf(out, "%6d | %s\n       | ", err->line, text);
         print_caret(out, text, err->column);
     }

@@ -182,27 +182,12 @@ static st_code read_run_options(struct cli *cli, struct st_run_options *o, struc
         code = cli_date("--from", cli->from, &o->from, err);
         o->has_from = true;
     }
-    o->every_period = cli->every != NULL;
+    o->every = cli->every;
     if (code == ST_OK && cli->from && !cli->every) {
         code = st_fail(err, ST_E_USAGE, "--from needs --every", "--from 须与 --every 同用");
         st_error_hint(err, "--every month rates at each month's end from --from to --as-of",
             "--every month 在 --from 至 --as-of 的每个月末评定");
     }
-    return code;
-}
-
-/* --every names the policy's own period, so that a typing error does not rate on other days. */
-static st_code check_every(
-    const struct cli *cli, const struct st_policy *policy, struct st_error *err)
-{
-    static const char *const names[] = {"month", "quarter", "year", "day"};
-    if (!cli->every || strcmp(cli->every, names[policy->period]) == 0 ||
-        strcmp(cli->every, "period") == 0)
-        return ST_OK;
-    st_code code = st_fail(err, ST_E_USAGE, "--every is not the policy's rating period",
-        "--every 与策略的评定周期不符");
-    st_error_value(err, "%s", cli->every);
-    st_error_allowed(err, "%s, or period", "%s 或 period", names[policy->period]);
     return code;
 }
 
@@ -212,14 +197,9 @@ static st_code run_run(struct cli *cli, struct st_error *err)
     struct st_run_options options = {
         .now = st_app_now(now), .progress = show_progress, .progress_context = cli};
     struct st_run_report report;
-    struct st_compiled *checked = NULL;
     struct timespec start, end;
     cli->store.location = cli->positionals[0];
     st_code code = read_run_options(cli, &options, err);
-    if (code == ST_OK)
-        code = st_app_check(&cli->arena, cli->positionals[1], false, &checked, err);
-    if (code == ST_OK)
-        code = check_every(cli, checked->policy, err);
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (code == ST_OK)
         code = st_app_run(&cli->store, &cli->arena, cli->positionals[1], &options, &report, err);

@@ -22,23 +22,33 @@ struct tier_config {
 };
 
 static const struct st_param params[] = {
-    {.name = "value", .type = ST_PARAM_EXPR, .offset = offsetof(struct config, value),
+    {.name = "value",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct config, value),
         .help = {"what the bands divide: a metric or an expression; not with when:",
             "分段所依据的值：指标或表达式；与 when: 不同用"}},
-    {.name = "tiers", .type = ST_PARAM_NODE, .required = true,
+    {.name = "tiers",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .offset = offsetof(struct config, tiers),
         .help = {"tiers, highest first; each with from: (or when:), the last without",
             "层级，从高到低；各写 from:（或 when:），最后一层不写"}},
-    {.name = "nulls", .type = ST_PARAM_TEXT, .offset = offsetof(struct config, nulls),
+    {.name = "nulls",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct config, nulls),
         .help = {"tier of a customer whose value is missing, or unrated",
             "值为空的客户归入的层级，或 unrated"}},
     ST_PARAM_END,
 };
 
 static const struct st_param tier_params[] = {
-    {.name = "from", .type = ST_PARAM_EXPR, .offset = offsetof(struct tier_config, from),
+    {.name = "from",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct tier_config, from),
         .help = {"lower bound, inclusive; constant", "下限（含），常数"}},
-    {.name = "when", .type = ST_PARAM_EXPR, .offset = offsetof(struct tier_config, when),
+    {.name = "when",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct tier_config, when),
         .help = {"condition, instead of from:", "条件，替代 from:"}},
     ST_PARAM_END,
 };
@@ -50,8 +60,8 @@ static struct tier_config *tier_config(const struct st_scheme *scheme, size_t i)
 
 /* --- from: --- */
 
-static st_code check_bound(struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i,
-    struct st_error *err)
+static st_code check_bound(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i, struct st_error *err)
 {
     struct config *c = scheme->config;
     struct tier_config *t = tier_config(scheme, i);
@@ -59,7 +69,8 @@ static st_code check_bound(struct st_method_ctx *ctx, struct st_scheme *scheme, 
     if (code != ST_OK)
         return code;
     if (t->bound.ir->kind != ST_IR_LITERAL || t->bound.ir->type == ST_IR_TEXT) {
-        code = st_fail_expr(err, t->from, ST_E_POLICY, "from: must be a constant", "from: 必须是常数");
+        code =
+            st_fail_expr(err, t->from, ST_E_POLICY, "from: must be a constant", "from: 必须是常数");
         st_error_hint(err, "bounds that depend on the customer belong into value: or when:",
             "随客户变化的界限请写入 value: 或 when:");
         return code;
@@ -89,7 +100,8 @@ static st_code check_bound(struct st_method_ctx *ctx, struct st_scheme *scheme, 
     return code;
 }
 
-static st_code check_bands(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
+static st_code check_bands(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
     struct config *c = scheme->config;
     st_code code = st_lower(ctx->lower, c->value, &c->typed, err);
@@ -141,7 +153,9 @@ static void add_comparison(struct conjunction *c, const struct st_ir_expr *e)
     enum st_ir_fn fn = e->fn;
     if (x->kind == ST_IR_LITERAL) {
         static const enum st_ir_fn mirrored[ST_FN_COUNT] = {[ST_FN_LT] = ST_FN_GT,
-            [ST_FN_LE] = ST_FN_GE, [ST_FN_GT] = ST_FN_LT, [ST_FN_GE] = ST_FN_LE,
+            [ST_FN_LE] = ST_FN_GE,
+            [ST_FN_GT] = ST_FN_LT,
+            [ST_FN_GE] = ST_FN_LE,
             [ST_FN_EQ] = ST_FN_EQ};
         const struct st_ir_expr *swap = x;
         x = y;
@@ -178,7 +192,8 @@ static void collect(struct conjunction *c, const struct st_ir_expr *e)
     }
 }
 
-static void column_range(const struct conjunction *c, const char *column, st_wide *low, st_wide *high)
+static void column_range(
+    const struct conjunction *c, const char *column, st_wide *low, st_wide *high)
 {
     *low = -WIDE_MAX;
     *high = WIDE_MAX;
@@ -257,6 +272,80 @@ static bool branch_covered(
     return false;
 }
 
+/* --- the rest --- */
+
+enum { SPANS_MAX = 256 };
+
+/* Alternatives that are an interval of one column which is never missing. */
+struct spans {
+    struct interval items[SPANS_MAX];
+    size_t count;
+    bool everyone; /* a condition that is always true */
+};
+
+static void add_spans(struct spans *s, const struct st_ir_expr *condition)
+{
+    if (condition->kind == ST_IR_LITERAL)
+        s->everyone |= condition->integer != 0;
+    if (condition->kind == ST_IR_CALL && condition->fn == ST_FN_OR) {
+        for (size_t i = 0; i < condition->arg_count; i++)
+            add_spans(s, condition->args[i]);
+        return;
+    }
+    struct conjunction c = {.exact = true};
+    collect(&c, condition);
+    bool one = c.exact && c.count > 0 && s->count < SPANS_MAX;
+    for (size_t i = 1; one && i < c.count; i++)
+        one = strcmp(c.items[i].column, c.items[0].column) == 0;
+    if (!one)
+        return;
+    struct interval span = {.column = c.items[0].column};
+    column_range(&c, span.column, &span.low, &span.high);
+    s->items[s->count++] = span;
+}
+
+/* Together the spans of `column` leave no value out. */
+static bool spans_cover(const struct spans *s, const char *column)
+{
+    st_wide reached = -WIDE_MAX - 1;
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (size_t i = 0; i < s->count; i++) {
+            const struct interval *span = &s->items[i];
+            if (strcmp(span->column, column) == 0 && span->low <= reached + 1 &&
+                span->high > reached) {
+                reached = span->high;
+                grown = true;
+            }
+        }
+    }
+    return reached >= WIDE_MAX;
+}
+
+/* The last tier takes who meets no condition: somebody must be able to. */
+static st_code check_rest(const struct st_scheme *scheme, struct st_error *err)
+{
+    struct spans spans = {.count = 0};
+    size_t last = scheme->tier_count - 1;
+    for (size_t i = 0; i < last; i++) {
+        const struct st_typed *condition = &tier_config(scheme, i)->condition;
+        if (!condition->nullable)
+            add_spans(&spans, condition->ir);
+    }
+    bool covered = spans.everyone;
+    for (size_t i = 0; i < spans.count && !covered; i++)
+        covered = spans_cover(&spans, spans.items[i].column);
+    if (!covered)
+        return ST_OK;
+    st_code code = st_fail_at(err, scheme->tiers[last].node, ST_E_POLICY,
+        "tier %s can never be reached", "层级 %s 永远无人可达", scheme->tiers[last].code);
+    st_error_hint(err, "the conditions before it hold for everyone: drop the one before, or it",
+        "前面的条件已涵盖所有客户：请删去前一层的条件，或删去此层");
+    return code;
+}
+
+/* --- check --- */
+
 static st_code check_condition(
     struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i, struct st_error *err)
 {
@@ -265,8 +354,8 @@ static st_code check_condition(
         st_code code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
             "tier %s has no when:, but others follow it", "层级 %s 没有 when:，但其后还有层级",
             scheme->tiers[i].code);
-        st_error_hint(err, "only the last tier, the rest, has none",
-            "只有最后一层（其余客户）不写 when:");
+        st_error_hint(
+            err, "only the last tier, the rest, has none", "只有最后一层（其余客户）不写 when:");
         return code;
     }
     st_code code = st_lower_kind(ctx->lower, t->when, ST_KIND_BOOL, &t->condition, err);
@@ -319,6 +408,8 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     for (size_t i = 0; code == ST_OK && i + 1 < scheme->tier_count; i++)
         code = check_condition(ctx, scheme, i, err);
     if (code == ST_OK)
+        code = check_rest(scheme, err);
+    if (code == ST_OK)
         code = st_method_read_nulls(ctx, scheme, c->nulls, false, "when:", err);
     return code;
 }
@@ -339,9 +430,9 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
     }
     for (size_t i = 0; i + 1 < scheme->tier_count; i++) {
         const struct tier_config *t = tier_config(scheme, i);
-        rules[n] = tiers[n] = c->value
-            ? st_ir_fn(a, ST_FN_GE, c->typed.ir, st_ir_cast(a, t->bound.ir, c->typed.ir->type))
-            : t->condition.ir;
+        rules[n] = tiers[n] = c->value ? st_ir_fn(a, ST_FN_GE, c->typed.ir,
+                                             st_ir_cast(a, t->bound.ir, c->typed.ir->type))
+                                       : t->condition.ir;
         tiers[n + 1] = st_method_tier_ir(ctx, scheme, (int)i);
         rules[n + 1] = st_ir_int(a, (int64_t)i + 1);
         n += 2;
@@ -401,8 +492,8 @@ static void why(const struct st_why *w)
         return;
     }
     if (i + 1 == w->scheme->tier_count) {
-        st_str_add(w->out, st_pick(w->lang, "none of the conditions above holds\n",
-            "上面各层的条件均不满足\n"));
+        st_str_add(w->out,
+            st_pick(w->lang, "none of the conditions above holds\n", "上面各层的条件均不满足\n"));
         return;
     }
     struct st_str text = ST_STR_INIT;

@@ -444,15 +444,35 @@ size_t st_run_dates(
     return count;
 }
 
+static st_code check_every(const struct st_policy *policy, const char *every, struct st_error *err)
+{
+    static const char *const names[] = {
+        [ST_PERIOD_MONTH] = "month",
+        [ST_PERIOD_QUARTER] = "quarter",
+        [ST_PERIOD_YEAR] = "year",
+        [ST_PERIOD_DAY] = "day",
+    };
+    if (strcmp(every, names[policy->period]) == 0 || strcmp(every, "period") == 0)
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_USAGE, "--every is not the policy's rating period",
+        "--every 与策略的评定周期不符");
+    st_error_value(err, "%s", every);
+    st_error_allowed(err, "%s, or period", "%s 或 period", names[policy->period]);
+    return code;
+}
+
 static st_code choose_dates(const struct st_policy *policy, const struct st_run_options *o,
     st_date *dates, size_t *count, struct st_error *err)
 {
     char from[ST_DATE_TEXT_SIZE], to[ST_DATE_TEXT_SIZE];
-    if (!o->every_period) {
+    if (!o->every) {
         dates[0] = o->as_of;
         *count = 1;
         return ST_OK;
     }
+    st_code wrong = check_every(policy, o->every, err);
+    if (wrong != ST_OK)
+        return wrong;
     st_date first = o->has_from ? o->from : o->as_of;
     st_date_format(first, from);
     st_date_format(o->as_of, to);

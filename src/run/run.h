@@ -16,7 +16,9 @@ enum { ST_RUN_PERIODS_MAX = 1200 };
 typedef void st_run_progress_fn(void *context, size_t period, size_t periods, const char *step);
 
 struct st_run_options {
-    bool every_period; /* from `from` to `as_of`, at the ends of the policy's periods */
+    /* NULL: as of `as_of` alone. Else from `from` to `as_of` at the ends of the policy's periods;
+     * it names the period (month, …), so that a slip does not rate on other days, or is "period". */
+    const char *every;
     bool has_from;
     st_date from, as_of;
     const char *now; /* UTC, as text: the caller's clock */
