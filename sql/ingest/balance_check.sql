@@ -1,20 +1,15 @@
 INSERT INTO stage_reject (line, reason, column_name, value)
-SELECT s.line, 'unknown_account', 'balance.account', s.account
+SELECT s.line,
+    CASE WHEN o.account IS NULL THEN 'unknown_account'
+        WHEN NOT o.held THEN 'no_holder'
+        ELSE 'too_precise' END,
+    CASE WHEN o.account IS NULL OR NOT o.held THEN 'balance.account' ELSE 'balance.amount' END,
+    s.account
 FROM stage_balance AS s
-WHERE NOT EXISTS (SELECT 1 FROM stage_owner AS o WHERE o.account = s.account);
-
-INSERT INTO stage_reject (line, reason, column_name, value)
-SELECT s.line, 'no_holder', 'balance.account', s.account
-FROM stage_balance AS s
-JOIN stage_owner AS o ON o.account = s.account
-WHERE NOT o.held;
-
-INSERT INTO stage_reject (line, reason, column_name, value)
-SELECT s.line, 'too_precise', 'balance.amount', s.account
-FROM stage_balance AS s
-JOIN stage_owner AS o ON o.account = s.account
-WHERE o.factor > 1 AND (coalesce(s.amount % o.factor, 0) <> 0
-    OR coalesce(s.movement % o.factor, 0) <> 0 OR coalesce(s.running % o.factor, 0) <> 0);
+LEFT JOIN stage_owner AS o ON o.account = s.account
+WHERE o.account IS NULL OR NOT o.held
+    OR (o.factor > 1 AND (coalesce(s.amount % o.factor, 0) <> 0
+        OR coalesce(s.movement % o.factor, 0) <> 0 OR coalesce(s.running % o.factor, 0) <> 0));
 
 DELETE FROM stage_repeat WHERE target = 'balance';
 

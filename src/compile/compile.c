@@ -246,13 +246,19 @@ static struct st_rel *tier_rows(struct compiler *c, const struct st_scheme *sche
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
-static void add_fx_check(struct compiler *c, const struct st_rows_env *env)
+static void add_fx_checks(struct compiler *c, const struct st_rows_env *env)
 {
     struct st_ir_expr *from = st_plan_simple(c->arena, &c->out->params, ST_PLAN_BALANCE_FROM);
-    add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates",
-        .refusal = {"a balance in another currency has days without a usable exchange rate",
-            "外币余额存在没有可用汇率的日期"},
-        .rel = st_rows_fx_check(env, from)});
+    if (env->foreign && st_metrics_read_balances(c->metrics))
+        add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates",
+            .refusal = {"a balance in another currency has days without a usable exchange rate",
+                "外币余额存在没有可用汇率的日期"},
+            .rel = st_rows_fx_check(env, from)});
+    if (env->foreign && st_metrics_read_movements(c->metrics))
+        add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates of movements",
+            .refusal = {"a movement in another currency is on a day without a usable exchange rate",
+                "外币交易所在日期没有可用汇率"},
+            .rel = st_rows_txn_fx_check(env)});
 }
 
 static void name_metric_table(struct compiler *c)
@@ -278,8 +284,7 @@ static st_code add_steps(struct compiler *c, const struct st_rows_env *env, stru
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
     name_metric_table(c);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
-    if (env->foreign && st_metrics_read_balances(c->metrics))
-        add_fx_check(c, env);
+    add_fx_checks(c, env);
     add_step(c, (struct st_step){.kind = ST_STEP_INSERT, .label = "metrics",
         .table = out->metric_table, .rel = metrics});
     for (size_t i = 0; i < out->scheme_count; i++) {

@@ -27,6 +27,7 @@ struct st_metrics {
         size_t count, cap;
     } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
     bool txn_needs_holding;
+    bool txn_needs_amount;
     struct st_metric_column *columns;
     size_t column_count, column_cap;
     /* values of the columns that are not metrics: customers' own, has() */
@@ -55,7 +56,8 @@ static struct st_arena *arena_of(const struct st_metrics *m)
 
 static struct st_lower lower_for(struct st_metrics *m, const struct st_scope *scope, int shift)
 {
-    return (struct st_lower){.arena = arena_of(m), .scope = scope,
+    return (struct st_lower){.arena = arena_of(m),
+        .scope = scope,
         .money_scale = m->env.policy->currency_exponent,
         .as_of = st_plan_as_of(arena_of(m), m->env.params, shift)};
 }
@@ -97,8 +99,7 @@ static st_code use_metric(struct place *place, const struct st_metric_def *def, 
         place->stage = used->stage;
     *out = used->value;
     out->literal = false;
-    out->ir = st_ir_column_named(
-        arena_of(m), 0, used->column, st_kind_ir_type(used->value.kind));
+    out->ir = st_ir_column_named(arena_of(m), 0, used->column, st_kind_ir_type(used->value.kind));
     return ST_OK;
 }
 
@@ -106,10 +107,12 @@ static st_code use_metric(struct place *place, const struct st_metric_def *def, 
 
 static enum st_kind attribute_kind(enum st_attribute_type type)
 {
-    static const enum st_kind kinds[] = {
-        [ST_ATTRIBUTE_TEXT] = ST_KIND_TEXT, [ST_ATTRIBUTE_NUMBER] = ST_KIND_NUMBER,
-        [ST_ATTRIBUTE_INTEGER] = ST_KIND_NUMBER, [ST_ATTRIBUTE_MONEY] = ST_KIND_MONEY,
-        [ST_ATTRIBUTE_DATE] = ST_KIND_DATE, [ST_ATTRIBUTE_BOOLEAN] = ST_KIND_BOOL};
+    static const enum st_kind kinds[] = {[ST_ATTRIBUTE_TEXT] = ST_KIND_TEXT,
+        [ST_ATTRIBUTE_NUMBER] = ST_KIND_NUMBER,
+        [ST_ATTRIBUTE_INTEGER] = ST_KIND_NUMBER,
+        [ST_ATTRIBUTE_MONEY] = ST_KIND_MONEY,
+        [ST_ATTRIBUTE_DATE] = ST_KIND_DATE,
+        [ST_ATTRIBUTE_BOOLEAN] = ST_KIND_BOOL};
     return kinds[type];
 }
 
@@ -125,8 +128,7 @@ static bool find_customer_column(
     const struct st_policy *policy = m->env.policy;
     *out = (struct st_typed){.nullable = true};
     *title = (struct st_text){name, name};
-    const struct st_row_column *column =
-        st_family_column(st_family_of(ST_SOURCE_CUSTOMER), name);
+    const struct st_row_column *column = st_family_column(st_family_of(ST_SOURCE_CUSTOMER), name);
     if (column) {
         out->kind = column->kind;
         out->scale = column->kind == ST_KIND_MONEY ? policy->currency_exponent : column->scale;
@@ -182,19 +184,20 @@ static struct st_ir_expr *window_condition(
     bool txn = instance->def->from == ST_SOURCE_TXN;
     struct st_ir_expr *next =
         st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, txn);
-    struct st_ir_expr *from = fn == ST_AGGREGATE_CLOSING
-        ? NULL
-        : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
+    struct st_ir_expr *from =
+        fn == ST_AGGREGATE_CLOSING
+            ? NULL
+            : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
     if (txn) {
         struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
-        return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, on, from),
-            st_ir_fn(a, ST_FN_LT, on, next));
+        return st_ir_fn(
+            a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, on, from), st_ir_fn(a, ST_FN_LT, on, next));
     }
     struct st_ir_expr *start = st_ir_column_named(a, 0, "start_on", ST_IR_DATE);
     struct st_ir_expr *end = st_ir_column_named(a, 0, "end_on", ST_IR_DATE);
     if (fn == ST_AGGREGATE_CLOSING) /* stands on the last day: start < next <= end */
-        return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LT, start, next),
-            st_ir_fn(a, ST_FN_GE, end, next));
+        return st_ir_fn(
+            a, ST_FN_AND, st_ir_fn(a, ST_FN_LT, start, next), st_ir_fn(a, ST_FN_GE, end, next));
     return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LT, start, next),
         st_ir_fn(a, ST_FN_GT, end, from), st_ir_fn(a, ST_FN_LT, start, end));
 }
@@ -207,12 +210,13 @@ static struct st_ir_expr *account_condition(
     struct st_ir_expr *as_of = st_plan_as_of(a, m->env.params, instance ? instance->shift : 0);
     struct st_ir_expr *opened = st_ir_column_named(a, 0, "opened_on", ST_IR_DATE);
     struct st_ir_expr *closed = st_ir_column_named(a, 0, "closed_on", ST_IR_DATE);
-    struct st_ir_expr *was_opened = st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
-        st_ir_fn(a, ST_FN_LE, opened, as_of));
+    struct st_ir_expr *was_opened = st_ir_fn(
+        a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened), st_ir_fn(a, ST_FN_LE, opened, as_of));
     if (!open)
         return was_opened;
-    return st_ir_fn(a, ST_FN_AND, was_opened, st_ir_fn(a, ST_FN_OR,
-        st_ir_fn(a, ST_FN_IS_NULL, closed), st_ir_fn(a, ST_FN_GT, closed, as_of)));
+    return st_ir_fn(a, ST_FN_AND, was_opened,
+        st_ir_fn(
+            a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, closed), st_ir_fn(a, ST_FN_GT, closed, as_of)));
 }
 
 static void row_names(struct st_arena *a, const struct st_family *family, struct st_scope *scope)
@@ -257,12 +261,15 @@ static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct 
     *found = true;
     if (!column)
         return fail_column(m, place->family, expr, err);
-    *out = (struct st_typed){.kind = column->kind, .scale = column->scale,
-        .nullable = column->nullable, .words = column->words};
+    *out = (struct st_typed){.kind = column->kind,
+        .scale = column->scale,
+        .nullable = column->nullable,
+        .words = column->words};
     bool amount = strcmp(column->name, "amount") == 0;
     if (amount)
         out->scale = st_rows_amount_scale(&m->env);
     m->txn_needs_holding |= column->from_holding;
+    m->txn_needs_amount |= amount && place->family->source == ST_SOURCE_TXN;
     if (strcmp(column->name, "open") == 0) {
         out->ir = account_condition(m, place->instance, true);
         return ST_OK;
@@ -271,8 +278,8 @@ static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct 
     out->ir = st_ir_column_named(a, 0, column->name, type);
     if (amount && place->family->source == ST_SOURCE_BALANCE &&
         place->instance->def->overdraft == ST_OVERDRAFT_ZERO)
-        out->ir = st_ir_fn(a, ST_FN_GREATEST, out->ir,
-            m->env.foreign ? st_ir_wide(a, 0) : st_ir_int(a, 0));
+        out->ir = st_ir_fn(
+            a, ST_FN_GREATEST, out->ir, m->env.foreign ? st_ir_wide(a, 0) : st_ir_int(a, 0));
     return ST_OK;
 }
 
@@ -288,8 +295,8 @@ static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct 
     const struct st_metric_def *def = place->instance->def;
     struct st_typed key;
     if (expr->arg_count != 1 || def->weight_count == 0) {
-        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "weight() needs one column and weights:",
-            "weight() 需要一个字段以及 weights:");
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY,
+            "weight() needs one column and weights:", "weight() 需要一个字段以及 weights:");
         st_error_hint(err, "weight(class) with weights: {deposit: 1, wealth: 0.8}",
             "weight(class)，并写 weights: {deposit: 1, wealth: 0.8}");
         return code;
@@ -297,20 +304,23 @@ static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct 
     st_code code = st_lower_kind(lo, expr->args[0], ST_KIND_TEXT, &key, err);
     for (size_t i = 0; i < def->weight_count && code == ST_OK; i++) {
         const struct st_entry *entry = &def->weights_node->entries[i];
-        struct st_expr text = {.kind = ST_EXPR_TEXT, .text = entry->key,
-            .source = def->weights_node->source, .line = entry->line, .column = entry->column};
+        struct st_expr text = {.kind = ST_EXPR_TEXT,
+            .text = entry->key,
+            .source = def->weights_node->source,
+            .line = entry->line,
+            .column = entry->column};
         code = st_lower_check_word(&key, expr->args[0], &text, err);
     }
     if (code != ST_OK)
         return code;
-    struct st_ir_expr **args =
-        st_arena_array(a, struct st_ir_expr *, 2 * def->weight_count + 1);
+    struct st_ir_expr **args = st_arena_array(a, struct st_ir_expr *, 2 * def->weight_count + 1);
     for (size_t i = 0; i < def->weight_count; i++) {
         args[2 * i] = st_ir_fn(a, ST_FN_EQ, key.ir, st_ir_text(a, def->weights[i].key));
         args[2 * i + 1] = st_ir_int(a, def->weights[i].weight);
     }
     args[2 * def->weight_count] = st_ir_int(a, 0);
-    *out = (struct st_typed){.kind = ST_KIND_NUMBER, .scale = ST_SCALE_RATE,
+    *out = (struct st_typed){.kind = ST_KIND_NUMBER,
+        .scale = ST_SCALE_RATE,
         .ir = st_ir_case(a, 2 * def->weight_count + 1, args)};
     return ST_OK;
 }
@@ -330,11 +340,14 @@ static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instan
     enum st_aggregate_fn fn, struct st_ir_expr *argument, struct st_ir_expr *filter)
 {
     struct st_arena *a = arena_of(m);
-    static const enum st_ir_agg aggs[] = {
-        [ST_AGGREGATE_DAILY_AVERAGE] = ST_AGG_SUM, [ST_AGGREGATE_CLOSING] = ST_AGG_SUM,
-        [ST_AGGREGATE_SUM] = ST_AGG_SUM, [ST_AGGREGATE_AVERAGE] = ST_AGG_SUM,
-        [ST_AGGREGATE_COUNT] = ST_AGG_COUNT, [ST_AGGREGATE_COUNT_DISTINCT] = ST_AGG_COUNT_DISTINCT,
-        [ST_AGGREGATE_MIN] = ST_AGG_MIN, [ST_AGGREGATE_MAX] = ST_AGG_MAX};
+    static const enum st_ir_agg aggs[] = {[ST_AGGREGATE_DAILY_AVERAGE] = ST_AGG_SUM,
+        [ST_AGGREGATE_CLOSING] = ST_AGG_SUM,
+        [ST_AGGREGATE_SUM] = ST_AGG_SUM,
+        [ST_AGGREGATE_AVERAGE] = ST_AGG_SUM,
+        [ST_AGGREGATE_COUNT] = ST_AGG_COUNT,
+        [ST_AGGREGATE_COUNT_DISTINCT] = ST_AGG_COUNT_DISTINCT,
+        [ST_AGGREGATE_MIN] = ST_AGG_MIN,
+        [ST_AGGREGATE_MAX] = ST_AGG_MAX};
     if (fn == ST_AGGREGATE_DAILY_AVERAGE)
         argument = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, argument, ST_IR_WIDE),
             st_ir_cast(a, overlap_days(m, instance), ST_IR_WIDE));
@@ -342,8 +355,8 @@ static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instan
 }
 
 /* sum ÷ count at `target` decimals, rounded once. */
-static struct st_ir_expr *exact_quotient(struct st_arena *a, struct st_ir_expr *sum, int scale,
-    struct st_ir_expr *count, int target)
+static struct st_ir_expr *exact_quotient(
+    struct st_arena *a, struct st_ir_expr *sum, int scale, struct st_ir_expr *count, int target)
 {
     struct st_ir_expr *divisor = st_ir_cast(a, count, ST_IR_WIDE);
     if (scale > target)
@@ -367,29 +380,31 @@ static void aggregate_value(struct st_metrics *m, const struct instance *instanc
 {
     struct st_arena *a = arena_of(m);
     struct st_ir_expr *ref = st_ir_column_named(a, 0, column, aggregate->type);
-    *out = (struct st_typed){.kind = argument->kind, .scale = argument->scale, .ir = ref,
+    *out = (struct st_typed){.kind = argument->kind,
+        .scale = argument->scale,
+        .ir = ref,
         .nullable = st_aggregates[fn].null_when_empty};
     if (fn == ST_AGGREGATE_COUNT || fn == ST_AGGREGATE_COUNT_DISTINCT) {
         out->kind = ST_KIND_NUMBER;
         out->scale = 0;
     }
     if (!out->nullable)
-        out->ir = st_ir_fn(a, ST_FN_COALESCE, ref,
-            ref->type == ST_IR_WIDE ? st_ir_wide(a, 0) : st_ir_int(a, 0));
+        out->ir = st_ir_fn(
+            a, ST_FN_COALESCE, ref, ref->type == ST_IR_WIDE ? st_ir_wide(a, 0) : st_ir_int(a, 0));
     int target = argument->kind == ST_KIND_NUMBER ? ST_SCALE_RATE : stored_scale(m, argument);
     if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
         struct st_ir_expr *days = instance->def->days
-            ? st_ir_int(a, instance->def->days)
-            : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_DAYS, &instance->def->window,
-                  instance->shift, false);
+                                      ? st_ir_int(a, instance->def->days)
+                                      : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_DAYS,
+                                            &instance->def->window, instance->shift, false);
         out->ir = exact_quotient(a, out->ir, argument->scale, days, target);
         out->scale = target;
     }
     if (fn == ST_AGGREGATE_AVERAGE) {
-        const char *count = add_aggregate(m, instance->def->from,
-            st_ir_aggregate(a, ST_AGG_COUNT, argument->ir, filter));
-        out->ir = exact_quotient(a, out->ir, argument->scale,
-            st_ir_column_named(a, 0, count, ST_IR_BIGINT), target);
+        const char *count = add_aggregate(
+            m, instance->def->from, st_ir_aggregate(a, ST_AGG_COUNT, argument->ir, filter));
+        out->ir = exact_quotient(
+            a, out->ir, argument->scale, st_ir_column_named(a, 0, count, ST_IR_BIGINT), target);
         out->scale = target;
     }
 }
@@ -419,8 +434,7 @@ static st_code fail_aggregate_arguments(
 {
     const char *name = st_aggregates[fn].name;
     if (st_aggregates[fn].takes_argument)
-        return st_fail_expr(
-            err, expr, ST_E_POLICY, "%s() of what?", "%s() 缺少参数", name);
+        return st_fail_expr(err, expr, ST_E_POLICY, "%s() of what?", "%s() 缺少参数", name);
     st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() takes nothing: it counts rows",
         "%s() 不带参数：它统计行数", name);
     st_error_hint(err, "count_distinct(x) counts different values; where: chooses rows",
@@ -451,8 +465,8 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     if (code != ST_OK)
         return code;
     struct st_ir_expr *filter = def->from == ST_SOURCE_ACCOUNT
-        ? account_condition(m, instance, false)
-        : window_condition(m, instance, fn);
+                                    ? account_condition(m, instance, false)
+                                    : window_condition(m, instance, fn);
     filter = st_ir_and(arena_of(m), filter, where.ir);
     struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, argument.ir, filter);
     const char *column = add_aggregate(m, def->from, aggregate);
@@ -497,8 +511,8 @@ static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struc
 enum { LAG_MONTHS_MAX = 120 };
 
 /* lag(metric, 3 months) */
-static st_code lower_lag(struct place *place, const struct st_expr *expr, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_lag(
+    struct place *place, const struct st_expr *expr, struct st_typed *out, struct st_error *err)
 {
     struct st_metrics *m = place->metrics;
     const struct st_metric_def *used = NULL;
@@ -514,7 +528,8 @@ static st_code lower_lag(struct place *place, const struct st_expr *expr, struct
     if (!used) {
         st_code code = st_fail_expr(err, good ? expr->args[0] : expr, ST_E_POLICY,
             "lag() needs a metric and how far back", "lag() 需要一个指标和回溯时长");
-        st_error_allowed(err, "lag(metric, 3 months), in months, quarters or years, at most 10 years",
+        st_error_allowed(err,
+            "lag(metric, 3 months), in months, quarters or years, at most 10 years",
             "lag(指标, 3 months)，单位为月、季或年，最多 10 年");
         return code;
     }
@@ -524,29 +539,28 @@ static st_code lower_lag(struct place *place, const struct st_expr *expr, struct
 }
 
 /* has('mortgage'): holds an open account of that class or product. */
-static st_code lower_has(struct place *place, const struct st_expr *expr, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_has(
+    struct place *place, const struct st_expr *expr, struct st_typed *out, struct st_error *err)
 {
     struct st_metrics *m = place->metrics;
     struct st_arena *a = arena_of(m);
     if (expr->arg_count != 1 || expr->args[0]->kind != ST_EXPR_TEXT) {
-        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "has() needs one text",
-            "has() 需要一个文本参数");
+        st_code code =
+            st_fail_expr(err, expr, ST_E_POLICY, "has() needs one text", "has() 需要一个文本参数");
         st_error_hint(err, "has('mortgage')", "has('mortgage')");
         return code;
     }
     struct st_ir_expr *what = st_ir_text(a, expr->args[0]->text);
-    struct st_ir_expr *filter = st_ir_fn(a, ST_FN_AND,
-        account_condition(m, place->instance, true),
+    struct st_ir_expr *filter = st_ir_fn(a, ST_FN_AND, account_condition(m, place->instance, true),
         st_ir_fn(a, ST_FN_OR,
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "class", ST_IR_TEXT), what),
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "product", ST_IR_TEXT), what)));
-    const char *column = add_aggregate(
-        m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter));
+    const char *column =
+        add_aggregate(m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter));
     struct st_ir_expr *count = st_ir_column_named(a, 0, column, ST_IR_BIGINT);
     *out = (struct st_typed){.kind = ST_KIND_BOOL,
-        .ir = st_ir_fn(a, ST_FN_GT, st_ir_fn(a, ST_FN_COALESCE, count, st_ir_int(a, 0)),
-            st_ir_int(a, 0))};
+        .ir = st_ir_fn(
+            a, ST_FN_GT, st_ir_fn(a, ST_FN_COALESCE, count, st_ir_int(a, 0)), st_ir_int(a, 0))};
     return ST_OK;
 }
 
@@ -567,7 +581,8 @@ static st_code fail_aggregate(const struct st_family *family, const struct st_ex
     }
     st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s() has no rows to aggregate here",
         "此处没有可供 %s() 聚合的数据行", expr->text);
-    st_error_hint(err, "aggregate in a metric with from: balance, txn or account; use its name here",
+    st_error_hint(err,
+        "aggregate in a metric with from: balance, txn or account; use its name here",
         "请在 from: balance、txn 或 account 的指标中聚合，再在此引用其名称");
     return code;
 }
@@ -619,8 +634,8 @@ static st_code check_metric_def(const struct st_metric_def *def, struct st_error
             "此处 window: 没有意义：%s 数据没有时间跨度", st_family_of(def->from)->name);
         st_error_hint(err, "put a condition on dates into where:", "请在 where: 中写日期条件");
     } else if (daily && def->window.kind == ST_WINDOW_ALL) {
-        code = st_fail_at(err, def->node, ST_E_POLICY, "daily_average() needs a window:",
-            "daily_average() 需要 window:");
+        code = st_fail_at(err, def->node, ST_E_POLICY,
+            "daily_average() needs a window:", "daily_average() 需要 window:");
         st_error_hint(err, "window: 1 month is 月日均, window: 12 months is 年日均",
             "window: 1 month 即月日均，window: 12 months 即年日均");
     } else if (def->from != ST_SOURCE_BALANCE && st_node_get(def->node, "overdraft")) {
@@ -638,8 +653,8 @@ static st_code check_metric_def(const struct st_metric_def *def, struct st_error
     } else if (def->from == ST_SOURCE_CUSTOMER && def->where) {
         code = st_fail_at(err, st_node_get(def->node, "where"), ST_E_POLICY,
             "where: has no meaning for from: customer", "from: customer 时 where: 没有意义");
-        st_error_hint(err, "use case when … then … end in value:",
-            "请在 value: 中使用 case when … then … end");
+        st_error_hint(err,
+            "use case when … then … end in value:", "请在 value: 中使用 case when … then … end");
     }
     return code;
 }
@@ -652,8 +667,11 @@ static st_code compile_instance(
     const struct st_metric_def *def = instance->def;
     instance->state = OPEN;
     struct place place = {m, instance, NULL, 0};
-    struct st_scope scope = {.context = &place, .name = value_name, .call = value_call,
-        .names = m->names, .name_count = m->name_count};
+    struct st_scope scope = {.context = &place,
+        .name = value_name,
+        .call = value_call,
+        .names = m->names,
+        .name_count = m->name_count};
     if (def->from != ST_SOURCE_NONE)
         row_names(arena_of(m), st_family_of(def->from), &scope);
     struct st_lower lo = lower_for(m, &scope, instance->shift);
@@ -711,7 +729,8 @@ static const struct st_metric_column *find_column(const struct st_metrics *m, co
 static void column_typed(
     struct st_metrics *m, const struct st_metric_column *column, struct st_typed *out)
 {
-    *out = (struct st_typed){.kind = column->kind, .scale = column->scale,
+    *out = (struct st_typed){.kind = column->kind,
+        .scale = column->scale,
         .nullable = column->nullable,
         .ir = st_ir_column_named(arena_of(m), 0, column->name, st_kind_ir_type(column->kind))};
 }
@@ -726,13 +745,20 @@ static st_code scheme_name(struct st_lower *lo, const struct st_expr *expr, stru
     (void)err;
     *found = true;
     if (!column && (*found = find_customer_column(m, expr->text, out, &title))) {
-        struct st_metric_column added = {.name = expr->text, .title = title, .kind = out->kind,
-            .scale = out->scale, .nullable = out->nullable};
+        struct st_metric_column added = {.name = expr->text,
+            .title = title,
+            .kind = out->kind,
+            .scale = out->scale,
+            .nullable = out->nullable};
         add_column(m, &added, out->ir);
         column = find_column(m, expr->text);
     }
-    if (*found)
-        column_typed(m, column, out);
+    if (!*found)
+        return ST_OK;
+    column_typed(m, column, out);
+    const struct st_row_column *own =
+        column->def ? NULL : st_family_column(st_family_of(ST_SOURCE_CUSTOMER), expr->text);
+    out->words = own ? own->words : NULL;
     return ST_OK;
 }
 
@@ -743,8 +769,8 @@ static st_code scheme_call(struct st_lower *lo, const struct st_expr *expr, stru
     struct st_metrics *m = place->metrics;
     *found = strcmp(expr->text, "has") == 0;
     if (strcmp(expr->text, "lag") == 0) {
-        st_code code = st_fail_expr(err, expr, ST_E_POLICY, "lag() belongs to a metric's is:",
-            "lag() 只能写在指标的 is: 中");
+        st_code code = st_fail_expr(err, expr, ST_E_POLICY,
+            "lag() belongs to a metric's is:", "lag() 只能写在指标的 is: 中");
         st_error_hint(err, "define aum_before: {is: lag(aum, 3 months)} and use aum_before here",
             "请定义 aum_before: {is: lag(aum, 3 months)}，再在此使用 aum_before");
         return code;
@@ -759,8 +785,7 @@ static st_code scheme_call(struct st_lower *lo, const struct st_expr *expr, stru
     const struct st_metric_column *column = find_column(m, name.text);
     if (!column) {
         const char *kept = st_arena_strdup(arena_of(m), name.text);
-        struct st_metric_column added = {
-            .name = kept, .title = {kept, kept}, .kind = ST_KIND_BOOL};
+        struct st_metric_column added = {.name = kept, .title = {kept, kept}, .kind = ST_KIND_BOOL};
         add_column(m, &added, out->ir);
         column = find_column(m, kept);
     }
@@ -826,8 +851,7 @@ static st_code check_attribute_names(const struct st_policy *policy, struct st_e
     return ST_OK;
 }
 
-st_code st_metrics_new(
-    const struct st_rows_env *env, struct st_metrics **out, struct st_error *err)
+st_code st_metrics_new(const struct st_rows_env *env, struct st_metrics **out, struct st_error *err)
 {
     struct st_arena *a = env->arena;
     struct st_metrics *m = st_arena_new(a, struct st_metrics);
@@ -836,8 +860,11 @@ st_code st_metrics_new(
     m->last_instance = &m->instances;
     collect_names(m);
     place->metrics = m;
-    m->scheme_scope = (struct st_scope){.context = place, .name = scheme_name,
-        .call = scheme_call, .names = m->names, .name_count = m->name_count};
+    m->scheme_scope = (struct st_scope){.context = place,
+        .name = scheme_name,
+        .call = scheme_call,
+        .names = m->names,
+        .name_count = m->name_count};
     m->scheme_lower = lower_for(m, &m->scheme_scope, 0);
     *out = m;
     return check_attribute_names(env->policy, err);
@@ -852,8 +879,10 @@ st_code st_metrics_compile(struct st_metrics *m, struct st_error *err)
         if (code != ST_OK)
             return code;
         struct st_metric_column column = {.name = instance->def->name,
-            .title = instance->def->title, .kind = instance->value.kind,
-            .scale = instance->value.scale, .nullable = instance->value.nullable,
+            .title = instance->def->title,
+            .kind = instance->value.kind,
+            .scale = instance->value.scale,
+            .nullable = instance->value.nullable,
             .def = instance->def};
         add_column(m, &column, NULL);
     }
@@ -876,13 +905,18 @@ bool st_metrics_read_balances(const struct st_metrics *m)
     return m->aggregates[ST_SOURCE_BALANCE].count > 0;
 }
 
+bool st_metrics_read_movements(const struct st_metrics *m)
+{
+    return m->txn_needs_amount;
+}
+
 /* --- the relation --- */
 
 static struct st_rel *family_rows(struct st_metrics *m, enum st_metric_source source)
 {
     switch (source) {
     case ST_SOURCE_BALANCE: return st_rows_balance(&m->env);
-    case ST_SOURCE_TXN: return st_rows_txn(&m->env, m->txn_needs_holding);
+    case ST_SOURCE_TXN: return st_rows_txn(&m->env, m->txn_needs_holding, m->txn_needs_amount);
     default: return st_rows_account(&m->env);
     }
 }
@@ -892,8 +926,7 @@ static struct st_rel *base_relation(struct st_metrics *m)
 {
     struct st_arena *a = arena_of(m);
     struct st_rel *customers = st_rows_customer(&m->env);
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, customers->column_count);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, customers->column_count);
     for (size_t i = 0; i < customers->column_count; i++) {
         columns[i] = st_rel_pass(a, customers, 0, customers->columns[i].name);
         if (strcmp(columns[i].name, "customer_id") != 0 && strcmp(columns[i].name, "status") != 0)
@@ -962,8 +995,8 @@ struct st_rel *st_metrics_relation(struct st_metrics *m)
     for (size_t i = 0; i < m->column_count; i++) {
         const char *name = m->columns[i].name;
         columns[3 + i] = m->extra_values[i]
-            ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
-            : st_rel_pass(a, rel, 0, name);
+                             ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
+                             : st_rel_pass(a, rel, 0, name);
     }
     return st_rel_project(a, rel, m->column_count + 3, columns);
 }

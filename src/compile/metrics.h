@@ -40,7 +40,8 @@ struct st_rel *st_metrics_relation(struct st_metrics *metrics);
 /* The table's columns for CREATE TABLE and Scan, in order. */
 struct st_ir_column *st_metrics_table_columns(const struct st_metrics *metrics, size_t *count);
 
-/* Whether any metric reads balances or movements: they need exchange rates. */
+/* Whether any metric reads balances, or amounts of movements: other currencies' need rates. */
 bool st_metrics_read_balances(const struct st_metrics *metrics);
+bool st_metrics_read_movements(const struct st_metrics *metrics);
 
 #endif

@@ -54,7 +54,7 @@ static void hint_nearest(
 {
     const char *nearest = st_str_nearest(word, names, count);
     if (nearest && nearest[0])
-        st_error_hint(err, "did you mean '%s'?", "您是否想写“%s”？", nearest);
+        st_error_hint(err, "did you mean '%s'?", "是否想写“%s”？", nearest);
 }
 
 static const struct {

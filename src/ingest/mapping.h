@@ -15,7 +15,7 @@
 enum {
     ST_MAPPING_SOURCES_MAX = 256,
     ST_MAPPING_ATTRIBUTES_MAX = 256,
-    ST_CURRENCY_EXPONENT_MAX = 6,
+    ST_CURRENCY_EXPONENT_MAX = 4, /* of which src/metric/rows.c converts every one exactly */
 };
 
 enum st_attribute_type {

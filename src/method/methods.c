@@ -26,9 +26,13 @@ const struct st_method_ops *st_method_find(const char *name)
 /* --- reading --- */
 
 static const struct st_param common_params[] = {
-    {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct st_scheme_keys, title),
+    {.name = "title",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct st_scheme_keys, title),
         .help = {"what people call the scheme", "方案的显示名称"}},
-    {.name = "method", .type = ST_PARAM_TEXT, .required = true,
+    {.name = "method",
+        .type = ST_PARAM_TEXT,
+        .required = true,
         .offset = offsetof(struct st_scheme_keys, method),
         .help = {"the method's name", "方法名称"}},
 };
@@ -50,8 +54,8 @@ static const struct st_param *joined_table(struct st_arena *arena, const struct 
 st_code st_method_read_config(
     struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
-    const struct st_param *table = joined_table(
-        ctx->arena, common_params, ST_COUNT(common_params), scheme->ops->params);
+    const struct st_param *table =
+        joined_table(ctx->arena, common_params, ST_COUNT(common_params), scheme->ops->params);
     scheme->config = st_arena_alloc(ctx->arena, scheme->ops->config_size);
     return st_params_read(ctx->arena, table, scheme->def->node, scheme->config, err);
 }
@@ -62,9 +66,14 @@ struct tier_keys {
 };
 
 static const struct st_param tier_params[] = {
-    {.name = "code", .type = ST_PARAM_NAME, .required = true,
-        .offset = offsetof(struct tier_keys, code), .help = {"the tier's code", "层级代码"}},
-    {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct tier_keys, title),
+    {.name = "code",
+        .type = ST_PARAM_NAME,
+        .required = true,
+        .offset = offsetof(struct tier_keys, code),
+        .help = {"the tier's code", "层级代码"}},
+    {.name = "title",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct tier_keys, title),
         .help = {"what people call the tier", "层级名称"}},
 };
 
@@ -85,8 +94,8 @@ static st_code check_code(
             code = st_fail_at(err, place, ST_E_POLICY, "two tiers have the code %s",
                 "有两个层级的代码都是 %s", tier->code);
             st_error_value(err, "%s", tier->code);
-            st_error_hint(err, "the first is on line %d", "前一个在第 %d 行",
-                scheme->tiers[i].node->line);
+            st_error_hint(
+                err, "the first is on line %d", "前一个在第 %d 行", scheme->tiers[i].node->line);
             return code;
         }
     return code;
@@ -120,8 +129,8 @@ st_code st_method_read_tiers(struct st_method_ctx *ctx, struct st_scheme *scheme
 {
     if (!list || list->kind != ST_NODE_LIST || list->count == 0) {
         st_code code = st_fail_at(err, list ? list : scheme->def->node, ST_E_POLICY,
-            "scheme %s needs %s:, a list with at least one entry", "方案 %s 需要 %s: 列表，至少一项",
-            scheme->def->name, key);
+            "scheme %s needs %s:, a list with at least one entry",
+            "方案 %s 需要 %s: 列表，至少一项", scheme->def->name, key);
         st_error_hint(err, "- {code: gold, title: {zh: 金卡, en: Gold}}",
             "- {code: gold, title: {zh: 金卡, en: Gold}}");
         return code;
@@ -130,8 +139,8 @@ st_code st_method_read_tiers(struct st_method_ctx *ctx, struct st_scheme *scheme
         return st_fail_at(err, list, ST_E_LIMIT, "%zu tiers; at most %d are allowed",
             "%zu 个层级，最多允许 %d 个", list->count, ST_POLICY_TIERS_MAX);
     struct st_param *table = NULL;
-    const struct st_param *joined = joined_table(
-        ctx->arena, tier_params, ST_COUNT(tier_params), scheme->ops->tier_params);
+    const struct st_param *joined =
+        joined_table(ctx->arena, tier_params, ST_COUNT(tier_params), scheme->ops->tier_params);
     size_t rows = 0;
     while (joined[rows].name)
         rows++;
@@ -169,8 +178,8 @@ int st_method_tier_index(const struct st_scheme *scheme, const char *code,
     return -1;
 }
 
-st_code st_method_read_nulls(struct st_method_ctx *ctx, struct st_scheme *scheme,
-    const char *nulls, bool nullable, const char *what, struct st_error *err)
+st_code st_method_read_nulls(struct st_method_ctx *ctx, struct st_scheme *scheme, const char *nulls,
+    bool nullable, const char *what, struct st_error *err)
 {
     (void)ctx;
     const struct st_node *node = st_node_get(scheme->def->node, "nulls");
@@ -183,7 +192,7 @@ st_code st_method_read_nulls(struct st_method_ctx *ctx, struct st_scheme *scheme
         st_error_allowed(err, "nulls: one of the tier codes, or unrated",
             "nulls: 某个层级代码，或 unrated（不评级）");
         st_error_hint(err, "add nulls: %s", "请加上 nulls: %s",
-            scheme->tier_count ? scheme->tiers[scheme->tier_count - 1].code : "unrated");
+            scheme->ranked ? scheme->tiers[scheme->tier_count - 1].code : "unrated");
     } else if (!nullable && nulls) {
         code = st_fail_at(err, node, ST_E_POLICY, "%s is never missing: nulls: cannot apply",
             "%s 不会为空，nulls: 不起作用", what);
@@ -215,17 +224,18 @@ void st_method_add_bind(struct st_method_ctx *ctx, struct st_scheme *scheme, con
     for (size_t i = 0; i < rel->column_count; i++)
         copy[i] = st_arena_strdup(a, names[i]);
     binds[scheme->bind_count] = (struct st_step){.kind = ST_STEP_BIND,
-        .label = st_arena_printf(a, "%s: %s", scheme->def->name, label), .binds = copy, .rel = rel};
+        .label = st_arena_printf(a, "%s: %s", scheme->def->name, label),
+        .binds = copy,
+        .rel = rel};
     scheme->binds = binds;
     scheme->bind_count++;
 }
 
-struct st_ir_expr *st_method_add_column(struct st_method_ctx *ctx, struct st_scheme *scheme,
-    const char *name, struct st_ir_expr *expr)
+struct st_ir_expr *st_method_add_column(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, const char *name, struct st_ir_expr *expr)
 {
     struct st_arena *a = ctx->arena;
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, scheme->column_count + 1);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, scheme->column_count + 1);
     for (size_t i = 0; i < scheme->column_count; i++)
         columns[i] = scheme->columns[i];
     name = st_arena_printf(a, "%s:%s", scheme->def->name, name);
@@ -271,7 +281,7 @@ void st_method_print_value(
     switch (kind) {
     case ST_KIND_TEXT: st_str_add(out, value->text); break;
     case ST_KIND_DATE: st_str_add(out, st_date_format((st_date)number, text)); break;
-    case ST_KIND_BOOL: st_str_add(out, number ? "是 yes" : "否 no"); break;
+    case ST_KIND_BOOL: st_str_add(out, number ? "✓" : "✗"); break;
     case ST_KIND_NUMBER:
         while (scale > 0 && number % 10 == 0) {
             number /= 10;

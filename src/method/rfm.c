@@ -33,10 +33,10 @@ struct config {
     const struct st_node *segments;
     const char *nulls;
     struct st_typed typed[AXES];
-    int64_t weight[AXES];                  /* scale 8 */
-    int64_t fixed[AXES][BINS_MAX];         /* inner cuts at the axis's scale */
+    int64_t weight[AXES];          /* scale 8 */
+    int64_t fixed[AXES][BINS_MAX]; /* inner cuts at the axis's scale */
     bool has_fixed;
-    struct st_ir_expr *scores[AXES];       /* set by emit */
+    struct st_ir_expr *scores[AXES]; /* set by emit */
 };
 
 struct segment_config {
@@ -49,50 +49,86 @@ static const char *const quantile_names[] = {"type7", "disc", NULL};
 static const char *const match_names[] = {"one", "first", NULL};
 
 static const struct st_param params[] = {
-    {.name = "recency", .type = ST_PARAM_EXPR, .required = true,
+    {.name = "recency",
+        .type = ST_PARAM_EXPR,
+        .required = true,
         .offset = offsetof(struct config, axes[0]),
-        .help = {"days since the last activity; fewer is better", "距最近一次活动的天数，越小越好"}},
-    {.name = "frequency", .type = ST_PARAM_EXPR, .required = true,
-        .offset = offsetof(struct config, axes[1]), .help = {"how often", "频次"}},
-    {.name = "monetary", .type = ST_PARAM_EXPR, .required = true,
-        .offset = offsetof(struct config, axes[2]), .help = {"how much", "金额"}},
-    {.name = "bins", .type = ST_PARAM_INT, .offset = offsetof(struct config, bins),
-        .default_text = "5", .min = 2, .max = BINS_MAX,
+        .help = {"days since the last activity; fewer is better",
+            "距最近一次活动的天数，越小越好"}},
+    {.name = "frequency",
+        .type = ST_PARAM_EXPR,
+        .required = true,
+        .offset = offsetof(struct config, axes[1]),
+        .help = {"how often", "频次"}},
+    {.name = "monetary",
+        .type = ST_PARAM_EXPR,
+        .required = true,
+        .offset = offsetof(struct config, axes[2]),
+        .help = {"how much", "金额"}},
+    {.name = "bins",
+        .type = ST_PARAM_INT,
+        .offset = offsetof(struct config, bins),
+        .default_text = "5",
+        .min = 2,
+        .max = BINS_MAX,
         .help = {"how many scores, 1 to bins", "得分档数，1 至 bins"}},
-    {.name = "cuts", .type = ST_PARAM_NODE, .offset = offsetof(struct config, cuts),
+    {.name = "cuts",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct config, cuts),
         .help = {"fixed inner cuts instead of quantiles, {recency: [30, 60, 90, 180], …}",
             "以固定分界点替代分位数，{recency: [30, 60, 90, 180], …}"}},
-    {.name = "quantiles", .type = ST_PARAM_CHOICE, .offset = offsetof(struct config, quantiles),
-        .default_text = "type7", .choices = quantile_names,
+    {.name = "quantiles",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct config, quantiles),
+        .default_text = "type7",
+        .choices = quantile_names,
         .help = {"type7 interpolates between two values, disc takes the lower one",
             "type7 在两值之间插值，disc 取较低者"}},
-    {.name = "cut_offset", .type = ST_PARAM_DECIMAL, .offset = offsetof(struct config, cut_offset),
+    {.name = "cut_offset",
+        .type = ST_PARAM_DECIMAL,
+        .offset = offsetof(struct config, cut_offset),
         .default_text = "0",
-        .help = {"added to every quantile cut, in the value's own unit (1: as R's rfm package does)",
-            "加到每个分位点上，以该值自身的单位计（1：与 R 的 rfm 包一致）"}},
-    {.name = "match", .type = ST_PARAM_CHOICE, .offset = offsetof(struct config, match),
-        .default_text = "one", .choices = match_names,
+        .help =
+            {"added to every quantile cut, in the value's own unit (1: as R's rfm package does)",
+                "加到每个分位点上，以该值自身的单位计（1：与 R 的 rfm 包一致）"}},
+    {.name = "match",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct config, match),
+        .default_text = "one",
+        .choices = match_names,
         .help = {"one: segments may not overlap; first: the first that fits wins",
             "one：细分不得重叠；first：先匹配者优先"}},
-    {.name = "weights", .type = ST_PARAM_NODE, .offset = offsetof(struct config, weights),
+    {.name = "weights",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct config, weights),
         .help = {"weights of the weighted score, {recency: 0.3, frequency: 0.3, monetary: 0.4}",
             "加权得分的权重，{recency: 0.3, frequency: 0.3, monetary: 0.4}"}},
-    {.name = "segments", .type = ST_PARAM_NODE, .required = true,
+    {.name = "segments",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .offset = offsetof(struct config, segments),
         .help = {"ordered segments; r:, f:, m: are a score or [low, high]",
             "按顺序的细分；r:、f:、m: 为得分或 [低, 高]"}},
-    {.name = "nulls", .type = ST_PARAM_TEXT, .offset = offsetof(struct config, nulls),
+    {.name = "nulls",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct config, nulls),
         .help = {"segment of a customer who lacks a value, or unrated",
             "缺少数值的客户归入的细分，或 unrated"}},
     ST_PARAM_END,
 };
 
 static const struct st_param segment_params[] = {
-    {.name = "r", .type = ST_PARAM_NODE, .offset = offsetof(struct segment_config, ranges[0]),
+    {.name = "r",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct segment_config, ranges[0]),
         .help = {"recency score, or [low, high]", "近度得分，或 [低, 高]"}},
-    {.name = "f", .type = ST_PARAM_NODE, .offset = offsetof(struct segment_config, ranges[1]),
+    {.name = "f",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct segment_config, ranges[1]),
         .help = {"frequency score, or [low, high]", "频度得分，或 [低, 高]"}},
-    {.name = "m", .type = ST_PARAM_NODE, .offset = offsetof(struct segment_config, ranges[2]),
+    {.name = "m",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct segment_config, ranges[2]),
         .help = {"monetary score, or [low, high]", "金额得分，或 [低, 高]"}},
     ST_PARAM_END,
 };
@@ -112,8 +148,8 @@ static bool read_score(const struct st_node *node, int64_t bins, int *score)
     return *score <= bins;
 }
 
-static st_code read_range(const struct config *c, const struct st_node *node, struct range *range,
-    struct st_error *err)
+static st_code read_range(
+    const struct config *c, const struct st_node *node, struct range *range, struct st_error *err)
 {
     *range = (struct range){1, (int)c->bins};
     if (!node)
@@ -128,11 +164,11 @@ static st_code read_range(const struct config *c, const struct st_node *node, st
     }
     if (good)
         return ST_OK;
-    st_code code = st_fail_at(err, node, ST_E_POLICY, "this is neither a score nor a range of scores",
-        "此处不是得分，也不是得分区间");
+    st_code code = st_fail_at(err, node, ST_E_POLICY,
+        "this is neither a score nor a range of scores", "此处不是得分，也不是得分区间");
     st_error_value(err, "%s", node->kind == ST_NODE_SCALAR ? node->text : "[…]");
-    st_error_allowed(err, "a score 1 to %d, or [low, high]", "1 至 %d 的得分，或 [低, 高]",
-        (int)c->bins);
+    st_error_allowed(
+        err, "a score 1 to %d, or [low, high]", "1 至 %d 的得分，或 [低, 高]", (int)c->bins);
     return code;
 }
 
@@ -149,8 +185,8 @@ static bool is_rest(const struct segment_config *s)
     return !s->ranges[0] && !s->ranges[1] && !s->ranges[2];
 }
 
-static st_code check_cell(const struct st_scheme *scheme, const int score[AXES], bool *reached,
-    struct st_error *err)
+static st_code check_cell(
+    const struct st_scheme *scheme, const int score[AXES], bool *reached, struct st_error *err)
 {
     const struct config *c = scheme->config;
     int first = -1;
@@ -163,9 +199,8 @@ static st_code check_cell(const struct st_scheme *scheme, const int score[AXES],
             reached[i] = true;
         } else if (c->match == 0) {
             st_code code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
-                "segments %s and %s both claim R%d F%d M%d",
-                "细分 %s 与 %s 都包含 R%d F%d M%d", scheme->tiers[first].code,
-                scheme->tiers[i].code, score[0], score[1], score[2]);
+                "segments %s and %s both claim R%d F%d M%d", "细分 %s 与 %s 都包含 R%d F%d M%d",
+                scheme->tiers[first].code, scheme->tiers[i].code, score[0], score[1], score[2]);
             st_error_hint(err, "narrow one of them, or write match: first",
                 "请缩小其中之一，或写 match: first");
             return code;
@@ -204,8 +239,8 @@ static st_code check_segments(struct st_scheme *scheme, struct st_error *err)
         if (!reached[i] && c->match == 0) {
             code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
                 "segment %s can never be reached", "细分 %s 永远无人可达", scheme->tiers[i].code);
-            st_error_hint(err, "the segments before it take all its scores",
-                "其得分已全部归入前面的细分");
+            st_error_hint(
+                err, "the segments before it take all its scores", "其得分已全部归入前面的细分");
         }
     return code;
 }
@@ -226,8 +261,8 @@ static st_code read_fixed_axis(struct st_method_ctx *ctx, struct config *c, int 
     if (good)
         return ST_OK;
     st_code code = st_fail_at(err, list ? list : c->cuts, ST_E_POLICY,
-        "cuts: of %s are not %zu growing numbers", "%s 的 cuts: 不是 %zu 个递增的数", axis_names[axis],
-        want);
+        "cuts: of %s are not %zu growing numbers", "%s 的 cuts: 不是 %zu 个递增的数",
+        axis_names[axis], want);
     st_error_hint(err, "one fewer than bins:, for example [30, 60, 90, 180]",
         "比 bins: 少一个，例如 [30, 60, 90, 180]");
     return code;
@@ -235,8 +270,10 @@ static st_code read_fixed_axis(struct st_method_ctx *ctx, struct config *c, int 
 
 #define AXIS_WEIGHT(axis, en, zh)                                                                  \
     {                                                                                              \
-        .name = axis, .type = ST_PARAM_DECIMAL, .required = true, .max = 100000000,                \
-        .help = {en, zh}                                                                           \
+        .name = axis, .type = ST_PARAM_DECIMAL, .required = true, .max = 100000000, .help = {      \
+            en,                                                                                    \
+            zh                                                                                     \
+        }                                                                                          \
     }
 static const struct st_param weight_params[] = {
     AXIS_WEIGHT("recency", "weight of recency, 30%", "近度权重，如 30%"),
@@ -270,11 +307,17 @@ static st_code read_weights(struct st_method_ctx *ctx, struct config *c, struct 
 }
 
 static const struct st_param cuts_params[] = {
-    {.name = "recency", .type = ST_PARAM_NODE, .required = true,
+    {.name = "recency",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .help = {"[30, 60, 90, 180]", "[30, 60, 90, 180]"}},
-    {.name = "frequency", .type = ST_PARAM_NODE, .required = true,
+    {.name = "frequency",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .help = {"[2, 5, 10, 20]", "[2, 5, 10, 20]"}},
-    {.name = "monetary", .type = ST_PARAM_NODE, .required = true,
+    {.name = "monetary",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .help = {"[1_000, 5_000, 20_000, 100_000]", "[1_000, 5_000, 20_000, 100_000]"}},
     ST_PARAM_END,
 };
@@ -298,7 +341,7 @@ static st_code check_axes(struct st_method_ctx *ctx, struct st_scheme *scheme, s
     c->has_fixed = c->cuts != NULL;
     if (code == ST_OK)
         code = st_method_read_nulls(
-            ctx, scheme, c->nulls, nullable, "recency, frequency or monetary", err);
+            ctx, scheme, c->nulls, nullable, "recency: / frequency: / monetary:", err);
     return code;
 }
 
@@ -324,10 +367,10 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
 static struct st_ir_expr *order_statistic(
     struct st_arena *a, const struct st_rel *d, int64_t i, int64_t bins, int64_t next)
 {
-    struct st_ir_expr *last = st_ir_fn(
-        a, ST_FN_SUB, st_ir_column(a, d, 0, "total_count"), st_ir_wide(a, 1));
-    struct st_ir_expr *rank = st_ir_fn(a, ST_FN_DIV_TRUNC,
-        st_ir_fn(a, ST_FN_MUL, last, st_ir_wide(a, i)), st_ir_wide(a, bins));
+    struct st_ir_expr *last =
+        st_ir_fn(a, ST_FN_SUB, st_ir_column(a, d, 0, "total_count"), st_ir_wide(a, 1));
+    struct st_ir_expr *rank = st_ir_fn(
+        a, ST_FN_DIV_TRUNC, st_ir_fn(a, ST_FN_MUL, last, st_ir_wide(a, i)), st_ir_wide(a, bins));
     rank = st_ir_fn(a, ST_FN_LEAST, st_ir_fn(a, ST_FN_ADD, rank, st_ir_wide(a, next)), last);
     return st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, d, 0, "value"),
         st_ir_fn(a, ST_FN_GT, st_ir_column(a, d, 0, "cum_count"), rank));
@@ -366,8 +409,7 @@ static void bind_quantiles(struct st_method_ctx *ctx, struct st_scheme *scheme, 
             st_ir_cast(a, st_ir_column(a, row, 0, stats[2 * i].name), ST_IR_WIDE);
         struct st_ir_expr *high =
             st_ir_cast(a, st_ir_column(a, row, 0, stats[2 * i + 1].name), ST_IR_WIDE);
-        struct st_ir_expr *scaled =
-            st_ir_fn(a, ST_FN_MUL, last, st_ir_wide(a, (int64_t)i + 1));
+        struct st_ir_expr *scaled = st_ir_fn(a, ST_FN_MUL, last, st_ir_wide(a, (int64_t)i + 1));
         struct st_ir_expr *remainder = st_ir_fn(a, ST_FN_SUB, scaled,
             st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_DIV_TRUNC, scaled, bins), bins));
         struct st_ir_expr *cut = st_ir_fn(a, ST_FN_MUL, low, bins);
@@ -390,11 +432,11 @@ static struct st_ir_expr *reaches(
     const struct config *c = scheme->config;
     struct st_ir_expr *value = c->typed[axis].ir;
     if (c->has_fixed)
-        return st_ir_fn(a, ST_FN_GE, value,
-            st_ir_cast(a, st_ir_int(a, c->fixed[axis][i - 1]), value->type));
+        return st_ir_fn(
+            a, ST_FN_GE, value, st_ir_cast(a, st_ir_int(a, c->fixed[axis][i - 1]), value->type));
     int64_t offset = (int64_t)st_rescale(c->cut_offset, ST_SCALE_RATE, c->typed[axis].scale);
-    struct st_ir_expr *cut = st_ir_cast(a,
-        st_plan_bound(a, ctx->params, cut_name(a, scheme, axis, i), ST_IR_BIGINT), ST_IR_WIDE);
+    struct st_ir_expr *cut = st_ir_cast(
+        a, st_plan_bound(a, ctx->params, cut_name(a, scheme, axis, i), ST_IR_BIGINT), ST_IR_WIDE);
     if (offset)
         cut = st_ir_fn(a, ST_FN_ADD, cut, st_ir_wide(a, offset * c->bins));
     return st_ir_fn(a, ST_FN_GE,
@@ -426,11 +468,11 @@ static struct st_ir_expr *segment_condition(
     struct st_ir_expr *condition = NULL;
     for (int axis = 0; axis < AXES; axis++) {
         if (s->range[axis].low > 1)
-            condition = st_ir_and(a, condition, st_ir_fn(a, ST_FN_GE, c->scores[axis],
-                st_ir_int(a, s->range[axis].low)));
+            condition = st_ir_and(a, condition,
+                st_ir_fn(a, ST_FN_GE, c->scores[axis], st_ir_int(a, s->range[axis].low)));
         if (s->range[axis].high < c->bins)
-            condition = st_ir_and(a, condition, st_ir_fn(a, ST_FN_LE, c->scores[axis],
-                st_ir_int(a, s->range[axis].high)));
+            condition = st_ir_and(a, condition,
+                st_ir_fn(a, ST_FN_LE, c->scores[axis], st_ir_int(a, s->range[axis].high)));
     }
     return condition ? condition : st_ir_bool(a, true);
 }
@@ -465,8 +507,8 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
     for (int axis = 0; axis < AXES; axis++) {
         if (!c->has_fixed)
             bind_quantiles(ctx, scheme, axis);
-        c->scores[axis] = st_method_add_column(
-            ctx, scheme, axis_names[axis], score_ir(ctx, scheme, axis));
+        c->scores[axis] =
+            st_method_add_column(ctx, scheme, axis_names[axis], score_ir(ctx, scheme, axis));
         if (c->typed[axis].nullable) {
             struct st_ir_expr *is_null = st_ir_fn(a, ST_FN_IS_NULL, c->typed[axis].ir);
             missing = missing ? st_ir_fn(a, ST_FN_OR, missing, is_null) : is_null;
@@ -487,8 +529,7 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
     struct st_ir_expr *cell = concatenated(a, c);
     scheme->rule = missing ? st_ir_when(a, missing, st_ir_int(a, ST_RULE_NULL), cell) : cell;
     struct st_ir_expr *score = weighted(a, c);
-    scheme->score =
-        missing ? st_ir_when(a, missing, st_ir_null(a, ST_IR_BIGINT), score) : score;
+    scheme->score = missing ? st_ir_when(a, missing, st_ir_null(a, ST_IR_BIGINT), score) : score;
     scheme->score_scale = ST_SCALE_RATE;
     return ST_OK;
 }
@@ -509,7 +550,8 @@ static void why(const struct st_why *w)
             !st_why_value(w, c->scores[axis], &score))
             continue;
         st_method_print_value(&text, c->typed[axis].kind, c->typed[axis].scale, &value);
-        st_str_addf(w->out, st_pick(w->lang, "%s %s scores %d of %d\n", "%s %s，得分 %d（满分 %d）\n"),
+        st_str_addf(w->out,
+            st_pick(w->lang, "%s %s scores %d of %d\n", "%s %s，得分 %d（满分 %d）\n"),
             st_pick_text(w->lang, &titles[axis]), text.text, (int)score.number, (int)c->bins);
         st_str_release(&text);
     }
@@ -519,7 +561,8 @@ static void why(const struct st_why *w)
 const struct st_method_ops st_method_rfm = {
     .name = "rfm",
     .title = {"RFM", "RFM 分层"},
-    .summary = {"recency, frequency and monetary scores, then segments", "近度、频度、金额打分后归入细分"},
+    .summary = {"recency, frequency and monetary scores, then segments",
+        "近度、频度、金额打分后归入细分"},
     .source = "quantiles: Hyndman and Fan (1996), type 7; score = 1 + inner cuts <= v",
     .params = params,
     .config_size = sizeof(struct config),

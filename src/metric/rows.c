@@ -133,6 +133,8 @@ static struct st_rel *fx_spans(const struct st_rows_env *env, struct st_ir_expr 
         {.name = "unit", .expr = st_ir_when(a,
              st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 0)),
              st_ir_int(a, 10000),
+             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 1)),
+             st_ir_int(a, 1000),
              st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 2)),
              st_ir_int(a, 100),
              st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 3)),
@@ -228,6 +230,24 @@ struct st_rel *st_rows_balance(const struct st_rows_env *env)
     return converted(env, balances_of_holdings(env), true);
 }
 
+/* True when the column `name` adds up alike in `all` and in `rated`. */
+static struct st_rel *adds_up(
+    struct st_arena *a, struct st_rel *all, struct st_rel *rated, const char *name)
+{
+    struct st_ir_column less = {
+        .name = name, .expr = st_ir_fn(a, ST_FN_NEG, st_ir_column(a, rated, 0, name))};
+    struct st_rel *parts[] = {all, st_rel_project(a, rated, 1, &less)};
+    struct st_rel *both = st_rel_union_all(a, 2, parts);
+    struct st_ir_column total = {
+        .name = name, .expr = st_ir_aggregate(a, ST_AGG_SUM, st_ir_column(a, both, 0, name), NULL)};
+    struct st_rel *sum = st_rel_aggregate(a, both, 0, NULL, 1, &total);
+    struct st_ir_column covered = {.name = "covered",
+        .expr = st_ir_fn(a, ST_FN_EQ,
+            st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, sum, 0, name), st_ir_wide(a, 0)),
+            st_ir_wide(a, 0))};
+    return st_rel_project(a, sum, 1, &covered);
+}
+
 /* Days of foreign balances in the window, with and without a rate: the counts must agree. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from)
 {
@@ -245,25 +265,16 @@ struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr
         struct st_ir_expr *days = st_ir_fn(a, ST_FN_DAYS_BETWEEN,
             st_ir_fn(a, ST_FN_GREATEST, st_ir_column(a, s, 0, "start_on"), from),
             st_ir_fn(a, ST_FN_LEAST, st_ir_column(a, s, 0, "end_on"), next));
-        struct st_ir_expr *counted =
-            st_ir_fn(a, ST_FN_GREATEST, days, st_ir_int(a, 0));
-        struct st_ir_column column = {.name = "days",
-            .expr = i == 0 ? counted : st_ir_fn(a, ST_FN_NEG, counted)};
+        struct st_ir_column column = {
+            .name = "days", .expr = st_ir_fn(a, ST_FN_GREATEST, days, st_ir_int(a, 0))};
         parts[i] = st_rel_project(a, s, 1, &column);
     }
-    struct st_rel *both = st_rel_union_all(a, 2, parts);
-    struct st_ir_column total = {.name = "days", .expr = st_ir_aggregate(a, ST_AGG_SUM,
-        st_ir_column(a, both, 0, "days"), NULL)};
-    struct st_rel *sum = st_rel_aggregate(a, both, 0, NULL, 1, &total);
-    struct st_ir_column covered = {.name = "covered", .expr = st_ir_fn(a, ST_FN_EQ,
-        st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, sum, 0, "days"), st_ir_wide(a, 0)),
-        st_ir_wide(a, 0))};
-    return st_rel_project(a, sum, 1, &covered);
+    return adds_up(a, parts[0], parts[1], "days");
 }
 
 /* --- movements --- */
 
-struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding)
+static struct st_rel *movements(const struct st_rows_env *env, bool with_holding)
 {
     static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
         {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
@@ -290,7 +301,24 @@ struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding)
     } else {
         rel = st_rel_project(a, rel, OWN, columns);
     }
-    return converted(env, rel, false);
+    return rel;
+}
+
+struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, bool with_amount)
+{
+    struct st_rel *rel = movements(env, with_holding);
+    return with_amount ? converted(env, rel, false) : rel;
+}
+
+/* Foreign movements, with and without a rate: the counts must agree. */
+struct st_rel *st_rows_txn_fx_check(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *all = movements(env, false);
+    struct st_rel *other = st_rel_filter(a, all, st_ir_fn(a, ST_FN_NOT, is_domestic(env, all)));
+    struct st_ir_column one = {.name = "movements", .expr = st_ir_int(a, 1)};
+    return adds_up(a, st_rel_project(a, other, 1, &one),
+        st_rel_project(a, foreign_part(env, other, false), 1, &one), "movements");
 }
 
 /* --- accounts --- */

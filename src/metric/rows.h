@@ -25,8 +25,10 @@ int st_rows_amount_scale(const struct st_rows_env *env);
 /* customer_id, amount, start_on, end_on (the day after the last the amount stands), and the
  * balance family's columns. */
 struct st_rel *st_rows_balance(const struct st_rows_env *env);
-/* customer_id and the txn family's columns; rows from HISTORY_FROM to as_of. */
-struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding);
+/* customer_id and the txn family's columns; rows from HISTORY_FROM to as_of. Without `with_amount`
+ * nothing is converted and amount is not to be read; with it, rows that lack a rate are missing,
+ * which st_rows_txn_fx_check refuses. */
+struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, bool with_amount);
 /* customer_id and the account family's columns; accounts opened by as_of. */
 struct st_rel *st_rows_account(const struct st_rows_env *env);
 /* customer_id, status (0 rated, 1 gated), the customer family's columns and the policy's
@@ -35,5 +37,7 @@ struct st_rel *st_rows_customer(const struct st_rows_env *env);
 
 /* One row, one boolean: no balance day in [from, as_of] lacks an exchange rate. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from);
+/* The same of movements: none from HISTORY_FROM to as_of lacks a rate. */
+struct st_rel *st_rows_txn_fx_check(const struct st_rows_env *env);
 
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The demonstration bank against a second implementation: every row, customer, metric and scheme."""
+"""The demonstration bank against a second implementation: every row, metric and scheme."""
 
 import re
 import subprocess

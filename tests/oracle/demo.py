@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, TextIO
 ONE_DAY = timedelta(days=1)
 WHOLE_SHARE = 100_00
 HOME = "CNY"
+DEFAULTS = {"currency": HOME, "base": HOME}
 DECIMALS = {"CNY": 2, "USD": 2, "HKD": 2, "EUR": 2, "JPY": 0}
 HOME_DECIMALS = DECIMALS[HOME]
 RATE_DECIMALS = 8
@@ -36,6 +37,7 @@ RATE_DAYS_MAX = 10
 EXACT = 10**RATE_DECIMALS
 
 CLASSES = ("deposit", "loan", "fund", "wealth", "insurance", "bond", "metal", "card", "trust")
+ROLES = ("owner", "joint", "authorised")
 ASSETS = {"deposit", "fund", "wealth", "insurance", "bond", "metal", "trust"}
 STARS = {"deposit": 10, "wealth": 8, "fund": 8, "insurance": 6, "bond": 8, "metal": 4,
          "trust": 8, "loan": 5}
@@ -135,33 +137,33 @@ FORMS = {
         "risk": partial(read_choice, ("R1", "R2", "R3", "R4", "R5")), "minimum": read_money,
         "term_days": partial(read_units, 0), "margin": read_rate, "sale_from": read_date,
         "sale_until": read_date}),
-    "fx_rates.csv": Form(("currency", "base", "on_date", "rate"), ("currency", "base", "on_date"), {
+    "fx_rates.csv": Form(("currency", "on_date", "rate"), ("currency", "base", "on_date"), {
         "currency": read_currency, "base": read_currency, "on_date": read_date,
         "rate": read_rate}),
-    "customers.csv": Form(("customer_no", "kind"), ("customer_no",), {
+    "customers.csv": Form(("customer_no",), ("customer_no",), {
         "kind": partial(read_choice, ("person", "company", "prospect")), "birth_date": read_date,
         "annual_income": read_money,
         "risk_level": partial(read_choice, ("C1", "C2", "C3", "C4", "C5")),
         "risk_assessed_on": read_date, "opened_on": read_date, "closed_on": read_date}),
-    "accounts.csv": Form(("account_no", "class", "currency"), ("account_no",), {
+    "accounts.csv": Form(("account_no", "class"), ("account_no",), {
         "class": partial(read_choice, CLASSES), "currency": read_currency,
         "opened_on": read_date, "matures_on": read_date, "closed_on": read_date,
         "rate": read_rate}),
     "holders.csv": Form(("account_no", "customer_no", "role", "share"),
                         ("account_no", "customer_no"), {
-        "role": partial(read_choice, ("owner", "joint", "authorised")), "share": read_share}),
+        "role": partial(read_choice, ROLES), "share": read_share}),
     "balances.csv": Form(("account_no", "on_date", "balance"), ("account_no", "on_date"), {
         "on_date": read_date, "balance": read_number}),
-    "transactions.csv": Form(
-        ("txn_no", "account_no", "customer_no", "on_date", "amount", "currency"), ("txn_no",), {
-            "on_date": read_date, "amount": read_number, "currency": read_currency}),
+    "transactions.csv": Form(("customer_no", "on_date", "amount"), ("txn_no",), {
+        "on_date": read_date, "amount": read_number, "currency": read_currency}),
 }
 
 
 class Holding(NamedTuple):
-    """A holder of an account, in the order of the file."""
+    """A holder of an account."""
 
     customer: str
+    role: str
     share: int
 
 
@@ -211,7 +213,7 @@ class Bank:
         for line, row in self.read_rows(name, form):
             try:
                 row = check(row)
-                key = tuple(row[column] for column in form.key)
+                key = tuple(row[column] or line for column in form.key)
                 if kept.setdefault(key, row) != row:
                     raise Malformed("duplicate_key")
             except Malformed as reason:
@@ -239,11 +241,11 @@ class Bank:
             if not text and column in form.required:
                 raise Malformed("missing")
             read = form.fields.get(column, str)
-            row[column] = read(text) if text else None
+            row[column] = read(text) if text else DEFAULTS.get(column)
         return row
 
     def read_holders(self) -> dict[str, list[Holding]]:
-        """Holders by account; a set of holders that is not 100 % is set aside as a whole."""
+        """Holders by account, owners first; those that do not total 100 % are set aside."""
         holders: dict[str, list[Holding]] = defaultdict(list)
         lines: dict[str, list[int]] = defaultdict(list)
         form = FORMS["holders.csv"]
@@ -252,12 +254,16 @@ class Bank:
                 self.bad["holders.csv", line] = "unknown_account"
             elif row["customer_no"] not in self.customers:
                 self.bad["holders.csv", line] = "unknown_customer"
+            elif row["role"] == "authorised" and row["share"]:
+                self.bad["holders.csv", line] = "authorised_share"
             else:
-                holders[row["account_no"]].append(Holding(row["customer_no"], row["share"]))
+                holders[row["account_no"]].append(
+                    Holding(row["customer_no"], row["role"], row["share"]))
                 lines[row["account_no"]].append(line)
         for account, shared in list(holders.items()):
             if len({holder.customer for holder in shared}) != len(shared):
                 raise ValueError(f"account {account} names a holder twice")
+            shared.sort(key=lambda holder: ROLES.index(holder.role))
             if sum(holder.share for holder in shared) != WHOLE_SHARE:
                 del holders[account]
                 self.bad |= {("holders.csv", line): "shares_total" for line in lines[account]}
@@ -275,7 +281,7 @@ class Bank:
 
     def check_movement(self, row: Row) -> Row:
         """A movement of a known customer on a known account, in its currency's minor units."""
-        if row["account_no"] not in self.accounts:
+        if row["account_no"] and row["account_no"] not in self.accounts:
             raise Malformed("unknown_account")
         if row["customer_no"] not in self.customers:
             raise Malformed("unknown_customer")
@@ -390,11 +396,6 @@ def split(amount: int, holders: list[Holding]) -> list[int]:
     return parts
 
 
-def first_with_share(holders: list[Holding]) -> list[Holding]:
-    """The holders that own a share, in the order of the file."""
-    return [holder for holder in holders if holder.share]
-
-
 def closes(bank: Bank, number: str, days: list[date]) -> Iterator[int]:
     """The account's balance at the end of every day; nothing before it opened or once closed."""
     account, rows = bank.accounts[number], bank.balances[number]
@@ -411,7 +412,7 @@ def sum_balances(bank: Bank, windows: Windows) -> dict[str, dict[str, Sums]]:
     """Customer to class to sums; a part below zero counts nothing."""
     found: dict[str, dict[str, Sums]] = defaultdict(dict)
     for number, all_holders in bank.holders.items():
-        account, holders = bank.accounts[number], first_with_share(all_holders)
+        account, holders = bank.accounts[number], [h for h in all_holders if h.share]
         currency, kind = account["currency"], account["class"]
         by_holder: list[list[int]] = [[] for _ in holders]
         for day, amount in zip(windows.days, closes(bank, number, windows.days)):
@@ -571,7 +572,8 @@ def rate_abc(rated: dict[str, Metrics]) -> Outcomes:
     found: Outcomes = {}
     for number, values in rated.items():
         _, before = ranking.greater(values["aum"])
-        place = 2 if values["aum"] <= 0 else (100 * before >= 70 * total) + (100 * before >= 90 * total)
+        place = sum(100 * before >= until * total for until in (70, 90))
+        place = place if values["aum"] > 0 else 2
         found[number] = Outcome("abc"[place], place + 1)
     return found
 
@@ -618,8 +620,10 @@ def rate_lifecycle(values: Metrics) -> Outcome:
         return stage("lost" if inactive >= 365 else "dormant")
     if tenure is not None and tenure < 6:
         return stage("introduction")
-    if tenure is None or inactive is None or growth is None:
+    if tenure is None or inactive is None:
         return Outcome("maturity", 0)
+    if growth is None:
+        return Outcome("maturity", len(STAGES) + 1)
     if growth >= tenth:
         return stage("growth")
     return stage("decline" if growth <= -tenth else "maturity")
@@ -713,8 +717,8 @@ def rows_of(bank: Bank, as_of: date) -> Iterator[tuple[str, ...]]:
         row = [str(as_of), number, "gated" if values["gated"] else "rated"]
         row += [text(values[name], decimals) for name, decimals in METRIC_DECIMALS.items()]
         for scheme in SCHEMES:
-            outcome = tiers[scheme].get(number)
-            row += [outcome.tier, str(outcome.rule), text(outcome.score, 8)] if outcome else [""] * 3
+            tier, rule, score = tiers[scheme].get(number, ("", "", None))
+            row += [tier, str(rule), text(score, 8)]
         yield tuple(row)
 
 

@@ -1,0 +1,79 @@
+-- By hand, the rows that strata run writes for policy.yaml as of 2025-12-31: a metrics table and
+-- tier_state with tier, rule and score of both schemes. Months are bits of a mask, which is faster
+-- than count(DISTINCT …). Quintiles are Hyndman and Fan's type 7, kept exactly as 5 × cut.
+DROP TABLE IF EXISTS metric;
+DROP TABLE IF EXISTS tier_state;
+
+CREATE TABLE metric AS
+SELECT CAST(1 AS BIGINT) AS run_id, c.customer_id, CAST(0 AS BIGINT) AS status,
+    CAST(DATE '2025-12-31' - t.last_on AS BIGINT) AS recency,
+    coalesce(t.purchases, 0) AS frequency,
+    CAST(coalesce(t.amount, 0) AS BIGINT) AS monetary,
+    CAST(coalesce(bit_count(t.months), 0) AS BIGINT) AS active_months
+FROM customer AS c
+LEFT JOIN (
+    SELECT customer_id,
+        max(on_date) FILTER (WHERE kind = 'purchase') AS last_on,
+        count(*) FILTER (WHERE kind = 'purchase') AS purchases,
+        sum(abs(amount)) FILTER (WHERE kind = 'purchase') AS amount,
+        bit_or(1::INTEGER << month(on_date)::INTEGER) AS months
+    FROM txn
+    WHERE on_date BETWEEN DATE '2025-01-01' AND DATE '2025-12-31'
+    GROUP BY customer_id) AS t ON t.customer_id = c.customer_id
+WHERE c.opened_on <= DATE '2025-12-31';
+
+CREATE TEMP TABLE cut AS
+WITH value AS (
+    SELECT 'r' AS axis, recency AS v, count(*) AS n FROM metric WHERE recency IS NOT NULL GROUP BY 2
+    UNION ALL SELECT 'f', frequency, count(*) FROM metric GROUP BY 2
+    UNION ALL SELECT 'm', monetary, count(*) FROM metric GROUP BY 2),
+cumulative AS (
+    SELECT axis, v, CAST(sum(n) OVER (PARTITION BY axis ORDER BY v) AS BIGINT) AS upto,
+        CAST(sum(n) OVER (PARTITION BY axis) AS BIGINT) AS total
+    FROM value),
+place AS (
+    SELECT c.axis, g.i, min(v) FILTER (WHERE upto > (total - 1) * g.i // 5) AS low,
+        min(v) FILTER (WHERE upto > least((total - 1) * g.i // 5 + 1, total - 1)) AS high,
+        max((total - 1) * g.i % 5) AS part
+    FROM cumulative AS c, (VALUES (1), (2), (3), (4)) AS g(i)
+    GROUP BY c.axis, g.i)
+SELECT axis, list(CAST(low * 5 + part * (high - low) AS BIGINT) ORDER BY i) AS bounds
+FROM place GROUP BY axis;
+
+SET VARIABLE r = (SELECT bounds FROM cut WHERE axis = 'r');
+SET VARIABLE f = (SELECT bounds FROM cut WHERE axis = 'f');
+SET VARIABLE m = (SELECT bounds FROM cut WHERE axis = 'm');
+
+CREATE TABLE tier_state (run_id BIGINT, scheme TEXT, customer_id BIGINT, status BIGINT,
+    candidate BIGINT, tier BIGINT, rule BIGINT, score BIGINT);
+
+INSERT INTO tier_state
+SELECT run_id, 'spending', customer_id, 0, tier, tier, tier, NULL
+FROM (SELECT run_id, customer_id,
+        CASE WHEN monetary >= 2000000 THEN 1 WHEN monetary >= 1000000 THEN 2
+            WHEN monetary >= 500000 THEN 3 WHEN monetary >= 100000 THEN 4 ELSE 5 END AS tier
+    FROM metric);
+
+INSERT INTO tier_state
+SELECT run_id, 'rfm', customer_id, 0, tier, tier, coalesce(r * 100 + f * 10 + m, 0),
+    r * 33333333 + f * 33333333 + m * 33333334
+FROM (SELECT *, CASE WHEN r IS NULL THEN 13
+            WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 6 WHEN f >= 4 AND m >= 4 THEN 7
+            WHEN r >= 4 AND m >= 4 THEN 8 WHEN m >= 4 THEN 9
+            WHEN r >= 4 AND f >= 4 THEN 10 WHEN r >= 4 THEN 11
+            WHEN f >= 4 THEN 12 ELSE 13 END AS tier
+    FROM (SELECT run_id, customer_id,
+            CASE WHEN recency IS NULL THEN NULL
+                WHEN recency * 5 >= getvariable('r')[4] THEN 1
+                WHEN recency * 5 >= getvariable('r')[3] THEN 2
+                WHEN recency * 5 >= getvariable('r')[2] THEN 3
+                WHEN recency * 5 >= getvariable('r')[1] THEN 4 ELSE 5 END AS r,
+            CASE WHEN frequency * 5 >= getvariable('f')[4] THEN 5
+                WHEN frequency * 5 >= getvariable('f')[3] THEN 4
+                WHEN frequency * 5 >= getvariable('f')[2] THEN 3
+                WHEN frequency * 5 >= getvariable('f')[1] THEN 2 ELSE 1 END AS f,
+            CASE WHEN monetary * 5 >= getvariable('m')[4] THEN 5
+                WHEN monetary * 5 >= getvariable('m')[3] THEN 4
+                WHEN monetary * 5 >= getvariable('m')[2] THEN 3
+                WHEN monetary * 5 >= getvariable('m')[1] THEN 2 ELSE 1 END AS m
+        FROM metric));

@@ -1,0 +1,186 @@
+CREATE TABLE "metric_245c71fbb8e4395a" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "score" BIGINT, "seats" BIGINT, "capital_m" BIGINT, "audited_days" BIGINT, "named" BIGINT);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_245c71fbb8e4395a" ("run_id", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."closed_on" AS "closed_on",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))) AS "open"
+    FROM "holding" AS a
+    WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        count(*) AS "held"
+    FROM r2 AS a
+    GROUP BY a."customer_id"
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+    FROM r1 AS a
+    LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        max(a."number_value") FILTER (WHERE (a."name" = 'rating')) AS "rating",
+        max(a."number_value") FILTER (WHERE (a."name" = 'employees')) AS "employees",
+        max(a."number_value") FILTER (WHERE (a."name" = 'capital')) AS "capital",
+        max(a."number_value") FILTER (WHERE (a."name" = 'audited_on')) AS "audited_on",
+        max(a."number_value") FILTER (WHERE (a."name" = 'listed')) AS "listed",
+        max(a."text_value") FILTER (WHERE (a."name" = 'legal_form')) AS "legal_form"
+    FROM "customer_attribute" AS a
+    WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+    GROUP BY a."customer_id"
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."status" AS "status",
+        b."rating" AS "rating",
+        b."employees" AS "employees",
+        b."capital" AS "capital",
+        (DATE '1970-01-01' + CAST(b."audited_on" AS INTEGER)) AS "audited_on",
+        (b."listed" <> 0) AS "listed",
+        b."legal_form" AS "legal_form"
+    FROM r4 AS a
+    LEFT JOIN r5 AS b ON a."customer_id" = b."customer_id"
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status",
+        a."rating" AS "customer.rating",
+        a."employees" AS "customer.employees",
+        a."capital" AS "customer.capital",
+        a."audited_on" AS "customer.audited_on",
+        a."listed" AS "customer.listed",
+        a."legal_form" AS "customer.legal_form"
+    FROM r6 AS a
+),
+r8 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."customer.rating" AS "customer.rating",
+        a."customer.employees" AS "customer.employees",
+        a."customer.capital" AS "customer.capital",
+        a."customer.audited_on" AS "customer.audited_on",
+        a."customer.listed" AS "customer.listed",
+        a."customer.legal_form" AS "customer.legal_form",
+        CAST((CAST(a."customer.rating" AS HUGEINT) * CAST(100 AS HUGEINT)) AS BIGINT) AS "score",
+        CAST((CAST(a."customer.employees" AS HUGEINT) + CAST(1 AS HUGEINT)) AS BIGINT) AS "seats",
+        CAST((sign((sign((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "capital_m",
+        CAST((CAST($2 AS DATE) - a."customer.audited_on") AS BIGINT) AS "audited_days",
+        CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE 0 END AS "named"
+    FROM r7 AS a
+)
+SELECT CAST($3 AS BIGINT) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."audited_days" AS "audited_days",
+        a."named" AS "named"
+    FROM r8 AS a;
+
+-- all
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        1 AS "tier",
+        1 AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM "metric_245c71fbb8e4395a" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'all' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r1 AS a;

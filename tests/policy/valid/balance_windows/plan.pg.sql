@@ -1,0 +1,302 @@
+CREATE TABLE "metric_5e5ae5066b56ec7c" ("run_id" bigint, "customer_id" bigint, "status" bigint, "everything" bigint, "trailing_days" bigint, "trailing_weeks" bigint, "this_month" bigint, "two_quarters" bigint, "three_years" bigint, "month_before" bigint, "quarters_before" bigint, "year_before" bigint, "month_so_far" bigint, "quarter_so_far" bigint, "year_so_far" bigint, "end_of_last_month" bigint);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = all:next
+-- $4 = all:from
+-- $5 = 30_days:next
+-- $6 = 30_days:from
+-- $7 = 2_weeks:next
+-- $8 = 2_weeks:from
+-- $9 = 1_month:next
+-- $10 = 1_month:from
+-- $11 = 2_quarters:next
+-- $12 = 2_quarters:from
+-- $13 = 3_years:next
+-- $14 = 3_years:from
+-- $15 = previous_1_month:next
+-- $16 = previous_1_month:from
+-- $17 = previous_2_quarters:next
+-- $18 = previous_2_quarters:from
+-- $19 = previous_1_year:next
+-- $20 = previous_1_year:from
+-- $21 = month_to_date:next
+-- $22 = month_to_date:from
+-- $23 = quarter_to_date:next
+-- $24 = quarter_to_date:from
+-- $25 = year_to_date:next
+-- $26 = year_to_date:from
+-- $27 = balance_from
+-- $28 = 30_days:days
+-- $29 = 2_weeks:days
+-- $30 = 1_month:days
+-- $31 = 2_quarters:days
+-- $32 = 3_years:days
+-- $33 = previous_1_month:days
+-- $34 = previous_2_quarters:days
+-- $35 = previous_1_year:days
+-- $36 = month_to_date:days
+-- $37 = quarter_to_date:days
+-- $38 = year_to_date:days
+-- $39 = run_id
+INSERT INTO "metric_5e5ae5066b56ec7c" ("run_id", "customer_id", "status", "everything", "trailing_days", "trailing_weeks", "this_month", "two_quarters", "three_years", "month_before", "quarters_before", "year_before", "month_so_far", "quarter_so_far", "year_so_far", "end_of_last_month")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."closed_on" AS "closed_on",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date))) AS "open"
+    FROM "holding" AS a
+    WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        count(*) AS "held"
+    FROM r2 AS a
+    GROUP BY a."customer_id"
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+    FROM r1 AS a
+    LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status"
+    FROM r4 AS a
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount"
+    FROM "balance" AS a
+    WHERE (((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))) AND (a."on_date" <= CAST($2 AS date)))
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        lead(a."on_date") OVER (PARTITION BY a."customer_id", a."account_id" ORDER BY a."on_date") AS "next_on"
+    FROM r6 AS a
+),
+r8 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "holding" AS a
+    WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."amount" AS "amount",
+        GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
+        LEAST(COALESCE(a."next_on", DATE '2199-12-31'), COALESCE(b."closed_on", DATE '2199-12-31')) AS "end_on",
+        b."class" AS "class",
+        b."product" AS "product",
+        b."currency" AS "currency",
+        b."branch" AS "branch",
+        b."role" AS "role",
+        b."opened_on" AS "opened_on",
+        b."matures_on" AS "matures_on"
+    FROM r7 AS a
+    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
+),
+r10 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        max(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($5 AS date)) - GREATEST(a."start_on", CAST($6 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($5 AS date)) AND (a."end_on" > CAST($6 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($7 AS date)) - GREATEST(a."start_on", CAST($8 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($9 AS date)) - GREATEST(a."start_on", CAST($10 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($9 AS date)) AND (a."end_on" > CAST($10 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.4",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($11 AS date)) - GREATEST(a."start_on", CAST($12 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($11 AS date)) AND (a."end_on" > CAST($12 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.5",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($13 AS date)) - GREATEST(a."start_on", CAST($14 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($13 AS date)) AND (a."end_on" > CAST($14 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.6",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($15 AS date)) - GREATEST(a."start_on", CAST($16 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($15 AS date)) AND (a."end_on" > CAST($16 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.7",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($17 AS date)) - GREATEST(a."start_on", CAST($18 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($17 AS date)) AND (a."end_on" > CAST($18 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.8",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($19 AS date)) - GREATEST(a."start_on", CAST($20 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($19 AS date)) AND (a."end_on" > CAST($20 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.9",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($21 AS date)) - GREATEST(a."start_on", CAST($22 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($21 AS date)) AND (a."end_on" > CAST($22 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($23 AS date)) - GREATEST(a."start_on", CAST($24 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($23 AS date)) AND (a."end_on" > CAST($24 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($25 AS date)) - GREATEST(a."start_on", CAST($26 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($25 AS date)) AND (a."end_on" > CAST($26 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($15 AS date)) AND (a."end_on" >= CAST($15 AS date)))) AS numeric(38,0)) AS "balance.13"
+    FROM r9 AS a
+    WHERE ((a."end_on" > CAST($27 AS date)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4",
+        b."balance.5" AS "balance.5",
+        b."balance.6" AS "balance.6",
+        b."balance.7" AS "balance.7",
+        b."balance.8" AS "balance.8",
+        b."balance.9" AS "balance.9",
+        b."balance.10" AS "balance.10",
+        b."balance.11" AS "balance.11",
+        b."balance.12" AS "balance.12",
+        b."balance.13" AS "balance.13"
+    FROM r5 AS a
+    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+),
+r12 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."balance.7" AS "balance.7",
+        a."balance.8" AS "balance.8",
+        a."balance.9" AS "balance.9",
+        a."balance.10" AS "balance.10",
+        a."balance.11" AS "balance.11",
+        a."balance.12" AS "balance.12",
+        a."balance.13" AS "balance.13",
+        a."balance.1" AS "everything",
+        CAST((sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($28 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "trailing_days",
+        CAST((sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($29 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "trailing_weeks",
+        CAST((sign(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($30 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "this_month",
+        CAST((sign(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($31 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "two_quarters",
+        CAST((sign(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($32 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "three_years",
+        CAST((sign(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($33 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "month_before",
+        CAST((sign(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($34 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "quarters_before",
+        CAST((sign(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($35 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "year_before",
+        CAST((sign(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($36 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "month_so_far",
+        CAST((sign(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($37 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "quarter_so_far",
+        CAST((sign(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($38 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "year_so_far",
+        CAST(COALESCE(a."balance.13", CAST(0 AS numeric(38,0))) AS bigint) AS "end_of_last_month"
+    FROM r11 AS a
+)
+SELECT CAST($39 AS bigint) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."everything" AS "everything",
+        a."trailing_days" AS "trailing_days",
+        a."trailing_weeks" AS "trailing_weeks",
+        a."this_month" AS "this_month",
+        a."two_quarters" AS "two_quarters",
+        a."three_years" AS "three_years",
+        a."month_before" AS "month_before",
+        a."quarters_before" AS "quarters_before",
+        a."year_before" AS "year_before",
+        a."month_so_far" AS "month_so_far",
+        a."quarter_so_far" AS "quarter_so_far",
+        a."year_so_far" AS "year_so_far",
+        a."end_of_last_month" AS "end_of_last_month"
+    FROM r12 AS a;
+
+-- all
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        1 AS "tier",
+        1 AS "rule",
+        CAST(NULL AS bigint) AS "score"
+    FROM "metric_5e5ae5066b56ec7c" AS a
+    WHERE (a."run_id" = CAST($1 AS bigint))
+)
+SELECT CAST($1 AS bigint) AS "run_id",
+        'all' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
+    FROM r1 AS a;

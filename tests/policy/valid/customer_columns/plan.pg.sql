@@ -1,0 +1,141 @@
+CREATE TABLE "metric_4ea956cad8d6629e" ("run_id" bigint, "customer_id" bigint, "status" bigint, "years" bigint, "tenure" bigint, "assessed" bigint, "birth_month" bigint, "joined" bigint, "joined_in" bigint, "first_week" date, "income" bigint, "income_band" bigint, "monthly" bigint, "capped" bigint, "floored" bigint, "is_company" boolean, "cautious" boolean);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_4ea956cad8d6629e" ("run_id", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (a."kind" = 'prospect') THEN 1 ELSE 0 END AS "status"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status"
+    FROM r1 AS a
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        CAST(EXTRACT(YEAR FROM CAST($2 AS date)) - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($2 AS date)) * 100 + EXTRACT(DAY FROM CAST($2 AS date)) < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
+        CAST((EXTRACT(YEAR FROM CAST($2 AS date)) - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM CAST($2 AS date)) - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($2 AS date)) < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
+        CAST((CAST($2 AS date) - a."customer.risk_assessed_on") AS bigint) AS "assessed",
+        CAST(((CAST(CAST(EXTRACT(MONTH FROM a."customer.birth_date") AS BIGINT) AS numeric(38,0)) * CAST(100 AS numeric(38,0))) + CAST(CAST(EXTRACT(DAY FROM a."customer.birth_date") AS BIGINT) AS numeric(38,0))) AS bigint) AS "birth_month",
+        ((CAST(1 AS bigint) * CAST(EXTRACT(YEAR FROM a."customer.opened_on") AS BIGINT) * 100) + CAST(EXTRACT(MONTH FROM a."customer.opened_on") AS BIGINT)) AS "joined",
+        CAST(EXTRACT(YEAR FROM a."customer.opened_on") AS BIGINT) AS "joined_in",
+        (a."customer.opened_on" + CAST(7 AS integer)) AS "first_week",
+        COALESCE(a."customer.annual_income", 0) AS "income",
+        (a."customer.kind" = 'company') AS "is_company",
+        (a."customer.risk_level" IN ('C1', 'C2')) AS "cautious"
+    FROM r2 AS a
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."years" AS "years",
+        a."tenure" AS "tenure",
+        a."assessed" AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        CASE WHEN (a."income" >= 50000000) THEN 3 WHEN (a."income" >= 10000000) THEN 2 ELSE 1 END AS "income_band",
+        CAST((sign((sign((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(12 AS numeric(38,0))) * div(2 * abs((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(12 AS numeric(38,0))), 2 * NULLIF(abs(CAST(12 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(12 AS numeric(38,0))) * div(2 * abs((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(12 AS numeric(38,0))), 2 * NULLIF(abs(CAST(12 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "monthly",
+        LEAST(a."income", 100000000) AS "capped",
+        CAST((CAST(GREATEST(a."income", 1000000) AS numeric(38,0)) - CAST(1000000 AS numeric(38,0))) AS bigint) AS "floored"
+    FROM r3 AS a
+)
+SELECT CAST($3 AS bigint) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."years" AS "years",
+        a."tenure" AS "tenure",
+        a."assessed" AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious"
+    FROM r4 AS a;
+
+-- all
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        1 AS "tier",
+        1 AS "rule",
+        CAST(NULL AS bigint) AS "score"
+    FROM "metric_4ea956cad8d6629e" AS a
+    WHERE (a."run_id" = CAST($1 AS bigint))
+)
+SELECT CAST($1 AS bigint) AS "run_id",
+        'all' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
+    FROM r1 AS a;

@@ -1,0 +1,262 @@
+CREATE TABLE "metric_7bec157983db0eff" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "sales" BIGINT, "has_need" BOOLEAN, "budget" BIGINT, "price" BIGINT, "wanted_on" DATE);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_7bec157983db0eff" ("run_id", "customer_id", "status", "sales", "has_need", "budget", "price", "wanted_on")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."closed_on" AS "closed_on",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))) AS "open"
+    FROM "holding" AS a
+    WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        count(*) AS "held"
+    FROM r2 AS a
+    GROUP BY a."customer_id"
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+    FROM r1 AS a
+    LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        max(a."number_value") FILTER (WHERE (a."name" = 'has_need')) AS "has_need",
+        max(a."number_value") FILTER (WHERE (a."name" = 'budget')) AS "budget",
+        max(a."number_value") FILTER (WHERE (a."name" = 'price')) AS "price",
+        max(a."number_value") FILTER (WHERE (a."name" = 'wanted_on')) AS "wanted_on",
+        max(a."number_value") FILTER (WHERE (a."name" = 'sales_history')) AS "sales_history"
+    FROM "customer_attribute" AS a
+    WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+    GROUP BY a."customer_id"
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."status" AS "status",
+        (b."has_need" <> 0) AS "has_need",
+        b."budget" AS "budget",
+        b."price" AS "price",
+        (DATE '1970-01-01' + CAST(b."wanted_on" AS INTEGER)) AS "wanted_on",
+        b."sales_history" AS "sales_history"
+    FROM r4 AS a
+    LEFT JOIN r5 AS b ON a."customer_id" = b."customer_id"
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status",
+        a."has_need" AS "customer.has_need",
+        a."budget" AS "customer.budget",
+        a."price" AS "customer.price",
+        a."wanted_on" AS "customer.wanted_on",
+        a."sales_history" AS "customer.sales_history"
+    FROM r6 AS a
+),
+r8 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."customer.has_need" AS "customer.has_need",
+        a."customer.budget" AS "customer.budget",
+        a."customer.price" AS "customer.price",
+        a."customer.wanted_on" AS "customer.wanted_on",
+        a."customer.sales_history" AS "customer.sales_history",
+        COALESCE(a."customer.sales_history", 0) AS "sales"
+    FROM r7 AS a
+)
+SELECT CAST($3 AS BIGINT) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."customer.has_need" AS "has_need",
+        a."customer.budget" AS "budget",
+        a."customer.price" AS "price",
+        a."customer.wanted_on" AS "wanted_on"
+    FROM r8 AS a;
+
+-- approval
+-- $1 = as_of
+-- $2 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on",
+        CASE WHEN (a."status" = 0) THEN 0 ELSE ((CASE WHEN a."has_need" THEN 0 ELSE 1 END + CASE WHEN (a."budget" >= a."price") THEN 0 ELSE 2 END) + CASE WHEN (CAST((a."wanted_on" - CAST($1 AS DATE)) AS BIGINT) <= 365) THEN 0 ELSE 4 END) END AS "approval:failed"
+    FROM "metric_7bec157983db0eff" AS a
+    WHERE (a."run_id" = CAST($2 AS BIGINT))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on",
+        a."approval:failed" AS "approval:failed",
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "approval:then"
+    FROM r1 AS a
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        FALSE AS "barred",
+        (a."approval:failed" <> 0) AS "failed",
+        CASE WHEN (a."approval:failed" = 0) THEN CASE WHEN (a."approval:then" = 1) THEN 3 ELSE 4 END ELSE CAST(NULL AS BIGINT) END AS "tier",
+        a."approval:failed" AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "run_id",
+        'approval' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r3 AS a;
+
+-- passed
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on",
+        CASE WHEN a."has_need" THEN 0 ELSE 1 END AS "passed:failed"
+    FROM "metric_7bec157983db0eff" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        FALSE AS "barred",
+        (a."passed:failed" <> 0) AS "failed",
+        CASE WHEN (a."passed:failed" = 0) THEN 5 ELSE CAST(NULL AS BIGINT) END AS "tier",
+        a."passed:failed" AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM r1 AS a
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'passed' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r2 AS a;
+
+-- corporate
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "tier",
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM "metric_7bec157983db0eff" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'corporate' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r1 AS a;

@@ -1,0 +1,385 @@
+CREATE TABLE "metric_71c17bdc8cb20a8f" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "spent" bigint, "aum_before" bigint, "growth" bigint, "growth_before" bigint, "trend" bigint, "year_on_year" bigint, "share" bigint, "filled" bigint);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = 1_month:next
+-- $4 = 1_month:from
+-- $5 = 1_month_minus_3_months:next
+-- $6 = 1_month_minus_3_months:from
+-- $7 = 1_month_minus_6_months:next
+-- $8 = 1_month_minus_6_months:from
+-- $9 = balance_from
+-- $10 = history_from
+-- $11 = 3_months:txn:from
+-- $12 = 3_months:txn:next
+-- $13 = 3_months_minus_12_months:txn:from
+-- $14 = 3_months_minus_12_months:txn:next
+-- $15 = 1_month:days
+-- $16 = 1_month_minus_3_months:days
+-- $17 = 1_month_minus_6_months:days
+-- $18 = run_id
+INSERT INTO "metric_71c17bdc8cb20a8f" ("run_id", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."closed_on" AS "closed_on",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date))) AS "open"
+    FROM "holding" AS a
+    WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        count(*) AS "held"
+    FROM r2 AS a
+    GROUP BY a."customer_id"
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+    FROM r1 AS a
+    LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status"
+    FROM r4 AS a
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount"
+    FROM "balance" AS a
+    WHERE (((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))) AND (a."on_date" <= CAST($2 AS date)))
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        lead(a."on_date") OVER (PARTITION BY a."customer_id", a."account_id" ORDER BY a."on_date") AS "next_on"
+    FROM r6 AS a
+),
+r8 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "holding" AS a
+    WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."amount" AS "amount",
+        GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
+        LEAST(COALESCE(a."next_on", DATE '2199-12-31'), COALESCE(b."closed_on", DATE '2199-12-31')) AS "end_on",
+        b."class" AS "class",
+        b."product" AS "product",
+        b."currency" AS "currency",
+        b."branch" AS "branch",
+        b."role" AS "role",
+        b."opened_on" AS "opened_on",
+        b."matures_on" AS "matures_on"
+    FROM r7 AS a
+    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
+),
+r10 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($5 AS date)) - GREATEST(a."start_on", CAST($6 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($5 AS date)) AND (a."end_on" > CAST($6 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($7 AS date)) - GREATEST(a."start_on", CAST($8 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3"
+    FROM r9 AS a
+    WHERE ((a."end_on" > CAST($9 AS date)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
+    FROM r5 AS a
+    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+),
+r12 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."currency" AS "currency",
+        a."kind" AS "kind",
+        a."channel" AS "channel",
+        a."product" AS "product",
+        a."reference" AS "reference"
+    FROM "txn" AS a
+    WHERE (((a."on_date" >= CAST($10 AS date)) AND (a."on_date" <= CAST($2 AS date))) AND ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))))
+),
+r13 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($11 AS date)) AND (a."on_date" < CAST($12 AS date)))) AS numeric(38,0)) AS "txn.1",
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($13 AS date)) AND (a."on_date" < CAST($14 AS date)))) AS numeric(38,0)) AS "txn.2"
+    FROM r12 AS a
+    GROUP BY a."customer_id"
+),
+r14 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2"
+    FROM r11 AS a
+    LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
+),
+r15 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($15 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($15 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($15 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "aum",
+        CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) AS "spent",
+        CAST((sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($16 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($16 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($16 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "aum@-3",
+        CAST((sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($17 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($17 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($17 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "aum@-6",
+        CAST(COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) AS bigint) AS "spent@-12"
+    FROM r14 AS a
+),
+r16 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."spent@-12" AS "spent@-12",
+        a."aum@-3" AS "aum_before",
+        CAST(((sign((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum@-3" AS numeric(38,0))) * div(2 * abs((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum@-3" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum@-3" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "growth",
+        CAST(((sign((CAST(a."aum@-3" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum@-6" AS numeric(38,0))) * div(2 * abs((CAST(a."aum@-3" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum@-6" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum@-6" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "growth@-3",
+        CAST(((sign((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."spent@-12" AS numeric(38,0))) * div(2 * abs((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."spent@-12" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."spent@-12" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "year_on_year",
+        CAST((sign((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum" AS numeric(38,0))) * div(2 * abs((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum" AS numeric(38,0))), 0))) AS bigint) AS "share"
+    FROM r15 AS a
+),
+r17 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."spent@-12" AS "spent@-12",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth@-3" AS "growth@-3",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "share",
+        a."growth@-3" AS "growth_before",
+        COALESCE(a."growth", 0) AS "filled"
+    FROM r16 AS a
+),
+r18 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."spent@-12" AS "spent@-12",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth@-3" AS "growth@-3",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "share",
+        a."growth_before" AS "growth_before",
+        a."filled" AS "filled",
+        CAST((CAST(a."growth" AS numeric(38,0)) - CAST(a."growth_before" AS numeric(38,0))) AS bigint) AS "trend"
+    FROM r17 AS a
+)
+SELECT CAST($18 AS bigint) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth_before" AS "growth_before",
+        a."trend" AS "trend",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "share",
+        a."filled" AS "filled"
+    FROM r18 AS a;
+
+-- all
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        1 AS "tier",
+        1 AS "rule",
+        CAST(NULL AS bigint) AS "score"
+    FROM "metric_71c17bdc8cb20a8f" AS a
+    WHERE (a."run_id" = CAST($1 AS bigint))
+)
+SELECT CAST($1 AS bigint) AS "run_id",
+        'all' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
+    FROM r1 AS a;
