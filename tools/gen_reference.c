@@ -99,12 +99,21 @@ static void add_range(struct page *p, const struct st_param *param)
     st_str_addf(&p->out, say(p, "%s to %s", "%s 至 %s"), ends[0], ends[1]);
 }
 
+static const char *unit_name(const struct page *p, const char *unit)
+{
+    static const struct st_text units[] = {{"days", "天"}, {"months", "月"}};
+    for (size_t i = 0; i < ST_COUNT(units); i++)
+        if (strcmp(units[i].en, unit) == 0)
+            return st_pick_text(p->lang, &units[i]);
+    return unit;
+}
+
 static void add_param(struct page *p, const struct st_param *param)
 {
     bool numeric = param->type == ST_PARAM_INT || param->type == ST_PARAM_DECIMAL;
     st_str_addf(&p->out, "| `%s:` | %s", param->name, type_name(p, param));
     if (param->unit)
-        st_str_addf(&p->out, say(p, ", %s", "（%s）"), param->unit);
+        st_str_addf(&p->out, say(p, ", %s", "（%s）"), unit_name(p, param->unit));
     st_str_add(&p->out, " | ");
     if (param->choices)
         add_choices(p, param);

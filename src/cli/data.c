@@ -90,11 +90,12 @@ static void print_import(struct cli *cli, const struct st_import_report *r)
         printf(cli_text(cli, "  no file for source %s\n", "  数据源 %s 没有文件\n"),
             r->sources_without_file[i]);
     if (r->rows_fixed)
-        printf(cli_text(cli, "%s quarantined records were fixed\n", "已修复 %s 条隔离记录\n"),
+        printf(cli_text(cli, "%s quarantined records were sent again and are closed\n",
+                   "已重新提交并关闭 %s 条隔离记录\n"),
             cli_count(cli, r->rows_fixed));
     if (quarantined)
-        printf(cli_text(cli, "%s rows are in quarantine: strata quarantine %s\n",
-                   "%s 行进入隔离区：strata quarantine %s\n"),
+        printf(cli_text(cli, "quarantined rows: %s; strata quarantine %s shows them\n",
+                   "隔离行数：%s；用 strata quarantine %s 查看\n"),
             cli_count(cli, quarantined), cli->store.location);
 }
 
@@ -112,9 +113,13 @@ static st_code run_import(struct cli *cli, struct st_error *err)
         .loaded_at = st_app_now(now),
         .progress = show_progress,
         .progress_context = cli};
-    if ((cli->fix == NULL) != (cli->source == NULL))
-        return st_fail(err, ST_E_USAGE, "--fix FILE and --source NAME go together",
+    if ((cli->fix == NULL) != (cli->source == NULL)) {
+        (void)!st_fail(err, ST_E_USAGE, "--fix FILE and --source NAME go together",
             "--fix 文件 与 --source 名称 须同时使用");
+        st_error_hint(err, "the source is the one whose records were exported: strata quarantine",
+            "来源即导出记录时所用的数据源，见 strata quarantine");
+        return ST_E_USAGE;
+    }
     st_code code = st_app_import(&cli->store, &cli->arena, &options, &report, err);
     if (code != ST_OK)
         return code;
@@ -161,6 +166,12 @@ static json_t *record_json(const struct cli *cli, const struct st_quarantine_rec
         "reason", r->reason, "message", cli_title(cli, &r->message), "raw", r->raw);
 }
 
+static bool is_asked(const struct cli *cli, const struct st_quarantine_total *t)
+{
+    return (!cli->source || strcmp(cli->source, t->source) == 0) &&
+           (!cli->reason || strcmp(cli->reason, t->reason) == 0);
+}
+
 static void print_quarantine(struct cli *cli, const struct st_quarantine_total *totals,
     size_t total_count, const struct st_quarantine_record *records, size_t record_count)
 {
@@ -170,6 +181,8 @@ static void print_quarantine(struct cli *cli, const struct st_quarantine_total *
     cli_table_cell(&t, cli_text(cli, "open", "待处理"));
     cli_table_cell(&t, cli_text(cli, "fixed", "已修复"));
     for (size_t i = 0; i < total_count; i++) {
+        if (!is_asked(cli, &totals[i]))
+            continue;
         cli_table_cell(&t, totals[i].source);
         cli_table_cell(&t, totals[i].reason);
         cli_table_cell(&t, cli_count(cli, totals[i].open));
@@ -190,9 +203,13 @@ static void print_quarantine(struct cli *cli, const struct st_quarantine_total *
 static st_code export_quarantine(struct cli *cli, struct st_error *err)
 {
     int64_t written = 0;
-    if (!cli->source)
-        return st_fail(err, ST_E_USAGE, "--export needs --source NAME: a file has one header",
+    if (!cli->source) {
+        (void)!st_fail(err, ST_E_USAGE, "--export needs --source NAME: a file has one header",
             "--export 需要 --source 名称：一个文件只有一个表头");
+        st_error_hint(err, "strata quarantine STORE lists the sources",
+            "strata quarantine 库 可列出数据源");
+        return ST_E_USAGE;
+    }
     st_code code =
         st_app_quarantine_export(&cli->store, cli->source, cli->export_path, &written, err);
     if (code == ST_OK && cli->json)

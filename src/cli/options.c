@@ -125,18 +125,22 @@ static st_code set_global(
 static st_code set_option(struct cli *cli, const struct cli_command *command, int left, char **argv,
     int *used, struct st_error *err)
 {
-    const char *equals = strchr(argv[0], '=');
-    size_t len = equals ? (size_t)(equals - argv[0]) : strlen(argv[0]);
-    const struct cli_option *option = find(command->options, argv[0], len);
+    const char *name = strcmp(argv[0], "-o") == 0 ? "--output" : argv[0];
+    const char *equals = strchr(name, '=');
+    size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    const struct cli_option *option = find(command->options, name, len);
     bool global = !option;
     if (global)
-        option = find(cli_global_options, argv[0], len);
+        option = find(cli_global_options, name, len);
     if (!option)
         return fail_unknown(command, argv[0], err);
     *used = 1;
     if (!option->argument) {
-        if (equals)
-            return st_fail(err, ST_E_USAGE, "%s takes no value", "%s 不带值", option->name);
+        if (equals) {
+            st_code code = st_fail(err, ST_E_USAGE, "%s takes no value", "%s 不带值", option->name);
+            st_error_value(err, "%s", argv[0]);
+            return code;
+        }
         *(bool *)((char *)cli + option->offset) = true;
         return ST_OK;
     }
@@ -162,13 +166,10 @@ st_code cli_parse(
         st_code code = ST_OK;
         if (!only_positionals && strcmp(argv[i], "--") == 0) {
             only_positionals = true;
-        } else if (!only_positionals && strncmp(argv[i], "--", 2) == 0) {
-            code = set_option(cli, command, argc - i, &argv[i], &used, err);
         } else if (!only_positionals && strcmp(argv[i], "-h") == 0) {
             cli->help = true;
-        } else if (!only_positionals && strcmp(argv[i], "-o") == 0 && i + 1 < argc) {
-            cli->output = argv[i + 1];
-            used = 2;
+        } else if (!only_positionals && argv[i][0] == '-' && argv[i][1]) {
+            code = set_option(cli, command, argc - i, &argv[i], &used, err);
         } else if (cli->positional_count == CLI_POSITIONALS_MAX) {
             code = st_fail(
                 err, ST_E_USAGE, "more than %d arguments", "参数超过 %d 个", CLI_POSITIONALS_MAX);

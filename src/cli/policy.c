@@ -167,6 +167,20 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
         r->period_count, (long long)r->watermark, seconds);
 }
 
+/* A balance feed that stopped looks like balances that do not change: say so. */
+static void note_old_data(const struct cli *cli, const struct st_run_report *r)
+{
+    enum { DAYS_NORMAL = 31 };
+    st_date as_of = r->periods[r->period_count - 1].as_of;
+    char newest[ST_DATE_TEXT_SIZE], last[ST_DATE_TEXT_SIZE];
+    if (!r->has_newest || as_of - r->newest <= DAYS_NORMAL)
+        return;
+    fprintf(stderr,
+        cli_text(cli, "note: the newest balance or movement is of %s, %d days before %s\n",
+            "注意：最新的余额或交易日期为 %s，早于评定日 %d 天（%s）\n"),
+        st_date_format(r->newest, newest), (int)(as_of - r->newest), st_date_format(as_of, last));
+}
+
 static st_code read_run_options(struct cli *cli, struct st_run_options *o, struct st_error *err)
 {
     if (!cli->as_of) {
@@ -207,6 +221,7 @@ static st_code run_run(struct cli *cli, struct st_error *err)
         fprintf(stderr, "\r%52s\r", "");
     if (code != ST_OK)
         return code;
+    note_old_data(cli, &report);
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds =
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;

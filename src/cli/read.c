@@ -138,28 +138,46 @@ static const char *value_text(
     return kept;
 }
 
+/* A value as programs read it: money and numbers plain, with all their decimals. */
+static json_t *value_json(const struct st_metric_column *m, const struct st_ir_value *value)
+{
+    char text[ST_DECIMAL_TEXT_SIZE];
+    if (value->is_null)
+        return json_null();
+    switch (m->kind) {
+    case ST_KIND_TEXT: return json_string(value->text);
+    case ST_KIND_BOOL: return json_boolean(value->number != 0);
+    case ST_KIND_DATE: return json_string(st_date_format((st_date)value->number, text));
+    default: return json_string(st_decimal_format((int64_t)value->number, m->scale, text));
+    }
+}
+
+static json_t *number_json(const struct st_metric_column *m, int64_t number)
+{
+    return value_json(m, &(struct st_ir_value){.type = ST_IR_BIGINT, .number = number});
+}
+
 static const char *number_text(struct cli *cli, const struct st_metric_column *m, int64_t number)
 {
     struct st_ir_value value = {.type = ST_IR_BIGINT, .number = number};
     return value_text(cli, m, &value);
 }
 
-static json_t *change_json(
-    struct cli *cli, const struct st_explanation *e, const struct st_change *c)
+static json_t *change_json(const struct st_explanation *e, const struct st_change *c)
 {
     char date[ST_DATE_TEXT_SIZE];
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "metric", c->metric->name, "now",
-        number_text(cli, c->metric, c->now), "needed", number_text(cli, c->metric, c->needed),
-        "difference", number_text(cli, c->metric, c->needed - c->now), "tier",
+    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:s, s:b}", "metric", c->metric->name, "now",
+        number_json(c->metric, c->now), "needed", number_json(c->metric, c->needed), "difference",
+        number_json(c->metric, c->needed - c->now), "tier",
         e->state.scheme->tiers[c->tier].code, "better", c->better);
     if (c->pays_daily) {
         json_object_set_new(json, "daily_until", json_string(st_date_format(c->until, date)));
-        json_object_set_new(json, "daily", json_string(number_text(cli, c->metric, c->daily)));
+        json_object_set_new(json, "daily", number_json(c->metric, c->daily));
     }
     return json;
 }
 
-static json_t *explanation_json(struct cli *cli, const struct st_explanation *e)
+static json_t *explanation_json(const struct st_explanation *e)
 {
     static const char *const statuses[] = {"rated", "gated", "unrated"};
     const struct st_customer_state *s = &e->state;
@@ -167,11 +185,9 @@ static json_t *explanation_json(struct cli *cli, const struct st_explanation *e)
     json_t *metrics = json_object(), *changes = json_array();
     for (size_t i = 0; i < s->metric_count; i++)
         json_object_set_new(metrics, s->metrics[i].column->name,
-            s->metrics[i].value.is_null
-                ? json_null()
-                : json_string(value_text(cli, s->metrics[i].column, &s->metrics[i].value)));
+            value_json(s->metrics[i].column, &s->metrics[i].value));
     for (size_t i = 0; i < e->change_count; i++)
-        json_array_append_new(changes, change_json(cli, e, &e->changes[i]));
+        json_array_append_new(changes, change_json(e, &e->changes[i]));
     return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o}",
         "customer", s->source_id, "scheme", s->run.scheme, "as_of",
         st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy", s->run.policy_hash,
@@ -195,9 +211,9 @@ static void print_change(struct cli *cli, const struct st_explanation *e, const 
     int64_t by = c->needed - c->now;
     const char *amount = number_text(cli, c->metric, by < 0 ? -by : by);
     char until[ST_DATE_TEXT_SIZE];
-    printf(cli_text(cli, "  · %s %s %s (to %s) → %s", "  · %s%s %s（达到 %s）→ %s"),
+    printf(cli_text(cli, "  · %s %s %s, to %s → %s", "  · %s%s %s，达到 %s → %s"),
         cli_title(cli, &c->metric->title),
-        by < 0 ? cli_text(cli, "less", "减少") : cli_text(cli, "more", "增加"), amount,
+        by < 0 ? cli_text(cli, "down by", "减少") : cli_text(cli, "up by", "增加"), amount,
         number_text(cli, c->metric, c->needed),
         cli_title(cli, &e->state.scheme->tiers[c->tier].title));
     if (c->pays_daily)
@@ -205,6 +221,14 @@ static void print_change(struct cli *cli, const struct st_explanation *e, const 
                    cli, "; from tomorrow to %s that is %s a day", "；即从明日起至 %s 每日保持 %s"),
             st_date_format(c->until, until), number_text(cli, c->metric, c->daily));
     putchar('\n');
+}
+
+static const char *tier_before_title(const struct cli *cli, const struct st_customer_state *s)
+{
+    if (!s->tier_before)
+        return cli_text(cli, "not rated", "未参评");
+    int tier = st_method_tier_index(s->scheme, s->tier_before, NULL, NULL);
+    return tier < 0 ? s->tier_before : cli_title(cli, &s->scheme->tiers[tier].title);
 }
 
 static void print_explanation(struct cli *cli, const struct st_explanation *e)
@@ -222,7 +246,7 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
                 (int64_t)st_rescale(s->score, s->scheme->score_scale, 2), 2, score));
     if (s->has_before)
         printf("  [%s: %s]", st_date_format(s->before, before),
-            s->tier_before ? s->tier_before : cli_text(cli, "not rated", "未参评"));
+            tier_before_title(cli, s));
     printf("\n%s\n", cli_text(cli, " why", " 原因"));
     print_lines(e->why[cli->lang]);
     if (e->change_count)
@@ -262,7 +286,7 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) {
         if (cli->json)
-            json_array_append_new(all, explanation_json(cli, &list[i]));
+            json_array_append_new(all, explanation_json(&list[i]));
         else
             print_explanation(cli, &list[i]);
     }
@@ -293,12 +317,15 @@ static st_code read_format(struct cli *cli, enum st_export_format *format, struc
     const char *name = cli->format;
     if (!name) {
         const char *dot = strrchr(cli->output, '.');
-        name = dot && strcmp(dot, ".parquet") == 0 ? "parquet" : "csv";
+        name = dot ? dot + 1 : cli->output;
     }
     *format = strcmp(name, "parquet") == 0 ? ST_EXPORT_PARQUET : ST_EXPORT_CSV;
     if (*format == ST_EXPORT_PARQUET || strcmp(name, "csv") == 0)
         return ST_OK;
-    st_code code = st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式");
+    st_code code = cli->format
+                       ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
+                       : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
+                             "文件名未表明可用的格式");
     st_error_value(err, "%s", name);
     st_error_allowed(err, "csv, parquet", "csv、parquet");
     return code;
@@ -318,9 +345,11 @@ static st_code run_export(struct cli *cli, struct st_error *err)
         return code;
     }
     o.what = strcmp(what, "tiers") == 0 ? ST_EXPORT_TIERS : ST_EXPORT_METRICS;
-    if (!cli->output)
-        return st_fail(
-            err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
+    if (!cli->output) {
+        (void)!st_fail(err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
+        st_error_hint(err, "-o %s.csv, or -o %s.parquet", "-o %s.csv 或 -o %s.parquet", what, what);
+        return ST_E_USAGE;
+    }
     st_code code = read_format(cli, &o.format, err);
     if (code == ST_OK)
         code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);

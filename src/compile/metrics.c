@@ -373,10 +373,20 @@ static int stored_scale(const struct st_metrics *m, const struct st_typed *t)
     return t->kind == ST_KIND_NUMBER && t->scale > 0 ? ST_SCALE_RATE : 0;
 }
 
+/* Decimals an average is rounded to: its stored ones where it is the metric itself, more where an
+ * expression goes on with it, so that the metric is not rounded to minor units twice. */
+static int average_scale(const struct st_metrics *m, const struct instance *instance,
+    const struct st_expr *expr, const struct st_typed *argument)
+{
+    bool whole = expr == instance->def->value;
+    return argument->kind == ST_KIND_MONEY && whole ? stored_scale(m, argument) : ST_SCALE_RATE;
+}
+
 /* The value of an aggregate once its column is there. */
 static void aggregate_value(struct st_metrics *m, const struct instance *instance,
-    enum st_aggregate_fn fn, const struct st_typed *argument, struct st_ir_expr *filter,
-    const char *column, struct st_ir_expr *aggregate, struct st_typed *out)
+    enum st_aggregate_fn fn, int target, const struct st_typed *argument,
+    struct st_ir_expr *filter, const char *column, struct st_ir_expr *aggregate,
+    struct st_typed *out)
 {
     struct st_arena *a = arena_of(m);
     struct st_ir_expr *ref = st_ir_column_named(a, 0, column, aggregate->type);
@@ -391,7 +401,6 @@ static void aggregate_value(struct st_metrics *m, const struct instance *instanc
     if (!out->nullable)
         out->ir = st_ir_fn(
             a, ST_FN_COALESCE, ref, ref->type == ST_IR_WIDE ? st_ir_wide(a, 0) : st_ir_int(a, 0));
-    int target = argument->kind == ST_KIND_NUMBER ? ST_SCALE_RATE : stored_scale(m, argument);
     if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
         struct st_ir_expr *days = instance->def->days
                                       ? st_ir_int(a, instance->def->days)
@@ -470,7 +479,8 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     filter = st_ir_and(arena_of(m), filter, where.ir);
     struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, argument.ir, filter);
     const char *column = add_aggregate(m, def->from, aggregate);
-    aggregate_value(m, instance, fn, &argument, filter, column, aggregate, out);
+    int target = average_scale(m, instance, expr, &argument);
+    aggregate_value(m, instance, fn, target, &argument, filter, column, aggregate, out);
     return ST_OK;
 }
 

@@ -544,8 +544,12 @@ static st_code read_document(struct reader *r, struct st_node **root)
                                                        event.data.document_start.tag_directives.end;
     yaml_mark_t mark = event.start_mark;
     yaml_event_delete(&event);
-    if (empty)
-        return fail_at(r, 1, 1, "the document is empty", "文档为空");
+    if (empty) {
+        st_code code = fail_at(r, 1, 1, "the document is empty", "文档为空");
+        st_error_hint(r->err, "policies/ and mappings/ have examples to start from",
+            "可从 policies/ 与 mappings/ 中的示例开始");
+        return code;
+    }
     if (tagged)
         return refuse_tag(r, mark);
     TRY(next_event(r, &event));

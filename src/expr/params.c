@@ -112,13 +112,16 @@ static void allow_range(const struct slot *s, int scale)
 {
     char low[ST_DECIMAL_TEXT_SIZE], high[ST_DECIMAL_TEXT_SIZE];
     const char *unit = s->row->unit ? s->row->unit : "";
+    const char *unit_zh = strcmp(unit, "days") == 0     ? "天"
+                          : strcmp(unit, "months") == 0 ? "个月"
+                                                        : unit;
     trim_zeros(st_decimal_format(s->row->min, scale, low));
     trim_zeros(st_decimal_format(s->row->max, scale, high));
     if (s->row->min == s->row->max)
         st_error_allowed(s->err, "%s", "%s", low);
     else
-        st_error_allowed(
-            s->err, "%s to %s%s%s", "%s 至 %s%s%s", low, high, unit[0] ? " " : "", unit);
+        st_error_allowed(s->err, "%s to %s%s%s%.0s", "%s 至 %s%s%.0s%s", low, high,
+            unit[0] ? " " : "", unit, unit_zh);
 }
 
 /* Numbers are written as in expressions (35%, 5万, 5_000_000), so that one rule covers both. */

@@ -152,8 +152,12 @@ static st_code read_failed(struct st_csv *csv, struct st_error *err)
     if (csv->gz) {
         int number;
         const char *text = gzerror(csv->gz, &number);
-        return st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s",
-            csv->path, number == Z_OK ? "it ends too early" : text);
+        const char *reason = strstr(text, ": "); /* after the name of a descriptor */
+        st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s", csv->path,
+            number == Z_OK ? "it ends too early" : reason ? reason + 2 : text);
+        st_error_hint(err, "gzip -t tells whether it is whole: ask for it again",
+            "可用 gzip -t 检查是否完整，请重新获取");
+        return ST_E_DATA;
     }
     return st_fail(
         err, ST_E_IO, "cannot read %s: %s", "无法读取 %s：%s", csv->path, strerror(errno));
@@ -407,10 +411,10 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
 
 /* --- opening --- */
 
-static st_code refuse_encoding(struct st_csv *csv, const char *found, struct st_error *err)
+static st_code refuse_encoding(struct st_csv *csv, struct st_text found, struct st_error *err)
 {
-    st_fail(
-        err, ST_E_DATA, "%s is not UTF-8 text (%s)", "%s 不是 UTF-8 文本（%s）", csv->path, found);
+    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)%.0s", "%s 不是 UTF-8 文本（%.0s%s）", csv->path,
+        found.en, found.zh);
     st_error_hint(err, "convert it first: iconv -f GB18030 -t UTF-8 (or -f UTF-16) FILE > NEW",
         "请先转换：iconv -f GB18030 -t UTF-8（或 -f UTF-16）原文件 > 新文件");
     return ST_E_DATA;
@@ -422,7 +426,8 @@ static st_code check_encoding(struct st_csv *csv, struct st_error *err)
 {
     size_t len = (size_t)(csv->end - csv->pos);
     if (len >= 2 && (memcmp(csv->pos, "\xFF\xFE", 2) == 0 || memcmp(csv->pos, "\xFE\xFF", 2) == 0))
-        return refuse_encoding(csv, "UTF-16 byte order mark", err);
+        return refuse_encoding(
+            csv, (struct st_text){"UTF-16 byte order mark", "带 UTF-16 字节序标记"}, err);
     if (len >= 3 && memcmp(csv->pos, "\xEF\xBB\xBF", 3) == 0)
         csv->pos += 3;
     const char *p = csv->pos;
@@ -439,7 +444,8 @@ static st_code check_encoding(struct st_csv *csv, struct st_error *err)
         broken += !st_utf8_valid(p, line_len);
     }
     if (broken >= SAMPLE_LINES_MIN && broken * 2 > other)
-        return refuse_encoding(csv, "its first lines are in another encoding", err);
+        return refuse_encoding(csv,
+            (struct st_text){"its first lines are in another encoding", "前几行为其他编码"}, err);
     return ST_OK;
 }
 
@@ -449,11 +455,15 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
     st_code rc = st_csv_next(csv, &r, err);
     if (rc != ST_OK)
         return rc;
-    if (!r)
-        return st_fail(
-            err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
+    if (!r) {
+        st_fail(err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
+        st_error_hint(err, "a day without rows still has a header: ask for the file again",
+            "没有数据时也应有表头：请重新获取该文件");
+        return ST_E_DATA;
+    }
     if (r->flaw == ST_CSV_BAD_UTF8)
-        return refuse_encoding(csv, "its header is in another encoding", err);
+        return refuse_encoding(
+            csv, (struct st_text){"its header is in another encoding", "表头为其他编码"}, err);
     if (r->flaw != ST_CSV_SOUND)
         return st_fail(
             err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
@@ -466,9 +476,13 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
             name.len--;
         names[i] = st_arena_strndup(arena, name.data, name.len);
         for (size_t k = 0; k < i; k++)
-            if (strcmp(names[k], names[i]) == 0 && *names[i])
-                return st_fail(err, ST_E_DATA, "%s has two columns named '%s'", "%s 有两列都叫“%s”",
+            if (strcmp(names[k], names[i]) == 0 && *names[i]) {
+                st_fail(err, ST_E_DATA, "%s has two columns named '%s'", "%s 有两列都叫“%s”",
                     csv->path, names[i]);
+                st_error_hint(err, "rename one, or give columns: and skip_lines: 1 under format:",
+                    "请改其中一列的名称，或在 format: 中写 columns: 与 skip_lines: 1");
+                return ST_E_DATA;
+            }
     }
     csv->header = (struct st_slice){st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
     csv->columns = names;

@@ -82,9 +82,12 @@ static st_code check_paths(struct st_arena *arena, const struct st_mapping *mapp
     out->folders = st_arena_array(arena, const char *, path_count + 1);
     for (size_t i = 0; i < path_count; i++) {
         struct stat info;
-        if (stat(paths[i], &info) != 0)
-            return st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot open %s: %s",
-                "无法打开 %s：%s", paths[i], strerror(errno));
+        if (stat(paths[i], &info) != 0) {
+            st_code code = st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO,
+                "cannot open %s: %s", "无法打开 %s：%s", paths[i], strerror(errno));
+            st_error_hint(err, "name a folder of files, or a file", "请给出文件所在目录，或某个文件");
+            return code;
+        }
         bool matched = S_ISDIR(info.st_mode);
         out->chosen = out->chosen || !matched;
         for (size_t k = 0; !matched && k < mapping->source_count; k++)

@@ -56,9 +56,12 @@ static st_code declare_attribute(
             im->store, "INSERT INTO attribute (name, type) VALUES ($1, $2)", binds, 2, NULL, err);
     if (known[1] > 0)
         return ST_OK;
-    return st_fail_at(err, a->node, ST_E_CONFLICT,
+    st_code rc = st_fail_at(err, a->node, ST_E_CONFLICT,
         "attribute '%s' is of another type than %s in this store",
         "属性“%s”在此存储中的类型不是 %s", a->name, type);
+    st_error_hint(err, "give it the type it was loaded with, or another name",
+        "请使用导入时的类型，或另取名称");
+    return rc;
 }
 
 static st_code declare_attributes(struct st_importer *im, struct st_error *err)
@@ -109,8 +112,8 @@ static st_code find_manifest(
     }
     if (!im->mapping->manifest_required)
         return ST_OK;
-    st_fail(err, ST_E_DATA, "the mapping requires a manifest, and there is none",
-        "该映射要求附带清单，但没有找到");
+    st_fail(err, ST_E_DATA, "%s requires a manifest, and there is none", "%s 要求附带清单，但没有找到",
+        im->mapping->path);
     st_error_hint(err, "put %s beside the files, or name it", "请把 %s 放在文件旁，或指定其路径",
         manifest_name);
     return ST_E_DATA;
@@ -141,9 +144,13 @@ static st_code check_manifest(
             return ST_E_DATA;
         }
     for (size_t i = 0; m && im->mapping->manifest_required && i < files->count; i++)
-        if (!st_manifest_find(m, files->items[i].path))
-            return st_fail(err, ST_E_DATA, "%s is not listed in the manifest %s",
-                "%s 不在清单 %s 中", files->items[i].path, m->path);
+        if (!st_manifest_find(m, files->items[i].path)) {
+            st_fail(err, ST_E_DATA, "%s is not listed in the manifest %s", "%s 不在清单 %s 中",
+                files->items[i].path, m->path);
+            st_error_hint(err, "nothing was imported; list the file, or move it away",
+                "未导入任何数据；请把该文件列入清单，或移走");
+            return ST_E_DATA;
+        }
     return ST_OK;
 }
 

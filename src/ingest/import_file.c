@@ -559,8 +559,9 @@ static st_code refuse_if_too_many(struct job *job, struct st_error *err)
             struct st_text_cell reason = st_batch_text(b, 1, 0), column = st_batch_text(b, 2, 0),
                                 value = st_batch_text(b, 3, 0);
             st_error_at(err, job->entry->path, (int)st_batch_int(b, 0, 0), 0);
-            st_error_value(err, "%.*s: %.*s '%.*s'", (int)reason.len, reason.data, (int)column.len,
-                column.data, (int)value.len, value.data);
+            st_error_value(err, "%.*s%s%.*s%s%.*s", (int)reason.len, reason.data,
+                column.len ? ": " : "", (int)column.len, column.data, value.len ? " = " : "",
+                (int)value.len, value.data);
         }
         st_cursor_close(cursor);
     }

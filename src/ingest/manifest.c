@@ -78,9 +78,12 @@ static st_code read_file(struct st_arena *arena, const struct st_entry *entry,
         struct st_manifest_sum *out = &f->sums[f->sum_count++];
         out->column = st_arena_strdup(arena, sum->key);
         out->text = sum->value->kind == ST_NODE_SCALAR ? sum->value->text : "";
-        if (!parse_total(out->text, &out->total))
-            return st_fail_at(err, sum->value, ST_E_POLICY, "the total of '%s' is no number",
-                "“%s”的合计不是数字", sum->key);
+        if (!parse_total(out->text, &out->total)) {
+            st_code rc = st_fail_at(err, sum->value, ST_E_POLICY,
+                "the total of '%s' is no number", "“%s”的合计不是数字", sum->key);
+            st_error_value(err, "%s", out->text);
+            return rc;
+        }
     }
     return ST_OK;
 }
@@ -125,9 +128,14 @@ st_code st_manifest_count_init(struct st_manifest_count *count,
         size_t k = 0;
         while (k < column_count && strcmp(columns[k], expected->sums[i].column) != 0)
             k++;
-        if (k == column_count)
-            return st_fail_at(err, expected->node, ST_E_POLICY, "%s has no column '%s' to sum",
-                "%s 没有可合计的“%s”列", expected->name, expected->sums[i].column);
+        if (k == column_count) {
+            st_code rc = st_fail_at(err, expected->node, ST_E_POLICY,
+                "%s has no column '%s' to sum", "%s 没有可合计的“%s”列", expected->name,
+                expected->sums[i].column);
+            st_error_hint(err, "sums: names columns of the file as its header does",
+                "sums: 中的列名须与文件表头一致");
+            return rc;
+        }
         count->columns[i] = (int)k;
     }
     return ST_OK;

@@ -205,9 +205,12 @@ st_code st_quarantine_export(struct st_store *store, const char *source, const c
     st_code rc = st_store_query_ints(store,
         "SELECT count(*) FROM quarantine WHERE source = $1 AND resolved_load IS NULL", &bind, 1,
         &open, NULL, 1, err);
-    if (rc == ST_OK && open == 0)
+    if (rc == ST_OK && open == 0) {
         rc = st_fail(err, ST_E_NOT_FOUND, "source '%s' has no quarantined records",
             "来源“%s”没有待处理的隔离记录", source);
+        st_error_hint(err, "strata quarantine STORE lists the sources that have some",
+            "strata quarantine 库 可列出有隔离记录的数据源");
+    }
     if (rc == ST_OK)
         rc = find_feed(store, &arena, source, &feed, err);
     if (rc == ST_OK)

@@ -299,9 +299,12 @@ static st_code read_weights(struct st_method_ctx *ctx, struct config *c, struct 
     if (code != ST_OK || total == st_pow10(ST_SCALE_RATE))
         return code;
     char text[ST_DECIMAL_TEXT_SIZE];
+    int decimals = ST_SCALE_RATE - 2; /* of per cent */
+    for (; decimals > 0 && total % 10 == 0; decimals--)
+        total /= 10;
     code = st_fail_at(
         err, c->weights, ST_E_POLICY, "weights: do not total 100%%", "weights: 合计不是 100%%");
-    st_error_value(err, "%s", st_decimal_format(total, ST_SCALE_RATE, text));
+    st_error_value(err, "%s%%", st_decimal_format(total, decimals, text));
     st_error_hint(err, "recency + frequency + monetary = 1", "recency + frequency + monetary = 1");
     return code;
 }

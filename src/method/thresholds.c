@@ -86,6 +86,8 @@ static st_code check_bound(
     }
     t->bound.ir = st_lower_rescale(ctx->lower, &t->bound, c->typed.scale);
     t->bound.scale = c->typed.scale;
+    if (t->bound.ir->kind != ST_IR_LITERAL)
+        return st_fail_expr(err, t->from, ST_E_LIMIT, "from: is too large", "from: 数值过大");
     if (i == 0 || t->bound.ir->integer < tier_config(scheme, i - 1)->bound.ir->integer)
         return ST_OK;
     const struct tier_config *above = tier_config(scheme, i - 1);

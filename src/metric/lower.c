@@ -4,9 +4,9 @@
 
 #include <strings.h>
 
-const char *const st_lower_functions[ST_LOWER_FUNCTION_COUNT + 1] = {"age", "months_between", "days_between", "days_since",
-    "year", "month", "day", "year_month", "abs", "min", "max", "round", "coalesce",
-    "starts_with", "as_of", NULL};
+const char *const st_lower_functions[ST_LOWER_FUNCTION_COUNT + 1] = {"age", "months_between",
+    "days_between", "days_since", "year", "month", "day", "year_month", "abs", "min", "max",
+    "round", "coalesce", "starts_with", "as_of", NULL};
 
 const char *st_kind_name(enum st_kind kind, enum st_lang lang)
 {
@@ -88,8 +88,8 @@ struct st_ir_expr *st_lower_rescale(struct st_lower *lo, const struct st_typed *
         int digits = t->scale - scale;
         if (digits > ST_SCALE_MAX)
             wide = st_ir_fn(a, ST_FN_DIV_HALF_UP, wide, power(lo, digits - ST_SCALE_MAX));
-        return st_ir_fn(a, ST_FN_DIV_HALF_UP, wide,
-            power(lo, digits > ST_SCALE_MAX ? ST_SCALE_MAX : digits));
+        return st_ir_fn(
+            a, ST_FN_DIV_HALF_UP, wide, power(lo, digits > ST_SCALE_MAX ? ST_SCALE_MAX : digits));
     }
     if (t->ir->kind == ST_IR_LITERAL) {
         int64_t grown;
@@ -156,9 +156,16 @@ static st_code unify(struct st_lower *lo, const struct st_expr *place, const cha
 /* --- operators --- */
 
 static const enum st_ir_fn op_fns[] = {
-    [ST_OP_OR] = ST_FN_OR, [ST_OP_AND] = ST_FN_AND, [ST_OP_NOT] = ST_FN_NOT,
-    [ST_OP_EQ] = ST_FN_EQ, [ST_OP_NE] = ST_FN_NE, [ST_OP_LT] = ST_FN_LT, [ST_OP_LE] = ST_FN_LE,
-    [ST_OP_GT] = ST_FN_GT, [ST_OP_GE] = ST_FN_GE, [ST_OP_ADD] = ST_FN_ADD,
+    [ST_OP_OR] = ST_FN_OR,
+    [ST_OP_AND] = ST_FN_AND,
+    [ST_OP_NOT] = ST_FN_NOT,
+    [ST_OP_EQ] = ST_FN_EQ,
+    [ST_OP_NE] = ST_FN_NE,
+    [ST_OP_LT] = ST_FN_LT,
+    [ST_OP_LE] = ST_FN_LE,
+    [ST_OP_GT] = ST_FN_GT,
+    [ST_OP_GE] = ST_FN_GE,
+    [ST_OP_ADD] = ST_FN_ADD,
     [ST_OP_SUB] = ST_FN_SUB,
 };
 
@@ -171,25 +178,29 @@ st_code st_lower_compare(struct st_lower *lo, const struct st_expr *place, enum 
     if (code != ST_OK) {
         bool dated = (a.kind == ST_KIND_DATE) != (b.kind == ST_KIND_DATE);
         if (dated && (is_numeric(&a) || is_numeric(&b)))
-            st_error_hint(err, "age(x), months_between(x) and days_since(x) make a number of a date",
+            st_error_hint(err,
+                "age(x), months_between(x) and days_since(x) make a number of a date",
                 "age(x)、months_between(x)、days_since(x) 可将日期换算为数字");
+        else if (dated && (a.kind == ST_KIND_TEXT || b.kind == ST_KIND_TEXT))
+            st_error_hint(err, "a day is written date '2024-01-31'", "日期写作 date '2024-01-31'");
         else
-            st_error_hint(err, "both sides of a comparison must be of one kind",
-                "比较的两边必须是同一类值");
+            st_error_hint(
+                err, "both sides of a comparison must be of one kind", "比较的两边必须是同一类值");
         return code;
     }
-    *out = (struct st_typed){.kind = ST_KIND_BOOL, .nullable = a.nullable || b.nullable,
+    *out = (struct st_typed){.kind = ST_KIND_BOOL,
+        .nullable = a.nullable || b.nullable,
         .ir = st_ir_fn(lo->arena, op_fns[op], pair[0].ir, pair[1].ir)};
     return ST_OK;
 }
 
-static st_code lower_logic(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_logic(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_ir_expr **args = st_arena_array(lo->arena, struct st_ir_expr *, e->arg_count);
     *out = (struct st_typed){.kind = ST_KIND_BOOL};
     for (size_t i = 0; i < e->arg_count; i++) {
-        struct st_typed t;
+        struct st_typed t = {.ir = NULL};
         st_code code = st_lower_kind(lo, e->args[i], ST_KIND_BOOL, &t, err);
         if (code != ST_OK)
             return code;
@@ -206,13 +217,15 @@ static bool lower_date_sum(struct st_lower *lo, enum st_expr_op op, const struct
 {
     struct st_arena *arena = lo->arena;
     if (a->kind == ST_KIND_DATE && b->kind == ST_KIND_DATE && op == ST_OP_SUB) {
-        *out = (struct st_typed){.kind = ST_KIND_NUMBER, .nullable = a->nullable || b->nullable,
+        *out = (struct st_typed){.kind = ST_KIND_NUMBER,
+            .nullable = a->nullable || b->nullable,
             .ir = st_ir_fn(arena, ST_FN_DAYS_BETWEEN, b->ir, a->ir)};
         return true;
     }
     if (a->kind == ST_KIND_DATE && b->kind == ST_KIND_NUMBER && b->scale == 0) {
         struct st_ir_expr *days = op == ST_OP_SUB ? st_ir_fn(arena, ST_FN_NEG, b->ir) : b->ir;
-        *out = (struct st_typed){.kind = ST_KIND_DATE, .nullable = a->nullable || b->nullable,
+        *out = (struct st_typed){.kind = ST_KIND_DATE,
+            .nullable = a->nullable || b->nullable,
             .ir = st_ir_fn(arena, ST_FN_ADD_DAYS, a->ir, days)};
         return true;
     }
@@ -238,8 +251,10 @@ static st_code lower_sum(struct st_lower *lo, const struct st_expr *e, const str
             "两边须同为金额或同为数字；日期可加减天数");
         return code;
     }
-    *out = (struct st_typed){.kind = pair[0].kind, .scale = scale,
-        .nullable = a->nullable || b->nullable, .literal = a->literal && b->literal,
+    *out = (struct st_typed){.kind = pair[0].kind,
+        .scale = scale,
+        .nullable = a->nullable || b->nullable,
+        .literal = a->literal && b->literal,
         .ir = st_ir_fn(lo->arena, op_fns[e->op], st_ir_cast(lo->arena, pair[0].ir, ST_IR_WIDE),
             st_ir_cast(lo->arena, pair[1].ir, ST_IR_WIDE))};
     return ST_OK;
@@ -255,15 +270,17 @@ static st_code lower_product(struct st_lower *lo, const struct st_expr *e, struc
         st_error_hint(err, "one of them must be a number", "其中之一须为数字");
         return code;
     }
-    enum st_kind kind = a.kind == ST_KIND_MONEY || b.kind == ST_KIND_MONEY ? ST_KIND_MONEY
-                                                                            : ST_KIND_NUMBER;
+    enum st_kind kind =
+        a.kind == ST_KIND_MONEY || b.kind == ST_KIND_MONEY ? ST_KIND_MONEY : ST_KIND_NUMBER;
     if (a.scale + b.scale > ST_LOWER_SCALE_MAX) {
         struct st_typed *finer = a.scale > b.scale ? &a : &b;
         finer->ir = st_lower_rescale(lo, finer, ST_SCALE_RATE);
         finer->scale = ST_SCALE_RATE;
     }
-    *out = (struct st_typed){.kind = kind, .scale = a.scale + b.scale,
-        .nullable = a.nullable || b.nullable, .literal = a.literal && b.literal,
+    *out = (struct st_typed){.kind = kind,
+        .scale = a.scale + b.scale,
+        .nullable = a.nullable || b.nullable,
+        .literal = a.literal && b.literal,
         .ir = st_ir_fn(arena, ST_FN_MUL, st_ir_cast(arena, a.ir, ST_IR_WIDE),
             st_ir_cast(arena, b.ir, ST_IR_WIDE))};
     return ST_OK;
@@ -280,6 +297,8 @@ static st_code lower_quotient(struct st_lower *lo, const struct st_expr *e,
                     st_kind_name(b->kind, ST_LANG_EN)),
                 st_arena_printf(arena, "%s不能除以%s", st_kind_name(a->kind, ST_LANG_ZH),
                     st_kind_name(b->kind, ST_LANG_ZH))));
+    if (b->ir->kind == ST_IR_LITERAL && b->ir->integer == 0 && b->kind != ST_KIND_NULL)
+        return st_fail_expr(err, e, ST_E_POLICY, "a division by zero", "除数为零");
     bool ratio = a->kind == b->kind;
     struct st_ir_expr *n = st_ir_cast(arena, a->ir, ST_IR_WIDE);
     struct st_ir_expr *d = st_ir_cast(arena, b->ir, ST_IR_WIDE);
@@ -289,20 +308,22 @@ static st_code lower_quotient(struct st_lower *lo, const struct st_expr *e,
     if (shift < 0)
         d = st_ir_fn(arena, ST_FN_MUL, d, power(lo, -shift));
     bool safe = b->ir->kind == ST_IR_LITERAL && b->ir->integer != 0;
-    *out = (struct st_typed){.kind = ratio ? ST_KIND_NUMBER : a->kind, .scale = ST_SCALE_RATE,
+    *out = (struct st_typed){.kind = ratio ? ST_KIND_NUMBER : a->kind,
+        .scale = ST_SCALE_RATE,
         .nullable = a->nullable || b->nullable || !safe,
         .ir = st_ir_fn(arena, ST_FN_DIV_HALF_UP, n, d)};
     return ST_OK;
 }
 
-static st_code lower_negation(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_negation(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     st_code code = st_lower(lo, e->args[0], out, err);
     if (code != ST_OK)
         return code;
     if (!is_numeric(out)) {
-        code = st_fail_expr(err, e, ST_E_POLICY, "- needs a number or money", "- 只能用于数字或金额");
+        code =
+            st_fail_expr(err, e, ST_E_POLICY, "- needs a number or money", "- 只能用于数字或金额");
         return code;
     }
     if (out->ir->kind == ST_IR_LITERAL)
@@ -312,8 +333,8 @@ static st_code lower_negation(struct st_lower *lo, const struct st_expr *e, stru
     return ST_OK;
 }
 
-static st_code lower_between(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_between(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_typed v[3], low, high;
     st_code code = ST_OK;
@@ -324,13 +345,14 @@ static st_code lower_between(struct st_lower *lo, const struct st_expr *e, struc
     if (code == ST_OK)
         code = st_lower_compare(lo, e->args[2], ST_OP_LE, v[0], v[2], &high, err);
     if (code == ST_OK)
-        *out = (struct st_typed){.kind = ST_KIND_BOOL, .nullable = low.nullable || high.nullable,
+        *out = (struct st_typed){.kind = ST_KIND_BOOL,
+            .nullable = low.nullable || high.nullable,
             .ir = st_ir_fn(lo->arena, ST_FN_AND, low.ir, high.ir)};
     return code;
 }
 
-static st_code lower_in(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_in(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_typed *items = st_arena_array(lo->arena, struct st_typed, e->arg_count);
     struct st_ir_expr **args = st_arena_array(lo->arena, struct st_ir_expr *, e->arg_count);
@@ -352,13 +374,15 @@ static st_code lower_in(struct st_lower *lo, const struct st_expr *e, struct st_
     return code;
 }
 
-static st_code lower_op(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_op(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_typed a, b;
     st_code code;
     switch (e->op) {
-    case ST_OP_OR: case ST_OP_AND: case ST_OP_NOT: return lower_logic(lo, e, out, err);
+    case ST_OP_OR:
+    case ST_OP_AND:
+    case ST_OP_NOT: return lower_logic(lo, e, out, err);
     case ST_OP_BETWEEN: return lower_between(lo, e, out, err);
     case ST_OP_IN: return lower_in(lo, e, out, err);
     case ST_OP_NEG: return lower_negation(lo, e, out, err);
@@ -367,8 +391,8 @@ static st_code lower_op(struct st_lower *lo, const struct st_expr *e, struct st_
     code = st_lower(lo, e->args[0], &a, err);
     if (code == ST_OK && (e->op == ST_OP_IS_NULL || e->op == ST_OP_IS_NOT_NULL)) {
         *out = (struct st_typed){.kind = ST_KIND_BOOL,
-            .ir = st_ir_fn(lo->arena, e->op == ST_OP_IS_NULL ? ST_FN_IS_NULL : ST_FN_IS_NOT_NULL,
-                a.ir)};
+            .ir = st_ir_fn(
+                lo->arena, e->op == ST_OP_IS_NULL ? ST_FN_IS_NULL : ST_FN_IS_NOT_NULL, a.ir)};
         return ST_OK;
     }
     if (code == ST_OK)
@@ -380,7 +404,8 @@ static st_code lower_op(struct st_lower *lo, const struct st_expr *e, struct st_
     if (code != ST_OK)
         return code;
     switch (e->op) {
-    case ST_OP_ADD: case ST_OP_SUB: return lower_sum(lo, e, &a, &b, out, err);
+    case ST_OP_ADD:
+    case ST_OP_SUB: return lower_sum(lo, e, &a, &b, out, err);
     case ST_OP_MUL: return lower_product(lo, e, a, b, out, err);
     case ST_OP_DIV: return lower_quotient(lo, e, &a, &b, out, err);
     default: return st_lower_compare(lo, e, e->op, a, b, out, err);
@@ -401,8 +426,8 @@ static st_code expect_args(const struct st_expr *e, size_t least, size_t most, s
         "%s() 需要 %zu 至 %zu 个参数，而不是 %zu 个", e->text, least, most, e->arg_count);
 }
 
-static st_code lower_args(struct st_lower *lo, const struct st_expr *e, struct st_typed *args,
-    struct st_error *err)
+static st_code lower_args(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *args, struct st_error *err)
 {
     st_code code = ST_OK;
     for (size_t i = 0; i < e->arg_count && code == ST_OK; i++)
@@ -433,8 +458,8 @@ static st_code lower_choice(struct st_lower *lo, const struct st_expr *e, enum s
     return ST_OK;
 }
 
-static st_code lower_round(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_round(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_typed args[2];
     st_code code = expect_args(e, 1, 2, err);
@@ -487,7 +512,7 @@ static st_code lower_simple(struct st_lower *lo, const struct simple_function *f
     st_code code = expect_args(e, f->as_of_second ? 1 : f->arg_count, f->arg_count, err);
     *out = (struct st_typed){.kind = f->result};
     for (size_t i = 0; i < e->arg_count && code == ST_OK; i++) {
-        struct st_typed t;
+        struct st_typed t = {.ir = NULL};
         code = st_lower_kind(lo, e->args[i], f->args[i], &t, err);
         args[i] = t.ir;
         out->nullable |= t.nullable;
@@ -500,23 +525,24 @@ static st_code lower_simple(struct st_lower *lo, const struct simple_function *f
     return ST_OK;
 }
 
-static st_code lower_year_month(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_year_month(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_arena *a = lo->arena;
     st_code code = expect_args(e, 1, 1, err);
     if (code == ST_OK)
         code = st_lower_kind(lo, e->args[0], ST_KIND_DATE, out, err);
     if (code == ST_OK)
-        *out = (struct st_typed){.kind = ST_KIND_NUMBER, .nullable = out->nullable,
+        *out = (struct st_typed){.kind = ST_KIND_NUMBER,
+            .nullable = out->nullable,
             .ir = st_ir_fn(a, ST_FN_ADD,
                 st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_YEAR, out->ir), st_ir_int(a, 100)),
                 st_ir_fn(a, ST_FN_MONTH, out->ir))};
     return code;
 }
 
-static st_code lower_shared_call(struct st_lower *lo, const struct st_expr *e,
-    struct st_typed *out, bool *found, struct st_error *err)
+static st_code lower_shared_call(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
+    bool *found, struct st_error *err)
 {
     *found = true;
     for (size_t i = 0; i < ST_COUNT(simple_functions); i++)
@@ -539,8 +565,8 @@ static st_code lower_shared_call(struct st_lower *lo, const struct st_expr *e,
     if (strcmp(e->text, "abs") == 0 && e->arg_count == 1) {
         st_code code = st_lower(lo, e->args[0], out, err);
         if (code == ST_OK && !is_numeric(out))
-            return st_fail_expr(err, e, ST_E_POLICY, "abs() needs a number or money",
-                "abs() 只能用于数字或金额");
+            return st_fail_expr(
+                err, e, ST_E_POLICY, "abs() needs a number or money", "abs() 只能用于数字或金额");
         out->literal = false;
         if (code == ST_OK)
             out->ir = st_ir_fn(lo->arena, ST_FN_ABS, out->ir);
@@ -562,19 +588,16 @@ static const struct {
         {"here it compares several values, min(a, b); over rows it stands in value: of a metric "
          "with from:",
             "此处用于比较多个值，如 min(a, b)；对数据行求最值请写在带 from: 的指标的 value: 中"}},
-    {{"has"},
-        {"has() tells of a customer: it stands in is: and in a scheme's conditions",
-            "has() 针对客户，写在 is: 或方案的条件中"}},
-    {{"weight"},
-        {"weight() stands in value: of a metric with from: and weights:",
-            "weight() 写在带 from: 和 weights: 的指标的 value: 中"}},
+    {{"has"}, {"has() tells of a customer: it stands in is: and in a scheme's conditions",
+                  "has() 针对客户，写在 is: 或方案的条件中"}},
+    {{"weight"}, {"weight() stands in value: of a metric with from: and weights:",
+                     "weight() 写在带 from: 和 weights: 的指标的 value: 中"}},
     {{"lag"}, {"lag() stands in is: of a metric", "lag() 写在指标的 is: 中"}},
     {{"nvl", "ifnull", "isnull"}, {"write coalesce(a, b)", "请写 coalesce(a, b)"}},
     {{"if", "iif", "decode"},
         {"write case when … then … else … end", "请写 case when … then … else … end"}},
-    {{"avg", "mean"},
-        {"write average(x) over movements, daily_average(x) over balances",
-            "交易求平均请写 average(x)，余额求日均请写 daily_average(x)"}},
+    {{"avg", "mean"}, {"write average(x) over movements, daily_average(x) over balances",
+                          "交易求平均请写 average(x)，余额求日均请写 daily_average(x)"}},
     {{"datediff"}, {"write days_between(from, to)", "请写 days_between(起, 止)"}},
     {{"today", "now", "current_date", "sysdate", "getdate"},
         {"the day of rating is as_of()", "评定日请写 as_of()"}},
@@ -582,20 +605,31 @@ static const struct {
     {{"greatest"}, {"write max(a, b)", "请写 max(a, b)"}},
 };
 
+enum { ELSEWHERE_OWN = 5 }; /* rows of our own functions, which are written in lower case */
+
 static void hint_function(const char *name, struct st_error *err)
 {
+    const char *own = NULL;
+    for (size_t i = 0; st_lower_functions[i]; i++)
+        if (strcasecmp(name, st_lower_functions[i]) == 0)
+            own = st_lower_functions[i];
     for (size_t i = 0; i < ST_COUNT(elsewhere); i++)
-        for (size_t k = 0; k < ST_COUNT(elsewhere[i].names) && elsewhere[i].names[k]; k++)
-            if (strcasecmp(name, elsewhere[i].names[k]) == 0)
-                st_error_hint(
-                    err, "%s%.0s", "%.0s%s", elsewhere[i].hint.en, elsewhere[i].hint.zh);
+        for (size_t k = 0; k < ST_COUNT(elsewhere[i].names) && elsewhere[i].names[k]; k++) {
+            const char *known = elsewhere[i].names[k];
+            if (i < ELSEWHERE_OWN && strcasecmp(name, known) == 0 && strcmp(name, known) != 0)
+                own = known;
+            else if (strcasecmp(name, known) == 0)
+                st_error_hint(err, "%s%.0s", "%.0s%s", elsewhere[i].hint.en, elsewhere[i].hint.zh);
+        }
+    if (own && strcmp(own, name) != 0)
+        st_error_hint(err, "functions are written in lower case: %s()", "函数名须小写：%s()", own);
     const char *near = st_str_nearest(name, st_lower_functions, ST_COUNT(st_lower_functions) - 1);
     if (near)
         st_error_hint(err, "did you mean %s()?", "是否想写 %s()？", near);
 }
 
-static st_code lower_call(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_call(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     bool found = false;
     st_code code = ST_OK;
@@ -605,15 +639,15 @@ static st_code lower_call(struct st_lower *lo, const struct st_expr *e, struct s
         code = lower_shared_call(lo, e, out, &found, err);
     if (code != ST_OK || found)
         return code;
-    code = st_fail_expr(err, e, ST_E_POLICY, "there is no function %s() here",
-        "此处没有函数 %s()", e->text);
+    code = st_fail_expr(
+        err, e, ST_E_POLICY, "there is no function %s() here", "此处没有函数 %s()", e->text);
     st_error_value(err, "%s", e->text);
     hint_function(e->text, err);
     return code;
 }
 
-static st_code lower_case(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_case(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_arena *a = lo->arena;
     bool has_else = e->arg_count % 2 == 1;
@@ -623,7 +657,7 @@ static st_code lower_case(struct st_lower *lo, const struct st_expr *e, struct s
     struct st_ir_expr **args = st_arena_array(a, struct st_ir_expr *, branches * 2 + 1);
     st_code code = ST_OK;
     for (size_t i = 0; i < branches && code == ST_OK; i++) {
-        struct st_typed when;
+        struct st_typed when = {.ir = NULL};
         code = st_lower_kind(lo, e->args[2 * i], ST_KIND_BOOL, &when, err);
         args[2 * i] = when.ir;
         if (code == ST_OK)
@@ -649,8 +683,8 @@ static st_code lower_case(struct st_lower *lo, const struct st_expr *e, struct s
     return ST_OK;
 }
 
-static st_code lower_name(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+static st_code lower_name(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     bool found = false;
     st_code code = lo->scope->name(lo, e, out, &found, err);
@@ -667,8 +701,8 @@ static st_code lower_name(struct st_lower *lo, const struct st_expr *e, struct s
     return code;
 }
 
-st_code st_lower(struct st_lower *lo, const struct st_expr *e, struct st_typed *out,
-    struct st_error *err)
+st_code st_lower(
+    struct st_lower *lo, const struct st_expr *e, struct st_typed *out, struct st_error *err)
 {
     struct st_arena *a = lo->arena;
     switch (e->kind) {
@@ -680,15 +714,16 @@ st_code st_lower(struct st_lower *lo, const struct st_expr *e, struct st_typed *
         *out = (struct st_typed){.kind = ST_KIND_BOOL, .ir = st_ir_bool(a, e->integer != 0)};
         return ST_OK;
     case ST_EXPR_NUMBER:
-        *out = (struct st_typed){.kind = ST_KIND_NUMBER, .scale = e->scale, .literal = true,
+        *out = (struct st_typed){.kind = ST_KIND_NUMBER,
+            .scale = e->scale,
+            .literal = true,
             .ir = st_ir_int(a, e->integer)};
         return ST_OK;
     case ST_EXPR_TEXT:
         *out = (struct st_typed){.kind = ST_KIND_TEXT, .ir = st_ir_text(a, e->text)};
         return ST_OK;
     case ST_EXPR_DATE:
-        *out = (struct st_typed){
-            .kind = ST_KIND_DATE, .ir = st_ir_date(a, (st_date)e->integer)};
+        *out = (struct st_typed){.kind = ST_KIND_DATE, .ir = st_ir_date(a, (st_date)e->integer)};
         return ST_OK;
     case ST_EXPR_DURATION: break;
     case ST_EXPR_NAME: return lower_name(lo, e, out, err);
@@ -696,10 +731,11 @@ st_code st_lower(struct st_lower *lo, const struct st_expr *e, struct st_typed *
     case ST_EXPR_OP: return lower_op(lo, e, out, err);
     case ST_EXPR_CASE: return lower_case(lo, e, out, err);
     }
-    st_code code = st_fail_expr(err, e, ST_E_POLICY, "a length of time cannot stand here",
-        "此处不能写时间长度");
+    st_code code = st_fail_expr(
+        err, e, ST_E_POLICY, "a length of time cannot stand here", "此处不能写时间长度");
     st_error_hint(err,
-        "days are plain numbers, opened_on + 30; months are counted, months_between(opened_on) >= 24",
+        "days are plain numbers, opened_on + 30; months are counted, months_between(opened_on) >= "
+        "24",
         "天数直接写数字：opened_on + 30；月数请换算：months_between(opened_on) >= 24");
     return code;
 }

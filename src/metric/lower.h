@@ -28,9 +28,9 @@ enum {
 
 struct st_typed {
     enum st_kind kind;
-    int scale;             /* NUMBER, MONEY */
+    int scale; /* NUMBER, MONEY */
     bool nullable;
-    bool literal;          /* a number that may still become money */
+    bool literal;             /* a number that may still become money */
     const char *const *words; /* TEXT: all a column can hold, NULL-terminated; NULL: anything */
     struct st_ir_expr *ir;
 };
@@ -52,12 +52,12 @@ struct st_scope {
 struct st_lower {
     struct st_arena *arena;
     const struct st_scope *scope;
-    int money_scale;             /* digits of the policy's currency */
-    struct st_ir_expr *as_of;    /* DATE */
+    int money_scale;          /* digits of the policy's currency */
+    struct st_ir_expr *as_of; /* DATE */
 };
 
-ST_MUST_CHECK st_code st_lower(struct st_lower *lower, const struct st_expr *expr,
-    struct st_typed *out, struct st_error *err);
+ST_MUST_CHECK st_code st_lower(
+    struct st_lower *lower, const struct st_expr *expr, struct st_typed *out, struct st_error *err);
 
 /* The same, and it must be of `kind` (a number literal may become money). */
 ST_MUST_CHECK st_code st_lower_kind(struct st_lower *lower, const struct st_expr *expr,

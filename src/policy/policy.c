@@ -73,7 +73,7 @@ const struct st_param st_calendar_params[] = {
         .help = {"how often customers are rated", "评定周期"}},
     {.name = "timezone", .type = ST_PARAM_TEXT, .offset = offsetof(struct calendar, timezone),
         .default_text = "Asia/Shanghai",
-        .help = {"zone of the dates in the data; shown, never converted", "数据日期所在时区，仅用于显示"}},
+        .help = {"zone the dates in the data are in; a note for readers, nothing is converted", "数据日期所在时区；仅供阅读者参考，不作换算"}},
     {.name = "fiscal_year_starts", .type = ST_PARAM_TEXT, .offset = offsetof(struct calendar, fiscal),
         .default_text = "01-01",
         .help = {"month and day the fiscal year starts, MM-DD", "财年起始月日 MM-DD"}},

@@ -282,6 +282,14 @@ static st_code count_customers(struct runner *r, int64_t *customers, struct st_e
     st_code code = st_store_query_ints(r->store, sql.text, &run, 1, customers, NULL, 1, err);
     st_str_release(&sql);
     binds[1] = st_bind_int(*customers);
+    if (code == ST_OK && *customers == 0) {
+        char date[ST_DATE_TEXT_SIZE];
+        code = st_fail(err, ST_E_DATA, "no customer is there on %s", "%s 没有任何客户",
+            st_date_format(r->as_of, date));
+        st_error_value(err, "%s", date);
+        st_error_hint(err, "the bank's customers were opened later, or had all left",
+            "客户均在此后开户，或均已离行");
+    }
     if (code == ST_OK)
         code = st_store_exec(
             r->store, "UPDATE run SET customers = $2 WHERE run_id = $1", binds, 2, NULL, err);
@@ -554,6 +562,18 @@ static st_code store_policy(
     return code;
 }
 
+static st_code read_newest(struct runner *r, struct st_error *err)
+{
+    struct st_bind watermark = st_bind_int(r->watermark);
+    int64_t newest;
+    bool none;
+    st_code code = st_store_query_ints(r->store, st_sql_file_text("run/newest_fact.sql"),
+        &watermark, 1, &newest, &none, 1, err);
+    r->report->has_newest = code == ST_OK && !none;
+    r->report->newest = (st_date)newest;
+    return code;
+}
+
 /* What the plan needs before its first period, in one transaction. */
 static st_code prepare(struct runner *r, struct st_policy *policy, struct st_compiled **plan,
     const st_date *dates, size_t count, struct st_error *err)
@@ -570,6 +590,8 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
     }
     if (code == ST_OK)
         code = check_feeds(r->store, r->arena, dates[count - 1], err);
+    if (code == ST_OK)
+        code = read_newest(r, err);
     if (code == ST_OK)
         code = st_run_compile(r->store, r->arena, policy, plan, err);
     if (code == ST_OK)

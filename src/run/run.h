@@ -47,6 +47,8 @@ struct st_run_period {
 struct st_run_report {
     const struct st_policy *policy;
     int64_t watermark;
+    bool has_newest;
+    st_date newest; /* day of the newest balance or movement: long before as_of, data is missing */
     struct st_run_period *periods;
     size_t period_count;
     int64_t swept; /* rows of runs that had not finished */
@@ -58,7 +60,7 @@ struct st_run_report {
 ST_MUST_CHECK st_code st_run_compile(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, struct st_compiled **out, struct st_error *err);
 
-/* ST_E_DATA: nothing imported; a required feed that does not reach as_of; a foreign balance
+/* ST_E_DATA: nothing imported; no customer there yet; a required feed that does not reach as_of; a foreign balance
  * without a rate. ST_E_USAGE: dates the wrong way round. */
 ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, const struct st_run_options *options, struct st_run_report *report,

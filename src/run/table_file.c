@@ -66,6 +66,8 @@ static st_code open_parquet(struct st_arena *arena, struct st_table_file *f, str
     if (code == ST_OK)
         code = st_store_exec(f->parquet, sql.text, NULL, 0, NULL, err);
     if (code == ST_OK)
+        code = st_store_begin(f->parquet, err);
+    if (code == ST_OK)
         code = st_appender_open(f->parquet, "exported", names, types, f->count, &f->appender, err);
     st_str_release(&sql);
     return code;
@@ -185,6 +187,8 @@ static st_code finish(struct st_table_file *f, struct st_error *err)
     if (f->format == ST_EXPORT_PARQUET) {
         st_code code = st_appender_close(f->appender, err);
         f->appender = NULL;
+        if (code == ST_OK)
+            code = st_store_commit(f->parquet, err);
         return code == ST_OK ? copy_parquet(f, err) : code;
     }
     bool bad = fflush(f->csv) != 0 || fsync(fileno(f->csv)) != 0;

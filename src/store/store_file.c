@@ -47,6 +47,7 @@ static st_code check_directory(const char *path, struct st_error *err)
     } else if (!S_ISDIR(st.st_mode)) {
         code = st_fail(err, ST_E_USAGE, "the directory of %s is no directory: %s",
             "%s 所在的不是目录：%s", path, dir);
+        st_error_hint(err, "choose another path for the store", "请为存储另选路径");
     } else if (access(dir, W_OK | X_OK) != 0) {
         /* The engine keeps its log and its temporary files beside the store. */
         code = st_fail(err, ST_E_IO, "the directory of %s cannot be written: %s: %s",

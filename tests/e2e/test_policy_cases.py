@@ -25,10 +25,10 @@ FORBIDDEN = {
     "JSON functions differ": r"(?i)\bjsonb?_\w+\s*\(",
     "patterns differ": r"(?i)\bI?LIKE\b|~\*|\bSIMILAR\b|\bregexp_\w+\s*\(",
     "only as_of is a clock": r"(?i)\b(now|current_date|current_timestamp|random)\b",
-    "every name is qualified": r"(?<![.\w\"])\"\w[^\"]*\"(?=\s*(?:[=<>+*/]|IS\b|AND\b|OR\b))",
+    "every name is qualified": r"(?<![.\w\"])\"\w[^\"]*\"(?=\s*(?:[=<>+*/]|IS\b|AND\b|OR\b))|\w\(\"",
     "every column and table has its AS": r"(?m)^\s+(?:SELECT )?\w+\.\"[^\"]+\",?$",
     "a date that is not cast": r"(?i)(?<!CAST\()\bdate_trunc\s*\(",
-    "a division that could be by zero": r"(?i)/\s*(?!NULLIF|CAST|\d|\()",
+    "a division that could be by zero": r"(?<!/)//? (?!NULLIF\(|\(2 \* NULLIF\()",
 }
 
 
@@ -77,6 +77,8 @@ class Valid(Case):
             self.assertIsNone(found, f"{policy}, {name}: {why}: {found and found[0]!r}")
         for statement in statements(result.out):
             self.assertIsNone(ungrouped_customer(statement), f"{policy}, {name}: GROUP BY")
+        if name == "plan.sql": # of integers, DuckDB's / is a double and its // is not
+            self.assertNotRegex(without_texts(result.out), r"(?<!/)/(?!/)")
 
 
 class Invalid(Case):
@@ -114,7 +116,7 @@ class Shapes(unittest.TestCase):
             "JSON": "jsonb_build_object()",
             "patterns": "a.\"x\" ILIKE b",
             "only as_of": "a.\"x\" < current_date",
-            "every name is": "WHERE \"amount\" > 5",
+            "every name is": "sum(\"amount\")",
             "every column and": "\n        a.\"x\",\n",
             "a date that": "= date_trunc('month', a.\"x\")",
             "a division": "a.\"x\" / b.\"y\"",

@@ -413,16 +413,17 @@ def sum_balances(bank: Bank, windows: Windows) -> dict[str, dict[str, Sums]]:
     found: dict[str, dict[str, Sums]] = defaultdict(dict)
     for number, all_holders in bank.holders.items():
         account, holders = bank.accounts[number], [h for h in all_holders if h.share]
-        currency, kind = account["currency"], account["class"]
-        by_holder: list[list[int]] = [[] for _ in holders]
-        for day, amount in zip(windows.days, closes(bank, number, windows.days)):
-            factor = bank.factor(currency, day) if amount else 0
-            for part, amounts in zip(split(amount, holders), by_holder):
-                amounts.append(max(0, part) * factor)
-        for holder, amounts in zip(holders, by_holder):
+        ends = list(closes(bank, number, windows.days))
+        if not any(ends):
+            continue
+        factors = [bank.factor(account["currency"], day) if amount else 0
+                   for day, amount in zip(windows.days, ends)]
+        parts = zip(*(split(amount, holders) for amount in ends)) if len(holders) > 1 else [ends]
+        for holder, amounts in zip(holders, parts):
             own = found[holder.customer]
-            sums, had = windows.sums(amounts), own.get(kind, Sums(0, 0, 0, 0))
-            own[kind] = Sums(*(a + b for a, b in zip(sums, had)))
+            sums = windows.sums([max(0, part) * factor for part, factor in zip(amounts, factors)])
+            had = own.get(account["class"], Sums(0, 0, 0, 0))
+            own[account["class"]] = Sums(*(a + b for a, b in zip(sums, had)))
     return found
 
 

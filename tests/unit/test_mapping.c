@@ -55,7 +55,7 @@ static void refuse_mappings(void **state)
             3, "'QQQ' is no known currency", "currencies: {QQQ: 2}"},
         {"exponent out of range",
             HEAD "currencies: {XXX: 9}\n" CLIENT "    load: {branch: {code: a}}\n", 4,
-            "must be 0 to 6", NULL},
+            "must be 0 to 4", NULL},
         {"unknown table", HEAD CLIENT "    load:\n      custmer: {id: a}\n", 8,
             "no table 'custmer'", "customer"},
         {"unknown column", HEAD CLIENT "    load:\n      customer: {id: a, birthdate: b}\n", 8,
