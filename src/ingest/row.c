@@ -31,6 +31,7 @@ struct value {
     const struct st_target *target;
     struct st_eval *eval; /* NULL: not mapped */
     int plain;            /* the column it simply is, or −1 */
+    int slot;             /* column of the staging row, or −1: NULL in every row */
     const char *label;    /* for messages */
     const char *full;     /* "txn.amount" */
 };
@@ -45,7 +46,8 @@ struct load {
     struct st_stage *stage;
     struct value values[ST_TARGET_COLUMNS_MAX];
     size_t count;
-    int currency; /* index of the currency column, or −1 */
+    int currency;          /* index of the currency column, or −1 */
+    int account, customer; /* likewise */
     struct attribute *attributes;
 };
 
@@ -147,6 +149,24 @@ static st_code compile_value(struct st_rows *rows, const char *table, const char
     return ST_OK;
 }
 
+/* The columns that can have a value: the mapped ones and those with a default. The others stay NULL
+ * and cost nothing. */
+static size_t staged_columns(struct load *load, struct st_stage_column *columns)
+{
+    size_t n = 0;
+    columns[n++] = (struct st_stage_column){"line", ST_IR_BIGINT};
+    for (size_t i = 0; i < load->count; i++) {
+        struct value *v = &load->values[i];
+        const struct st_target *t = v->target;
+        v->slot = -1;
+        if (!v->eval && !t->default_text && t->type != ST_TARGET_CURRENCY)
+            continue;
+        v->slot = (int)n;
+        columns[n++] = (struct st_stage_column){t->column, st_target_ir_type(t->type)};
+    }
+    return n;
+}
+
 static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spec,
     struct load *load, struct st_error *err)
 {
@@ -154,7 +174,7 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
     const char *table = st_target_table_name(spec->table);
     const struct st_target *targets = st_target_columns(spec->table, &load->count);
     load->spec = spec;
-    load->currency = -1;
+    load->currency = load->account = load->customer = -1;
     if (load->count > 0 && targets[load->count - 1].type == ST_TARGET_ATTRIBUTES)
         load->count--;
     for (size_t i = 0; i < load->count; i++) {
@@ -162,6 +182,10 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
         TRY(compile_value(rows, table, targets[i].column, spec->values[i], &load->values[i], err));
         if (strcmp(targets[i].column, "currency") == 0)
             load->currency = (int)i;
+        else if (strcmp(targets[i].column, "account") == 0)
+            load->account = (int)i;
+        else if (strcmp(targets[i].column, "customer") == 0)
+            load->customer = (int)i;
     }
     load->attributes = st_arena_array(rows->arena, struct attribute, spec->attribute_count);
     for (size_t i = 0; i < spec->attribute_count; i++) {
@@ -172,9 +196,8 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
     if (spec->attribute_count > 0)
         TRY(st_stage_open(rows->o.store, ST_STAGE_ATTRIBUTE, st_stage_attribute_columns,
             ST_COUNT(st_stage_attribute_columns), &rows->attributes, err));
-    size_t count = st_rows_stage_columns(spec->table, columns);
-    return st_stage_open(
-        rows->o.store, stage_names[spec->table], columns, count, &load->stage, err);
+    return st_stage_open(rows->o.store, stage_names[spec->table], columns,
+        staged_columns(load, columns), &load->stage, err);
 }
 
 st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *options,
@@ -298,22 +321,26 @@ static void set_default(
     struct st_rows *rows, struct load *load, size_t i, const struct row_scale *scale)
 {
     const struct st_target *t = load->values[i].target;
+    if (load->values[i].slot < 0)
+        return;
+    size_t slot = (size_t)load->values[i].slot;
     if (t->type == ST_TARGET_CURRENCY && scale->currency.data)
-        st_stage_text(load->stage, i + 1, scale->currency.data, scale->currency.len);
+        st_stage_text(load->stage, slot, scale->currency.data, scale->currency.len);
     else if (t->type == ST_TARGET_CURRENCY && t->default_text)
-        st_stage_text(load->stage, i + 1, rows->o.mapping->currency, 3);
+        st_stage_text(load->stage, slot, rows->o.mapping->currency, 3);
     else if (t->default_text)
-        st_stage_text(load->stage, i + 1, t->default_text, strlen(t->default_text));
+        st_stage_text(load->stage, slot, t->default_text, strlen(t->default_text));
     else
-        st_stage_null(load->stage, i + 1);
+        st_stage_null(load->stage, slot);
 }
 
-/* Converts one value into column i + 1 of the staging row; a reason, or −1 when it is fine. */
+/* Converts one value into its column of the staging row; a reason, or −1 when it is fine. */
 static int set_value(struct st_rows *rows, struct load *load, size_t i, const struct st_value *v,
     const struct row_scale *scale)
 {
     const struct st_target *t = load->values[i].target;
     struct st_stage *stage = load->stage;
+    size_t slot = (size_t)load->values[i].slot;
     char buffer[ST_CONVERT_TEXT_SIZE];
     struct st_slice text = {NULL, 0};
     int64_t number = 0;
@@ -324,15 +351,15 @@ static int set_value(struct st_rows *rows, struct load *load, size_t i, const st
     case ST_TARGET_CURRENCY:
         if (currency_exponent(rows, text) < 0)
             return ST_REASON_UNKNOWN_CURRENCY;
-        st_stage_text(stage, i + 1, text.data, text.len);
+        st_stage_text(stage, slot, text.data, text.len);
         break;
-    case ST_TARGET_DATE: st_stage_date(stage, i + 1, (st_date)number); break;
-    case ST_TARGET_BOOL: st_stage_bool(stage, i + 1, number != 0); break;
+    case ST_TARGET_DATE: st_stage_date(stage, slot, (st_date)number); break;
+    case ST_TARGET_BOOL: st_stage_bool(stage, slot, number != 0); break;
     case ST_TARGET_INTEGER:
     case ST_TARGET_MONEY:
     case ST_TARGET_RATE:
-    case ST_TARGET_SHARE: st_stage_int(stage, i + 1, number); break;
-    default: st_stage_text(stage, i + 1, text.data, text.len); break;
+    case ST_TARGET_SHARE: st_stage_int(stage, slot, number); break;
+    default: st_stage_text(stage, slot, text.data, text.len); break;
     }
     return -1;
 }
@@ -361,8 +388,7 @@ static bool row_scale_of(
         return out->money >= 0;
     }
     struct st_value account_value = {.type = ST_VALUE_NULL};
-    const struct value *a =
-        &load->values[st_target_find(table, "account") - load->values[0].target];
+    const struct value *a = &load->values[load->account];
     if (a->eval && !value_of(rows, a, &account_value, reject))
         return false;
     if (account_value.type == ST_VALUE_NULL) {
@@ -403,11 +429,10 @@ static bool convert_load(
  * account's first holder: the one that counts must have a value. */
 static bool has_party(struct st_rows *rows, const struct load *load, struct st_reject *reject)
 {
-    const struct st_target *first = load->values[0].target;
-    const struct value *v = &load->values[st_target_find(ST_TARGET_TXN, "customer") - first];
+    const struct value *v = &load->values[load->customer];
     struct st_value value;
     if (!v->eval)
-        v = &load->values[st_target_find(ST_TARGET_TXN, "account") - first];
+        v = &load->values[load->account];
     if (!value_of(rows, v, &value, reject))
         return false;
     if (value.type == ST_VALUE_NULL)

@@ -44,7 +44,7 @@ st_code st_stage_create(struct st_store *store, const char *table,
     const struct st_stage_column *columns, size_t count, struct st_error *err)
 {
     struct st_str sql = ST_STR_INIT;
-    st_str_addf(&sql, "CREATE TABLE \"%s\" (", table);
+    st_str_addf(&sql, "CREATE TEMP TABLE \"%s\" (", table);
     for (size_t i = 0; i < count; i++)
         st_str_addf(
             &sql, "%s\"%s\" %s", i ? ", " : "", columns[i].name, type_name[columns[i].type]);

@@ -526,11 +526,11 @@ static void test_wealth_rises_with_its_quantile(void **state)
         int64_t low, high; /* yuan */
     } rows[] = {
         {"the poorest", 1e-9, 0, 10},
-        {"the median", 0.5, 3000, 4500},
-        {"below the tail", 0.9769, 60000, 920000},
-        {"the tail begins", 0.9771, 920000, 960000},
-        {"one in a thousand", 0.999, 5000000, 15000000},
-        {"the cap", 1 - 1e-12, 80000000, 80000000},
+        {"the median", 0.5, 1100, 1100},
+        {"the top tenth begins", 0.9, 70000, 72000},
+        {"the top 2.3 % begins", 0.977, 700000, 740000},
+        {"one in a thousand", 0.999, 25000000, 25500000},
+        {"the cap", 1 - 1e-12, 150000000, 150000000},
     };
     (void)state;
     for (size_t i = 0; i < ST_COUNT(rows); i++) {
