@@ -206,8 +206,8 @@ static st_code export_quarantine(struct cli *cli, struct st_error *err)
     if (!cli->source) {
         (void)!st_fail(err, ST_E_USAGE, "--export needs --source NAME: a file has one header",
             "--export 需要 --source 名称：一个文件只有一个表头");
-        st_error_hint(err, "strata quarantine STORE lists the sources",
-            "strata quarantine 库 可列出数据源");
+        st_error_hint(
+            err, "strata quarantine STORE lists the sources", "strata quarantine 库 可列出数据源");
         return ST_E_USAGE;
     }
     st_code code =

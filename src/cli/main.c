@@ -2,6 +2,7 @@
 
 #include "base/vec.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,

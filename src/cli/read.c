@@ -168,8 +168,8 @@ static json_t *change_json(const struct st_explanation *e, const struct st_chang
     char date[ST_DATE_TEXT_SIZE];
     json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:s, s:b}", "metric", c->metric->name, "now",
         number_json(c->metric, c->now), "needed", number_json(c->metric, c->needed), "difference",
-        number_json(c->metric, c->needed - c->now), "tier",
-        e->state.scheme->tiers[c->tier].code, "better", c->better);
+        number_json(c->metric, c->needed - c->now), "tier", e->state.scheme->tiers[c->tier].code,
+        "better", c->better);
     if (c->pays_daily) {
         json_object_set_new(json, "daily_until", json_string(st_date_format(c->until, date)));
         json_object_set_new(json, "daily", number_json(c->metric, c->daily));
@@ -245,8 +245,7 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
             st_decimal_format_grouped(
                 (int64_t)st_rescale(s->score, s->scheme->score_scale, 2), 2, score));
     if (s->has_before)
-        printf("  [%s: %s]", st_date_format(s->before, before),
-            tier_before_title(cli, s));
+        printf("  [%s: %s]", st_date_format(s->before, before), tier_before_title(cli, s));
     printf("\n%s\n", cli_text(cli, " why", " 原因"));
     print_lines(e->why[cli->lang]);
     if (e->change_count)
@@ -322,10 +321,10 @@ static st_code read_format(struct cli *cli, enum st_export_format *format, struc
     *format = strcmp(name, "parquet") == 0 ? ST_EXPORT_PARQUET : ST_EXPORT_CSV;
     if (*format == ST_EXPORT_PARQUET || strcmp(name, "csv") == 0)
         return ST_OK;
-    st_code code = cli->format
-                       ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
-                       : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
-                             "文件名未表明可用的格式");
+    st_code code =
+        cli->format ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
+                    : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
+                          "文件名未表明可用的格式");
     st_error_value(err, "%s", name);
     st_error_allowed(err, "csv, parquet", "csv、parquet");
     return code;
@@ -346,7 +345,8 @@ static st_code run_export(struct cli *cli, struct st_error *err)
     }
     o.what = strcmp(what, "tiers") == 0 ? ST_EXPORT_TIERS : ST_EXPORT_METRICS;
     if (!cli->output) {
-        (void)!st_fail(err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
+        (void)!st_fail(
+            err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
         st_error_hint(err, "-o %s.csv, or -o %s.parquet", "-o %s.csv 或 -o %s.parquet", what, what);
         return ST_E_USAGE;
     }

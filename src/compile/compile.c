@@ -27,18 +27,20 @@ static int64_t number_tier(void *context, const char *scheme, const char *code)
 static struct st_rel *metric_rows(struct compiler *c)
 {
     struct st_arena *a = c->arena;
-    struct st_rel *rel = st_rel_scan(a, c->out->metric_table, c->out->table_column_count,
-        c->out->table_columns);
-    return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
-        st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)));
+    struct st_rel *rel =
+        st_rel_scan(a, c->out->metric_table, c->out->table_column_count, c->out->table_columns);
+    return st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
+            st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)));
 }
 
 static struct st_rel *population(struct st_method_ctx *ctx)
 {
     struct compiler *c = ctx->compile;
     struct st_rel *rel = metric_rows(c);
-    return st_rel_filter(c->arena, rel, st_ir_fn(c->arena, ST_FN_EQ,
-        st_ir_column(c->arena, rel, 0, "status"), st_ir_int(c->arena, ST_STATUS_RATED)));
+    return st_rel_filter(c->arena, rel,
+        st_ir_fn(c->arena, ST_FN_EQ, st_ir_column(c->arena, rel, 0, "status"),
+            st_ir_int(c->arena, ST_STATUS_RATED)));
 }
 
 /* --- schemes --- */
@@ -103,8 +105,8 @@ static struct st_scheme *other_scheme(struct st_method_ctx *ctx, const char *nam
         if (near)
             st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
     } else if (found->state == ST_SCHEME_OPEN) {
-        code = st_fail_at(err, place, ST_E_POLICY, "scheme %s depends on itself",
-            "方案 %s 循环依赖自身", name);
+        code = st_fail_at(
+            err, place, ST_E_POLICY, "scheme %s depends on itself", "方案 %s 循环依赖自身", name);
         st_error_value(err, "%s", name);
         st_error_hint(err, "follow rows:, columns: and then: of the schemes and break the circle",
             "请沿方案的 rows:、columns:、then: 检查，断开循环");
@@ -159,8 +161,8 @@ struct st_ir_expr *st_compiled_added_column(const struct st_compiled *compiled, 
 }
 
 /* Names of added columns that `e` needs, deepest first, each once. */
-static void needed_columns(const struct compiler *c, const struct st_ir_expr *e,
-    const char **names, size_t *count)
+static void needed_columns(
+    const struct compiler *c, const struct st_ir_expr *e, const char **names, size_t *count)
 {
     if (!e)
         return;
@@ -209,15 +211,17 @@ static struct st_rel *outcome(struct compiler *c, const struct st_scheme *scheme
     struct st_arena *a = c->arena;
     struct st_rel *rel = with_added_columns(c, metric_rows(c), scheme);
     struct st_ir_expr *gated = scheme->rates_prospects
-        ? st_ir_bool(a, false)
-        : st_ir_fn(a, ST_FN_NE, st_ir_column(a, rel, 0, "status"), st_ir_int(a, ST_STATUS_RATED));
+                                   ? st_ir_bool(a, false)
+                                   : st_ir_fn(a, ST_FN_NE, st_ir_column(a, rel, 0, "status"),
+                                         st_ir_int(a, ST_STATUS_RATED));
     struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
         {.name = "barred", .expr = gated},
         {.name = "failed", .expr = scheme->gated ? scheme->gated : st_ir_bool(a, false)},
         {.name = "tier", .expr = st_ir_cast(a, scheme->tier, ST_IR_BIGINT)},
         {.name = "rule", .expr = st_ir_cast(a, scheme->rule, ST_IR_BIGINT)},
-        {.name = "score", .expr = scheme->score ? st_ir_cast(a, scheme->score, ST_IR_BIGINT)
-                                                : st_ir_null(a, ST_IR_BIGINT)}};
+        {.name = "score",
+            .expr = scheme->score ? st_ir_cast(a, scheme->score, ST_IR_BIGINT)
+                                  : st_ir_null(a, ST_IR_BIGINT)}};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
@@ -231,16 +235,15 @@ static struct st_rel *tier_rows(struct compiler *c, const struct st_scheme *sche
     struct st_ir_expr *out = st_ir_fn(a, ST_FN_OR, barred, failed);
     struct st_ir_expr *nothing = st_ir_null(a, ST_IR_BIGINT);
     struct st_ir_expr *held = st_ir_when(a, out, nothing, tier);
-    struct st_ir_expr *status = st_ir_when(a, out, st_ir_int(a, ST_STATUS_GATED),
-        st_ir_fn(a, ST_FN_IS_NULL, tier), st_ir_int(a, ST_STATUS_UNRATED),
-        st_ir_int(a, ST_STATUS_RATED));
+    struct st_ir_expr *status =
+        st_ir_when(a, out, st_ir_int(a, ST_STATUS_GATED), st_ir_fn(a, ST_FN_IS_NULL, tier),
+            st_ir_int(a, ST_STATUS_UNRATED), st_ir_int(a, ST_STATUS_RATED));
     struct st_ir_column columns[] = {
         {.name = "run_id", .expr = st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)},
         {.name = "scheme", .expr = st_ir_text(a, scheme->def->name)},
         st_rel_pass(a, rel, 0, "customer_id"), {.name = "status", .expr = status},
         {.name = "candidate", .expr = held}, {.name = "tier", .expr = held},
-        {.name = "rule",
-            .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "rule"))},
+        {.name = "rule", .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "rule"))},
         {.name = "score",
             .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "score"))}};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
@@ -250,15 +253,20 @@ static void add_fx_checks(struct compiler *c, const struct st_rows_env *env)
 {
     struct st_ir_expr *from = st_plan_simple(c->arena, &c->out->params, ST_PLAN_BALANCE_FROM);
     if (env->foreign && st_metrics_read_balances(c->metrics))
-        add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates",
-            .refusal = {"a balance in another currency has days without a usable exchange rate",
-                "外币余额存在没有可用汇率的日期"},
-            .rel = st_rows_fx_check(env, from)});
+        add_step(c,
+            (struct st_step){.kind = ST_STEP_CHECK,
+                .label = "exchange rates",
+                .refusal = {"a balance in another currency has days without a usable exchange rate",
+                    "外币余额存在没有可用汇率的日期"},
+                .rel = st_rows_fx_check(env, from)});
     if (env->foreign && st_metrics_read_movements(c->metrics))
-        add_step(c, (struct st_step){.kind = ST_STEP_CHECK, .label = "exchange rates of movements",
-            .refusal = {"a movement in another currency is on a day without a usable exchange rate",
-                "外币交易所在日期没有可用汇率"},
-            .rel = st_rows_txn_fx_check(env)});
+        add_step(
+            c, (struct st_step){.kind = ST_STEP_CHECK,
+                   .label = "exchange rates of movements",
+                   .refusal =
+                       {"a movement in another currency is on a day without a usable exchange rate",
+                           "外币交易所在日期没有可用汇率"},
+                   .rel = st_rows_txn_fx_check(env)});
 }
 
 static void name_metric_table(struct compiler *c)
@@ -285,8 +293,10 @@ static st_code add_steps(struct compiler *c, const struct st_rows_env *env, stru
     name_metric_table(c);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
     add_fx_checks(c, env);
-    add_step(c, (struct st_step){.kind = ST_STEP_INSERT, .label = "metrics",
-        .table = out->metric_table, .rel = metrics});
+    add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
+                    .label = "metrics",
+                    .table = out->metric_table,
+                    .rel = metrics});
     for (size_t i = 0; i < out->scheme_count; i++) {
         st_code code = emit_scheme(c, out->schemes[i], err);
         if (code != ST_OK)
@@ -297,8 +307,9 @@ static st_code add_steps(struct compiler *c, const struct st_rows_env *env, stru
             add_step(c, out->schemes[i]->binds[k]);
     for (size_t i = 0; i < out->scheme_count; i++)
         add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
-            .label = out->schemes[i]->def->name, .table = "tier_state",
-            .rel = tier_rows(c, out->schemes[i])});
+                        .label = out->schemes[i]->def->name,
+                        .table = "tier_state",
+                        .rel = tier_rows(c, out->schemes[i])});
     out->steps = c->steps.items;
     out->step_count = c->steps.count;
     return ST_OK;
@@ -331,8 +342,8 @@ st_code st_compile(struct st_arena *arena, struct st_policy *policy,
     c.out->policy = policy;
     if (env->currency_exponent >= 0)
         policy->currency_exponent = env->currency_exponent;
-    struct st_rows_env rows = {.arena = arena, .params = &c.out->params, .policy = policy,
-        .foreign = env->foreign};
+    struct st_rows_env rows = {
+        .arena = arena, .params = &c.out->params, .policy = policy, .foreign = env->foreign};
     st_code code = check_reserved(policy, err);
     if (code == ST_OK)
         code = st_metrics_new(&rows, &c.metrics, err);
@@ -340,11 +351,15 @@ st_code st_compile(struct st_arena *arena, struct st_policy *policy,
         code = st_metrics_compile(c.metrics, err);
     if (code != ST_OK)
         return code;
-    c.ctx = (struct st_method_ctx){.arena = arena, .policy = policy,
-        .lower = st_metrics_lower(c.metrics), .params = &c.out->params,
+    c.ctx = (struct st_method_ctx){.arena = arena,
+        .policy = policy,
+        .lower = st_metrics_lower(c.metrics),
+        .params = &c.out->params,
         .tier_id = env->tier_id ? env->tier_id : number_tier,
         .tier_id_context = env->tier_id ? env->context : &c,
-        .scheme = other_scheme, .population = population, .compile = &c};
+        .scheme = other_scheme,
+        .population = population,
+        .compile = &c};
     code = check_schemes(&c, err);
     if (code == ST_OK)
         code = add_steps(&c, &rows, err);

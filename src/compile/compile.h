@@ -20,12 +20,12 @@ struct st_compile_env {
 
 struct st_compiled {
     const struct st_policy *policy;
-    const char *metric_table;            /* named by what decides its columns and values */
-    struct st_ir_column *table_columns;  /* run_id, customer_id, status, metrics */
+    const char *metric_table;           /* named by what decides its columns and values */
+    struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics */
     size_t table_column_count;
     const struct st_metric_column *metrics;
     size_t metric_count;
-    struct st_scheme **schemes;          /* in the policy's order */
+    struct st_scheme **schemes; /* in the policy's order */
     size_t scheme_count;
     struct st_step *steps;
     size_t step_count;

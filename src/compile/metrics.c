@@ -384,9 +384,8 @@ static int average_scale(const struct st_metrics *m, const struct instance *inst
 
 /* The value of an aggregate once its column is there. */
 static void aggregate_value(struct st_metrics *m, const struct instance *instance,
-    enum st_aggregate_fn fn, int target, const struct st_typed *argument,
-    struct st_ir_expr *filter, const char *column, struct st_ir_expr *aggregate,
-    struct st_typed *out)
+    enum st_aggregate_fn fn, int target, const struct st_typed *argument, struct st_ir_expr *filter,
+    const char *column, struct st_ir_expr *aggregate, struct st_typed *out)
 {
     struct st_arena *a = arena_of(m);
     struct st_ir_expr *ref = st_ir_column_named(a, 0, column, aggregate->type);

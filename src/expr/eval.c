@@ -337,7 +337,7 @@ static st_code compile_name(
         c->err, expr, ST_E_POLICY, "there is no column '%s'", "没有名为“%s”的列", expr->text);
     const char *nearest = st_str_nearest(expr->text, env->column_names, env->column_count);
     if (nearest)
-        st_error_hint(c->err, "did you mean '%s'?", "您是否想写“%s”？", nearest);
+        st_error_hint(c->err, "did you mean '%s'?", "是否想写“%s”？", nearest);
     else
         st_error_hint(
             c->err, "a text is written in quotes: '%s'", "若为文本请加引号：'%s'", expr->text);
@@ -353,7 +353,7 @@ static st_code fail_function(const struct compiler *c, const struct st_expr *exp
         "此处没有函数“%s”", expr->text);
     const char *nearest = st_str_nearest(expr->text, names, st_function_count);
     if (nearest)
-        st_error_hint(c->err, "did you mean %s(…)?", "您是否想写 %s(…)？", nearest);
+        st_error_hint(c->err, "did you mean %s(…)?", "是否想写 %s(…)？", nearest);
     free(names);
     return code;
 }

@@ -153,8 +153,11 @@ static st_code read_failed(struct st_csv *csv, struct st_error *err)
         int number;
         const char *text = gzerror(csv->gz, &number);
         const char *reason = strstr(text, ": "); /* after the name of a descriptor */
-        st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s", csv->path,
-            number == Z_OK ? "it ends too early" : reason ? reason + 2 : text);
+        st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s",
+            csv->path,
+            number == Z_OK ? "it ends too early"
+            : reason       ? reason + 2
+                           : text);
         st_error_hint(err, "gzip -t tells whether it is whole: ask for it again",
             "可用 gzip -t 检查是否完整，请重新获取");
         return ST_E_DATA;
@@ -413,8 +416,8 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
 
 static st_code refuse_encoding(struct st_csv *csv, struct st_text found, struct st_error *err)
 {
-    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)%.0s", "%s 不是 UTF-8 文本（%.0s%s）", csv->path,
-        found.en, found.zh);
+    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)%.0s", "%s 不是 UTF-8 文本（%.0s%s）",
+        csv->path, found.en, found.zh);
     st_error_hint(err, "convert it first: iconv -f GB18030 -t UTF-8 (or -f UTF-16) FILE > NEW",
         "请先转换：iconv -f GB18030 -t UTF-8（或 -f UTF-16）原文件 > 新文件");
     return ST_E_DATA;
@@ -456,7 +459,8 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
     if (rc != ST_OK)
         return rc;
     if (!r) {
-        st_fail(err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
+        st_fail(
+            err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
         st_error_hint(err, "a day without rows still has a header: ask for the file again",
             "没有数据时也应有表头：请重新获取该文件");
         return ST_E_DATA;

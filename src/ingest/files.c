@@ -85,7 +85,8 @@ static st_code check_paths(struct st_arena *arena, const struct st_mapping *mapp
         if (stat(paths[i], &info) != 0) {
             st_code code = st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO,
                 "cannot open %s: %s", "无法打开 %s：%s", paths[i], strerror(errno));
-            st_error_hint(err, "name a folder of files, or a file", "请给出文件所在目录，或某个文件");
+            st_error_hint(
+                err, "name a folder of files, or a file", "请给出文件所在目录，或某个文件");
             return code;
         }
         bool matched = S_ISDIR(info.st_mode);

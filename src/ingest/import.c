@@ -112,8 +112,8 @@ static st_code find_manifest(
     }
     if (!im->mapping->manifest_required)
         return ST_OK;
-    st_fail(err, ST_E_DATA, "%s requires a manifest, and there is none", "%s 要求附带清单，但没有找到",
-        im->mapping->path);
+    st_fail(err, ST_E_DATA, "%s requires a manifest, and there is none",
+        "%s 要求附带清单，但没有找到", im->mapping->path);
     st_error_hint(err, "put %s beside the files, or name it", "请把 %s 放在文件旁，或指定其路径",
         manifest_name);
     return ST_E_DATA;

@@ -79,8 +79,8 @@ static st_code read_file(struct st_arena *arena, const struct st_entry *entry,
         out->column = st_arena_strdup(arena, sum->key);
         out->text = sum->value->kind == ST_NODE_SCALAR ? sum->value->text : "";
         if (!parse_total(out->text, &out->total)) {
-            st_code rc = st_fail_at(err, sum->value, ST_E_POLICY,
-                "the total of '%s' is no number", "“%s”的合计不是数字", sum->key);
+            st_code rc = st_fail_at(err, sum->value, ST_E_POLICY, "the total of '%s' is no number",
+                "“%s”的合计不是数字", sum->key);
             st_error_value(err, "%s", out->text);
             return rc;
         }
@@ -129,9 +129,9 @@ st_code st_manifest_count_init(struct st_manifest_count *count,
         while (k < column_count && strcmp(columns[k], expected->sums[i].column) != 0)
             k++;
         if (k == column_count) {
-            st_code rc = st_fail_at(err, expected->node, ST_E_POLICY,
-                "%s has no column '%s' to sum", "%s 没有可合计的“%s”列", expected->name,
-                expected->sums[i].column);
+            st_code rc =
+                st_fail_at(err, expected->node, ST_E_POLICY, "%s has no column '%s' to sum",
+                    "%s 没有可合计的“%s”列", expected->name, expected->sums[i].column);
             st_error_hint(err, "sums: names columns of the file as its header does",
                 "sums: 中的列名须与文件表头一致");
             return rc;

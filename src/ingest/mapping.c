@@ -308,7 +308,7 @@ static void allow_columns(struct st_error *err, enum st_target_table table, cons
     st_error_allowed(err, "%s", "%s", list.text);
     const char *nearest = st_str_nearest(word, names, n);
     if (nearest)
-        st_error_hint(err, "did you mean '%s'?", "您是否想写“%s”？", nearest);
+        st_error_hint(err, "did you mean '%s'?", "是否想写“%s”？", nearest);
     st_str_release(&list);
 }
 
@@ -456,7 +456,7 @@ static st_code read_load(struct reader *r, const struct st_node *node, const str
         st_error_allowed(r->err, "%s", "%s", list.text);
         const char *nearest = st_str_nearest(entry->key, names, ST_TARGET_COUNT);
         if (nearest)
-            st_error_hint(r->err, "did you mean '%s'?", "您是否想写“%s”？", nearest);
+            st_error_hint(r->err, "did you mean '%s'?", "是否想写“%s”？", nearest);
         st_str_release(&list);
         return ST_E_POLICY;
     }

@@ -58,8 +58,8 @@ static const char *cut_name(struct st_arena *a, const struct st_scheme *scheme, 
     return st_arena_printf(a, "%s:%s", scheme->def->name, scheme->tiers[i].code);
 }
 
-st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_scheme *scheme,
-    st_cumulative_qualifies_fn *qualifies)
+st_code st_cumulative_emit(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, st_cumulative_qualifies_fn *qualifies)
 {
     struct st_arena *a = ctx->arena;
     const struct st_cumulative *c = scheme->config;
@@ -81,14 +81,15 @@ st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_scheme *scheme,
         columns[i] = (struct st_ir_column){.name = scheme->tiers[i].code,
             .expr = st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, d, 0, "value"),
                 qualifies(a, d, tier_config(scheme, i)->share))};
-        rules[n] = tiers[n] = st_ir_fn(
-            a, ST_FN_GE, value, st_plan_bound(a, ctx->params, names[i], ST_IR_BIGINT));
+        rules[n] = tiers[n] =
+            st_ir_fn(a, ST_FN_GE, value, st_plan_bound(a, ctx->params, names[i], ST_IR_BIGINT));
         tiers[n + 1] = st_method_tier_ir(ctx, scheme, (int)i);
         rules[n + 1] = st_ir_int(a, (int64_t)i + 1);
         n += 2;
     }
     if (cuts)
-        st_method_add_bind(ctx, scheme, "cuts", st_rel_aggregate(a, d, 0, NULL, cuts, columns), names);
+        st_method_add_bind(
+            ctx, scheme, "cuts", st_rel_aggregate(a, d, 0, NULL, cuts, columns), names);
     tiers[n] = st_method_tier_ir(ctx, scheme, (int)cuts);
     rules[n] = st_ir_int(a, (int64_t)cuts + 1);
     scheme->tier = n ? st_ir_case(a, n + 1, tiers) : tiers[0];

@@ -28,8 +28,8 @@ typedef struct st_ir_expr *st_cumulative_qualifies_fn(
 /* `key` names the tier's share in messages: top or until. */
 ST_MUST_CHECK st_code st_cumulative_check(
     struct st_method_ctx *ctx, struct st_scheme *scheme, const char *key, struct st_error *err);
-ST_MUST_CHECK st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_scheme *scheme,
-    st_cumulative_qualifies_fn *qualifies);
+ST_MUST_CHECK st_code st_cumulative_emit(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, st_cumulative_qualifies_fn *qualifies);
 /* Sentences with %s for the value, the share and the cut. */
 void st_cumulative_why(
     const struct st_why *why, const struct st_text *inside, const struct st_text *outside);

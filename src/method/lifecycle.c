@@ -269,7 +269,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     if (code == ST_OK)
         code = st_method_read_nulls(ctx, scheme, c->nulls,
             c->tenure_typed.nullable || (c->inactive_days && c->inactive_typed.nullable),
-            "tenure: or inactive_days:", err);
+            "tenure: / inactive_days:", err);
     c->no_growth = -1;
     if (code == ST_OK && strcmp(c->growth_nulls, "unrated") != 0) {
         c->no_growth = st_method_tier_index(

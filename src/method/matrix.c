@@ -156,8 +156,8 @@ static st_code check_gaps(const struct config *c, struct st_error *err)
     if (unnamed == 0)
         return ST_OK;
     st_code code =
-        st_fail_at(err, c->cells, ST_E_POLICY, "the cell %s × %s is not named (%zu in all)",
-            "格 %s × %s 没有命名（共 %zu 格）", first_row->code, first_column->code, unnamed);
+        st_fail_at(err, c->cells, ST_E_POLICY, "the cell %s × %s is not named; unnamed: %zu",
+            "格 %s × %s 没有命名；未命名的共 %zu 格", first_row->code, first_column->code, unnamed);
     st_error_hint(err, "add {row: %s, column: %s, tier: …}, or tier: unrated",
         "请加上 {row: %s, column: %s, tier: …}，或 tier: unrated", first_row->code,
         first_column->code);

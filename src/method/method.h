@@ -23,9 +23,9 @@ enum st_status { ST_STATUS_RATED, ST_STATUS_GATED, ST_STATUS_UNRATED };
 struct st_tier {
     const char *code;
     struct st_text title;
-    int64_t id;                 /* in the store's tier table */
+    int64_t id; /* in the store's tier table */
     const struct st_node *node;
-    void *config;               /* the method's own per-tier keys */
+    void *config; /* the method's own per-tier keys */
 };
 
 /* A scheme compiled: what check and emit fill in. */
@@ -33,21 +33,21 @@ struct st_scheme {
     const struct st_scheme_def *def;
     const struct st_method_ops *ops;
     void *config;
-    struct st_tier *tiers;      /* highest first where the method ranks them */
+    struct st_tier *tiers; /* highest first where the method ranks them */
     size_t tier_count;
-    bool rates_prospects;       /* also customers whom the population gates (method gate) */
-    bool ranked;                /* the order of tiers means better and worse */
-    int null_tier;              /* outcome of a missing value: index, or −1: unrated */
+    bool rates_prospects; /* also customers whom the population gates (method gate) */
+    bool ranked;          /* the order of tiers means better and worse */
+    int null_tier;        /* outcome of a missing value: index, or −1: unrated */
     enum { ST_SCHEME_NEW, ST_SCHEME_OPEN, ST_SCHEME_READY } state;
     /* IR over the metric table (side 0) and bound parameters */
-    struct st_ir_expr *tier;    /* BIGINT: tier id; NULL: unrated */
-    struct st_ir_expr *gated;   /* BOOL; NULL when the method gates nobody */
-    struct st_ir_expr *rule;    /* BIGINT: number of the deciding rule */
-    struct st_ir_expr *score;   /* BIGINT; NULL when the method has none */
+    struct st_ir_expr *tier;  /* BIGINT: tier id; NULL: unrated */
+    struct st_ir_expr *gated; /* BOOL; NULL when the method gates nobody */
+    struct st_ir_expr *rule;  /* BIGINT: number of the deciding rule */
+    struct st_ir_expr *score; /* BIGINT; NULL when the method has none */
     int score_scale;
     struct st_ir_column *columns; /* values used more than once, computed in a stage before */
     size_t column_count;
-    struct st_step *binds;      /* BIND steps, in order */
+    struct st_step *binds; /* BIND steps, in order */
     size_t bind_count;
 };
 
@@ -55,7 +55,7 @@ struct st_scheme {
 struct st_method_ctx {
     struct st_arena *arena;
     const struct st_policy *policy;
-    struct st_lower *lower;     /* names are metrics and customer columns */
+    struct st_lower *lower; /* names are metrics and customer columns */
     struct st_plan_params *params;
     /* The store's id of a tier, given once for ever. */
     int64_t (*tier_id)(void *context, const char *scheme, const char *code);
@@ -65,7 +65,7 @@ struct st_method_ctx {
         const struct st_node *place, bool emitted, struct st_error *err);
     /* Rated customers' rows of the metric table: what cuts are taken over. */
     struct st_rel *(*population)(struct st_method_ctx *ctx);
-    void *compile;              /* the compiler's own */
+    void *compile; /* the compiler's own */
 };
 
 /* One customer, for why. */
@@ -74,13 +74,13 @@ struct st_why {
     enum st_lang lang;
     const struct st_policy *policy;
     const struct st_scheme *scheme;
-    int tier;                   /* index into tiers, −1 when unrated or gated */
+    int tier; /* index into tiers, −1 when unrated or gated */
     int64_t rule;
     int64_t score;
     bool has_score;
-    st_ir_lookup_fn *lookup;    /* metric values and bound parameters */
+    st_ir_lookup_fn *lookup; /* metric values and bound parameters */
     void *context;
-    struct st_str *out;         /* sentences, a line each */
+    struct st_str *out; /* sentences, a line each */
 };
 
 /* Every method's config starts with the keys all schemes have. */
@@ -140,16 +140,16 @@ void st_method_add_bind(struct st_method_ctx *ctx, struct st_scheme *scheme, con
 
 /* Computes `expr` once per customer and gives a reference to it, usable in tier, rule, score,
  * gated and later columns. The name is made unique by the scheme's. */
-struct st_ir_expr *st_method_add_column(struct st_method_ctx *ctx, struct st_scheme *scheme,
-    const char *name, struct st_ir_expr *expr);
+struct st_ir_expr *st_method_add_column(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, const char *name, struct st_ir_expr *expr);
 
 /* value (not NULL) → its distinct values with cumulated counts and sums, highest first or lowest
  * first: columns value, count, total_count, cum_count, total_sum (of positives), cum_sum. */
 struct st_rel *st_method_distribution(struct st_method_ctx *ctx, struct st_ir_expr *value);
 
 /* "500,000.00", "12", "0.35": a value as people read it. */
-void st_method_print_value(struct st_str *out, enum st_kind kind, int scale,
-    const struct st_ir_value *value);
+void st_method_print_value(
+    struct st_str *out, enum st_kind kind, int scale, const struct st_ir_value *value);
 
 /* The value of an expression for the customer at hand; false when it is NULL. */
 bool st_why_value(const struct st_why *why, const struct st_ir_expr *expr, struct st_ir_value *out);

@@ -7,22 +7,31 @@
 #include "method/cumulative.h"
 
 static const struct st_param params[] = {
-    {.name = "value", .type = ST_PARAM_EXPR, .required = true,
+    {.name = "value",
+        .type = ST_PARAM_EXPR,
+        .required = true,
         .offset = offsetof(struct st_cumulative, value),
         .help = {"what is cumulated, greatest first", "累计所依据的值，从大到小"}},
-    {.name = "tiers", .type = ST_PARAM_NODE, .required = true,
+    {.name = "tiers",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .offset = offsetof(struct st_cumulative, tiers),
         .help = {"classes, greatest first; each with until:, the last without",
             "类别，从大到小；各写 until:，最后一类不写"}},
-    {.name = "nulls", .type = ST_PARAM_TEXT, .offset = offsetof(struct st_cumulative, nulls),
+    {.name = "nulls",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct st_cumulative, nulls),
         .help = {"tier of a customer whose value is missing, or unrated",
             "值为空的客户归入的层级，或 unrated"}},
     ST_PARAM_END,
 };
 
 static const struct st_param tier_params[] = {
-    {.name = "until", .type = ST_PARAM_DECIMAL, .offset = offsetof(struct st_cumulative_tier, share),
-        .min = 1, .max = 100000000,
+    {.name = "until",
+        .type = ST_PARAM_DECIMAL,
+        .offset = offsetof(struct st_cumulative_tier, share),
+        .min = 1,
+        .max = 100000000,
         .help = {"cumulative share of the total at which the class ends, 70%",
             "该类结束处的累计占比，如 70%"}},
     ST_PARAM_END,
@@ -53,9 +62,11 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
 
 static void why(const struct st_why *w)
 {
-    static const struct st_text inside = {"value %s is among those that make the first %s % of the total: the least there is %s",
+    static const struct st_text inside = {
+        "value %s is among those that make the first %s % of the total: the least there is %s",
         "值 %s 属于构成总额前 %s% 的客户，其中最低为 %s"};
-    static const struct st_text outside = {"value %s is not among those that make the first %s % of the total: the least there is %s",
+    static const struct st_text outside = {
+        "value %s is not among those that make the first %s % of the total: the least there is %s",
         "值 %s 不在构成总额前 %s% 的客户之内，其中最低为 %s"};
     st_cumulative_why(w, &inside, &outside);
 }

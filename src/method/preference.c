@@ -182,8 +182,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     for (size_t i = 0; i < c->count && code == ST_OK; i++)
         code = check_value(ctx, scheme, i, err);
     if (code == ST_OK)
-        code = st_method_read_nulls(
-            ctx, scheme, c->nulls, c->shares != NULL, "the sum of shares:", err);
+        code = st_method_read_nulls(ctx, scheme, c->nulls, c->shares != NULL, "shares:", err);
     return code;
 }
 

@@ -6,22 +6,31 @@
 #include "method/cumulative.h"
 
 static const struct st_param params[] = {
-    {.name = "value", .type = ST_PARAM_EXPR, .required = true,
+    {.name = "value",
+        .type = ST_PARAM_EXPR,
+        .required = true,
         .offset = offsetof(struct st_cumulative, value),
         .help = {"what customers are ordered by, greatest first", "排序所依据的值，从大到小"}},
-    {.name = "tiers", .type = ST_PARAM_NODE, .required = true,
+    {.name = "tiers",
+        .type = ST_PARAM_NODE,
+        .required = true,
         .offset = offsetof(struct st_cumulative, tiers),
         .help = {"tiers, highest first; each with top:, the last without",
             "层级，从高到低；各写 top:，最后一层不写"}},
-    {.name = "nulls", .type = ST_PARAM_TEXT, .offset = offsetof(struct st_cumulative, nulls),
+    {.name = "nulls",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct st_cumulative, nulls),
         .help = {"tier of a customer whose value is missing, or unrated",
             "值为空的客户归入的层级，或 unrated"}},
     ST_PARAM_END,
 };
 
 static const struct st_param tier_params[] = {
-    {.name = "top", .type = ST_PARAM_DECIMAL, .offset = offsetof(struct st_cumulative_tier, share),
-        .min = 1, .max = 100000000,
+    {.name = "top",
+        .type = ST_PARAM_DECIMAL,
+        .offset = offsetof(struct st_cumulative_tier, share),
+        .min = 1,
+        .max = 100000000,
         .help = {"cumulative share of customers, 5% means the top five in a hundred",
             "累计客户占比，5% 即前百分之五"}},
     ST_PARAM_END,
@@ -63,8 +72,8 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
 
 static void why(const struct st_why *w)
 {
-    static const struct st_text inside = {"value %s is in the top %s %: the least there is %s",
-        "值 %s 位于前 %s%，其中最低为 %s"};
+    static const struct st_text inside = {
+        "value %s is in the top %s %: the least there is %s", "值 %s 位于前 %s%，其中最低为 %s"};
     static const struct st_text outside = {"value %s is not in the top %s %: the least there is %s",
         "值 %s 不在前 %s% 之内，其中最低为 %s"};
     st_cumulative_why(w, &inside, &outside);
@@ -73,7 +82,8 @@ static void why(const struct st_why *w)
 const struct st_method_ops st_method_pyramid = {
     .name = "pyramid",
     .title = {"Pyramid", "金字塔分层"},
-    .summary = {"the top 1 %, 5 %, 20 % by a value; ties go up", "按数值取前 1%、5%、20%；并列者就高"},
+    .summary = {"the top 1 %, 5 %, 20 % by a value; ties go up",
+        "按数值取前 1%、5%、20%；并列者就高"},
     .source = "in the top p when count(strictly greater) < p * N",
     .params = params,
     .config_size = sizeof(struct st_cumulative),

@@ -284,10 +284,8 @@ static const struct st_param weight_params[] = {
 
 static st_code read_weights(struct st_method_ctx *ctx, struct config *c, struct st_error *err)
 {
-    static const int64_t default_weight[] = {33333333, 33333333, 33333334};
     struct st_param table[AXES + 1];
     int64_t total = 0;
-    memcpy(c->weight, default_weight, sizeof default_weight);
     if (!c->weights)
         return ST_OK;
     memcpy(table, weight_params, sizeof table);
@@ -489,15 +487,20 @@ static struct st_ir_expr *concatenated(struct st_arena *a, const struct config *
         c->scores[2]);
 }
 
+/* The weighted mean at 8 decimals; without weights a third each, rounded once. */
 static struct st_ir_expr *weighted(struct st_arena *a, const struct config *c)
 {
     struct st_ir_expr *sum = NULL;
     for (int axis = 0; axis < AXES; axis++) {
-        struct st_ir_expr *part =
-            st_ir_fn(a, ST_FN_MUL, c->scores[axis], st_ir_int(a, c->weight[axis]));
+        int64_t weight = c->weights ? c->weight[axis] : st_pow10(ST_SCALE_RATE);
+        struct st_ir_expr *part = st_ir_fn(a, ST_FN_MUL, c->scores[axis], st_ir_int(a, weight));
         sum = sum ? st_ir_fn(a, ST_FN_ADD, sum, part) : part;
     }
-    return sum;
+    if (c->weights)
+        return sum;
+    return st_ir_cast(a,
+        st_ir_fn(a, ST_FN_DIV_HALF_UP, st_ir_cast(a, sum, ST_IR_WIDE), st_ir_wide(a, AXES)),
+        ST_IR_BIGINT);
 }
 
 static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)

@@ -473,9 +473,12 @@ static st_code fail_unreachable(const struct st_scheme *scheme, size_t i, struct
     char low[ST_DECIMAL_TEXT_SIZE], high[ST_DECIMAL_TEXT_SIZE];
     st_code code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
         "tier %s can never be reached", "层级 %s 永远无人可达", scheme->tiers[i].code);
-    st_decimal_format((int64_t)c->range.low, ST_SCALE_RATE, low);
-    st_decimal_format((int64_t)c->range.high, ST_SCALE_RATE, high);
+    st_decimal_format((int64_t)st_rescale(c->range.low, ST_SCALE_RATE, 2), 2, low);
+    st_decimal_format((int64_t)st_rescale(c->range.high, ST_SCALE_RATE, 2), 2, high);
     st_error_allowed(err, "scores are %s to %s", "得分在 %s 至 %s 之间", low, high);
+    st_error_hint(err,
+        "its from: lies outside the scores that items, multipliers and caps can give",
+        "其 from: 超出了评分项、乘数与上限所能得到的分数范围");
     return code;
 }
 
@@ -528,7 +531,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     for (size_t i = 0; i < scheme->tier_count && code == ST_OK; i++)
         code = check_tier(scheme, i, err);
     if (code == ST_OK)
-        code = st_method_read_nulls(ctx, scheme, c->nulls, c->nullable, "a value of items:", err);
+        code = st_method_read_nulls(ctx, scheme, c->nulls, c->nullable, "items:", err);
     return code;
 }
 

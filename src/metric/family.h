@@ -12,9 +12,9 @@
 struct st_row_column {
     const char *name;
     enum st_kind kind;
-    int scale;          /* NUMBER; MONEY takes the policy's currency */
+    int scale; /* NUMBER; MONEY takes the policy's currency */
     bool nullable;
-    bool from_holding;  /* txn: needs the join with the account */
+    bool from_holding; /* txn: needs the join with the account */
     struct st_text help;
     const char *const *words; /* TEXT: all it can hold, as imports allow; NULL: anything */
 };

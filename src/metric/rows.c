@@ -11,8 +11,8 @@ struct column_def {
     enum st_ir_type type;
 };
 
-static struct st_rel *scan(struct st_arena *a, const char *table, size_t count,
-    const struct column_def *defs)
+static struct st_rel *scan(
+    struct st_arena *a, const char *table, size_t count, const struct column_def *defs)
 {
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
     for (size_t i = 0; i < count; i++)
@@ -69,8 +69,9 @@ static struct st_rel *balance_spans(const struct st_rows_env *env)
     static const char *const day[] = {"on_date"};
     struct st_arena *a = env->arena;
     struct st_rel *rel = scan(a, "balance", ST_COUNT(defs), defs);
-    rel = st_rel_filter(a, rel, st_ir_and(a, visible(env, rel),
-        st_ir_fn(a, ST_FN_LE, st_ir_column(a, rel, 0, "on_date"), as_of(env))));
+    rel = st_rel_filter(a, rel,
+        st_ir_and(a, visible(env, rel),
+            st_ir_fn(a, ST_FN_LE, st_ir_column(a, rel, 0, "on_date"), as_of(env))));
     struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
         st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "on_date"),
         st_rel_pass(a, rel, 0, "amount")};
@@ -84,31 +85,34 @@ static struct st_rel *balance_spans(const struct st_rows_env *env)
 static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
 {
     static const char *const keys[] = {"customer_id", "account_id"};
-    static const char *const passed[] = {"class", "product", "currency", "branch", "role",
-        "opened_on", "matures_on"};
+    static const char *const passed[] = {
+        "class", "product", "currency", "branch", "role", "opened_on", "matures_on"};
     struct st_arena *a = env->arena;
     struct st_rel *b = balance_spans(env), *h = holdings(env);
     struct st_ir_expr *on = st_ir_column(a, b, 0, "on_date");
     struct st_ir_expr *opened = st_ir_column(a, h, 1, "opened_on");
-    struct st_ir_column columns[4 + ST_COUNT(passed)] = {
-        st_rel_pass(a, b, 0, "customer_id"), st_rel_pass(a, b, 0, "amount"),
-        {.name = "start_on", .expr = st_ir_fn(a, ST_FN_GREATEST, on,
-             st_ir_fn(a, ST_FN_COALESCE, opened, on))},
-        {.name = "end_on", .expr = st_ir_fn(a, ST_FN_LEAST,
-             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, b, 0, "next_on"), never(a)),
-             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, 1, "closed_on"), never(a)))}};
+    struct st_ir_column columns[4 + ST_COUNT(passed)] = {st_rel_pass(a, b, 0, "customer_id"),
+        st_rel_pass(a, b, 0, "amount"),
+        {.name = "start_on",
+            .expr = st_ir_fn(a, ST_FN_GREATEST, on, st_ir_fn(a, ST_FN_COALESCE, opened, on))},
+        {.name = "end_on",
+            .expr = st_ir_fn(a, ST_FN_LEAST,
+                st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, b, 0, "next_on"), never(a)),
+                st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, 1, "closed_on"), never(a)))}};
     for (size_t i = 0; i < ST_COUNT(passed); i++)
         columns[4 + i] = st_rel_pass(a, h, 1, passed[i]);
     struct st_rel *rel = st_rel_join(a, ST_JOIN_INNER, b, h, 2, keys, ST_COUNT(columns), columns);
     struct st_ir_expr *first = st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM);
     struct st_ir_expr *end = st_ir_column(a, rel, 0, "end_on");
-    return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, end, first),
-        st_ir_fn(a, ST_FN_LT, st_ir_column(a, rel, 0, "start_on"), end)));
+    return st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, end, first),
+            st_ir_fn(a, ST_FN_LT, st_ir_column(a, rel, 0, "start_on"), end)));
 }
 
 /* --- exchange rates as spans --- */
 
-/* Rates still in force on day `first` or later: currency, fx_start, fx_end and the factor that turns its minor units into 10^-12 of ours. */
+/* Rates still in force on day `first` or later: currency, fx_start, fx_end and the factor that
+ * turns its minor units into 10^-12 of ours. */
 static struct st_rel *fx_spans(const struct st_rows_env *env, struct st_ir_expr *first)
 {
     static const struct column_def defs[] = {{"currency", ST_IR_TEXT}, {"base", ST_IR_TEXT},
@@ -118,9 +122,10 @@ static struct st_rel *fx_spans(const struct st_rows_env *env, struct st_ir_expr 
     static const char *const code[] = {"currency"}, *const day[] = {"on_date"};
     struct st_arena *a = env->arena;
     struct st_rel *rel = scan(a, "fx_rate", ST_COUNT(defs), defs);
-    rel = st_rel_filter(a, rel, st_ir_and(a, visible(env, rel),
-        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "base"),
-            st_ir_text(a, env->policy->currency))));
+    rel = st_rel_filter(a, rel,
+        st_ir_and(a, visible(env, rel),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "base"),
+                st_ir_text(a, env->policy->currency))));
     struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "currency"),
         st_rel_pass(a, rel, 0, "on_date"), st_rel_pass(a, rel, 0, "rate")};
     rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
@@ -130,25 +135,28 @@ static struct st_rel *fx_spans(const struct st_rows_env *env, struct st_ir_expr 
     struct st_rel *minor = scan(a, "currency", ST_COUNT(exponents), exponents);
     struct st_ir_column renamed[] = {
         {.name = "currency", .expr = st_ir_column(a, minor, 0, "code")},
-        {.name = "unit", .expr = st_ir_when(a,
-             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 0)),
-             st_ir_int(a, 10000),
-             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 1)),
-             st_ir_int(a, 1000),
-             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 2)),
-             st_ir_int(a, 100),
-             st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 3)),
-             st_ir_int(a, 10), st_ir_int(a, 1))}};
+        {.name = "unit",
+            .expr = st_ir_when(a,
+                st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 0)),
+                st_ir_int(a, 10000),
+                st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 1)),
+                st_ir_int(a, 1000),
+                st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 2)),
+                st_ir_int(a, 100),
+                st_ir_fn(a, ST_FN_EQ, st_ir_column(a, minor, 0, "exponent"), st_ir_int(a, 3)),
+                st_ir_int(a, 10), st_ir_int(a, 1))}};
     minor = st_rel_project(a, minor, ST_COUNT(renamed), renamed);
     struct st_ir_expr *start = st_ir_column(a, rel, 0, "on_date");
     struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "currency"),
         {.name = "fx_start", .expr = start},
-        {.name = "fx_end", .expr = st_ir_fn(a, ST_FN_LEAST,
-             st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, rel, 0, "next_on"), never(a)),
-             st_ir_fn(a, ST_FN_ADD_DAYS, start, st_ir_int(a, env->policy->fx_days_max + 1)))},
-        {.name = "factor", .expr = st_ir_fn(a, ST_FN_MUL,
-             st_ir_cast(a, st_ir_column(a, rel, 0, "rate"), ST_IR_WIDE),
-             st_ir_cast(a, st_ir_column(a, minor, 1, "unit"), ST_IR_WIDE))}};
+        {.name = "fx_end",
+            .expr = st_ir_fn(a, ST_FN_LEAST,
+                st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, rel, 0, "next_on"), never(a)),
+                st_ir_fn(a, ST_FN_ADD_DAYS, start, st_ir_int(a, env->policy->fx_days_max + 1)))},
+        {.name = "factor",
+            .expr =
+                st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, st_ir_column(a, rel, 0, "rate"), ST_IR_WIDE),
+                    st_ir_cast(a, st_ir_column(a, minor, 1, "unit"), ST_IR_WIDE))}};
     rel = st_rel_join(a, ST_JOIN_INNER, rel, minor, 1, code, ST_COUNT(columns), columns);
     return st_rel_filter(a, rel, st_ir_fn(a, ST_FN_GT, st_ir_column(a, rel, 0, "fx_end"), first));
 }
@@ -180,10 +188,9 @@ static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel 
 {
     static const char *const keys[] = {"currency"};
     struct st_arena *a = env->arena;
-    struct st_rel *other =
-        st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
-    struct st_rel *fx = fx_spans(env, st_plan_simple(a, env->params,
-        spans ? ST_PLAN_BALANCE_FROM : ST_PLAN_HISTORY_FROM));
+    struct st_rel *other = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
+    struct st_rel *fx = fx_spans(
+        env, st_plan_simple(a, env->params, spans ? ST_PLAN_BALANCE_FROM : ST_PLAN_HISTORY_FROM));
     size_t count = rel->column_count;
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
     for (size_t i = 0; i < count; i++) {
@@ -192,24 +199,23 @@ static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel 
             columns[i].expr = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, columns[i].expr, ST_IR_WIDE),
                 st_ir_column(a, fx, 1, "factor"));
         if (strcmp(columns[i].name, "start_on") == 0)
-            columns[i].expr = st_ir_fn(a, ST_FN_GREATEST, columns[i].expr,
-                st_ir_column(a, fx, 1, "fx_start"));
+            columns[i].expr =
+                st_ir_fn(a, ST_FN_GREATEST, columns[i].expr, st_ir_column(a, fx, 1, "fx_start"));
         if (strcmp(columns[i].name, "end_on") == 0)
-            columns[i].expr = st_ir_fn(
-                a, ST_FN_LEAST, columns[i].expr, st_ir_column(a, fx, 1, "fx_end"));
+            columns[i].expr =
+                st_ir_fn(a, ST_FN_LEAST, columns[i].expr, st_ir_column(a, fx, 1, "fx_end"));
     }
     columns[count] = st_rel_pass(a, fx, 1, "fx_start");
     columns[count + 1] = st_rel_pass(a, fx, 1, "fx_end");
-    struct st_rel *joined =
-        st_rel_join(a, ST_JOIN_INNER, other, fx, 1, keys, count + 2, columns);
-    struct st_ir_expr *overlaps = spans
-        ? st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "start_on"),
-              st_ir_column(a, joined, 0, "end_on"))
-        : st_ir_fn(a, ST_FN_AND,
-              st_ir_fn(a, ST_FN_GE, st_ir_column(a, joined, 0, "on_date"),
-                  st_ir_column(a, joined, 0, "fx_start")),
-              st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "on_date"),
-                  st_ir_column(a, joined, 0, "fx_end")));
+    struct st_rel *joined = st_rel_join(a, ST_JOIN_INNER, other, fx, 1, keys, count + 2, columns);
+    struct st_ir_expr *overlaps =
+        spans ? st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "start_on"),
+                    st_ir_column(a, joined, 0, "end_on"))
+              : st_ir_fn(a, ST_FN_AND,
+                    st_ir_fn(a, ST_FN_GE, st_ir_column(a, joined, 0, "on_date"),
+                        st_ir_column(a, joined, 0, "fx_start")),
+                    st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "on_date"),
+                        st_ir_column(a, joined, 0, "fx_end")));
     struct st_rel *kept = st_rel_filter(a, joined, overlaps);
     struct st_ir_column *out = st_arena_array(a, struct st_ir_column, count);
     for (size_t i = 0; i < count; i++)
@@ -254,10 +260,10 @@ struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr
     struct st_arena *a = env->arena;
     struct st_rel *all = balances_of_holdings(env);
     struct st_rel *parts[2];
-    struct st_ir_expr *not_zero = st_ir_fn(
-        a, ST_FN_NE, st_ir_column(a, all, 0, "amount"), st_ir_int(a, 0));
-    struct st_rel *other = st_rel_filter(a, all, st_ir_and(a, not_zero,
-        st_ir_fn(a, ST_FN_NOT, is_domestic(env, all))));
+    struct st_ir_expr *not_zero =
+        st_ir_fn(a, ST_FN_NE, st_ir_column(a, all, 0, "amount"), st_ir_int(a, 0));
+    struct st_rel *other = st_rel_filter(
+        a, all, st_ir_and(a, not_zero, st_ir_fn(a, ST_FN_NOT, is_domestic(env, all))));
     struct st_rel *sources[] = {other, foreign_part(env, other, true)};
     struct st_ir_expr *next = st_ir_fn(a, ST_FN_ADD_DAYS, as_of(env), st_ir_int(a, 1));
     for (int i = 0; i < 2; i++) {
@@ -330,8 +336,9 @@ struct st_rel *st_rows_account(const struct st_rows_env *env)
     struct st_arena *a = env->arena;
     struct st_rel *h = holdings(env);
     struct st_ir_expr *opened = st_ir_column(a, h, 0, "opened_on");
-    h = st_rel_filter(a, h, st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
-        st_ir_fn(a, ST_FN_LE, opened, as_of(env))));
+    h = st_rel_filter(a, h,
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
+            st_ir_fn(a, ST_FN_LE, opened, as_of(env))));
     struct st_ir_expr *closed = st_ir_column(a, h, 0, "closed_on");
     struct st_ir_column columns[ST_COUNT(passed) + 1];
     for (size_t i = 0; i < ST_COUNT(passed); i++)
@@ -378,18 +385,18 @@ static struct st_rel *with_status(const struct st_rows_env *env, struct st_rel *
     status->name = "status";
     struct st_ir_expr *zero = st_ir_int(a, 0), *one = st_ir_int(a, 1);
     if (env->policy->population == ST_POPULATION_EVERYONE) {
-        status->expr = st_ir_when(a, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, customers, 0, "kind"),
-            st_ir_text(a, "prospect")), one, zero);
+        status->expr = st_ir_when(a,
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, customers, 0, "kind"), st_ir_text(a, "prospect")),
+            one, zero);
         return st_rel_project(a, customers, ST_COUNT(columns), columns);
     }
     struct st_rel *accounts = st_rows_account(env);
     struct st_ir_column held = {
         .name = "held", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
     struct st_rel *holders = st_rel_aggregate(a, accounts, 1, keys, 1, &held);
-    status->expr = st_ir_when(a, st_ir_fn(a, ST_FN_IS_NULL,
-        st_ir_column(a, holders, 1, "held")), one, zero);
-    return st_rel_join(
-        a, ST_JOIN_LEFT, customers, holders, 1, keys, ST_COUNT(columns), columns);
+    status->expr =
+        st_ir_when(a, st_ir_fn(a, ST_FN_IS_NULL, st_ir_column(a, holders, 1, "held")), one, zero);
+    return st_rel_join(a, ST_JOIN_LEFT, customers, holders, 1, keys, ST_COUNT(columns), columns);
 }
 
 /* One row per customer with the policy's attributes as columns. */
@@ -403,8 +410,7 @@ static struct st_rel *attributes_of(const struct st_rows_env *env)
     const struct st_policy *policy = env->policy;
     struct st_rel *rel = scan(a, "customer_attribute", ST_COUNT(defs), defs);
     rel = st_rel_filter(a, rel, visible(env, rel));
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, policy->attribute_count);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, policy->attribute_count);
     for (size_t i = 0; i < policy->attribute_count; i++) {
         bool text = policy->attributes[i].type == ST_ATTRIBUTE_TEXT;
         columns[i].name = policy->attributes[i].name;
@@ -446,6 +452,6 @@ struct st_rel *st_rows_customer(const struct st_rows_env *env)
         columns[count + i] = (struct st_ir_column){.name = def->name,
             .expr = attribute_value(a, def->type, st_ir_column(a, attributes, 1, def->name))};
     }
-    return st_rel_join(a, ST_JOIN_LEFT, rel, attributes, 1, keys,
-        count + policy->attribute_count, columns);
+    return st_rel_join(
+        a, ST_JOIN_LEFT, rel, attributes, 1, keys, count + policy->attribute_count, columns);
 }

@@ -24,7 +24,8 @@ st_date st_shift_back(st_date as_of, int months)
 
 struct st_span st_window_resolve(const struct st_window *w, st_date as_of, int fiscal_month)
 {
-    struct st_span span = {st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1}), as_of + 1};
+    struct st_span span = {
+        st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1}), as_of + 1};
     st_date start;
     switch (w->kind) {
     case ST_WINDOW_ALL: break;
@@ -110,8 +111,11 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
     st_str_add(&name, kind == ST_PLAN_WINDOW_FROM   ? ":from"
                       : kind == ST_PLAN_WINDOW_NEXT ? ":next"
                                                     : ":days");
-    struct st_plan_param p = {.name = name.text, .kind = kind, .window = *window,
-        .shift_months = shift, .reads_txn = reads_txn,
+    struct st_plan_param p = {.name = name.text,
+        .kind = kind,
+        .window = *window,
+        .shift_months = shift,
+        .reads_txn = reads_txn,
         .type = kind == ST_PLAN_WINDOW_DAYS ? ST_IR_BIGINT : ST_IR_DATE};
     struct st_ir_expr *e = use(a, params, &p);
     st_str_release(&name);
@@ -121,13 +125,14 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
 struct st_ir_expr *st_plan_bound(
     struct st_arena *a, struct st_plan_params *params, const char *name, enum st_ir_type type)
 {
-    return use(a, params, &(struct st_plan_param){.name = name, .kind = ST_PLAN_BOUND, .type = type});
+    return use(
+        a, params, &(struct st_plan_param){.name = name, .kind = ST_PLAN_BOUND, .type = type});
 }
 
 /* First day that any window over movements, or over balances, looks at. A closing balance looks
  * at its window's last day alone. */
-static st_date earliest_window(const struct st_plan_params *params, bool txn, st_date as_of,
-    int fiscal_month, st_date none)
+static st_date earliest_window(
+    const struct st_plan_params *params, bool txn, st_date as_of, int fiscal_month, st_date none)
 {
     for (size_t i = 0; i < params->count; i++) {
         const struct st_plan_param *p = params->items[i];
@@ -152,8 +157,7 @@ int64_t st_plan_param_value(const struct st_plan_params *params, const struct st
     case ST_PLAN_WINDOW_FROM: return span.from;
     case ST_PLAN_WINDOW_NEXT: return span.next;
     case ST_PLAN_WINDOW_DAYS: return span.next - span.from;
-    case ST_PLAN_HISTORY_FROM:
-        return earliest_window(params, true, as_of, fiscal_month, as_of + 1);
+    case ST_PLAN_HISTORY_FROM: return earliest_window(params, true, as_of, fiscal_month, as_of + 1);
     case ST_PLAN_BALANCE_FROM: return earliest_window(params, false, as_of, fiscal_month, as_of);
     default: return 0;
     }

@@ -28,35 +28,71 @@ struct top {
 };
 
 const struct st_param st_policy_params[] = {
-    {.name = "strata", .type = ST_PARAM_INT, .required = true, .offset = offsetof(struct top, version),
-        .min = 1, .max = 1,
+    {.name = "strata",
+        .type = ST_PARAM_INT,
+        .required = true,
+        .offset = offsetof(struct top, version),
+        .min = 1,
+        .max = 1,
         .help = {"1, the version of the policy language", "1，即策略语言的版本"}},
-    {.name = "name", .type = ST_PARAM_TEXT, .required = true, .offset = offsetof(struct top, name),
-        .help = {"short name of the policy: letters, digits, - and _", "策略简称：字母、数字、- 和 _"}},
-    {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct top, title),
+    {.name = "name",
+        .type = ST_PARAM_TEXT,
+        .required = true,
+        .offset = offsetof(struct top, name),
+        .help = {"short name of the policy: letters, digits, - and _",
+            "策略简称：字母、数字、- 和 _"}},
+    {.name = "title",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct top, title),
         .help = {"what people call it, {zh:, en:}", "显示名称 {zh:, en:}"}},
-    {.name = "description", .type = ST_PARAM_TITLE, .offset = offsetof(struct top, description),
+    {.name = "description",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct top, description),
         .help = {"a few sentences for readers", "供阅读者参考的说明"}},
-    {.name = "calendar", .type = ST_PARAM_NODE, .offset = offsetof(struct top, calendar),
+    {.name = "calendar",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct top, calendar),
         .help = {"rating period and fiscal year", "评定周期与财年"}},
-    {.name = "entity", .type = ST_PARAM_TEXT, .offset = offsetof(struct top, entity),
-        .default_text = "customer", .help = {"what is tiered: customer", "分层对象：customer"}},
-    {.name = "currency", .type = ST_PARAM_TEXT, .offset = offsetof(struct top, currency),
+    {.name = "entity",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct top, entity),
+        .default_text = "customer",
+        .help = {"what is tiered: customer", "分层对象：customer"}},
+    {.name = "currency",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct top, currency),
         .default_text = "CNY",
         .help = {"currency that money metrics are expressed in", "金额指标的计价货币"}},
-    {.name = "fx_days_max", .type = ST_PARAM_INT, .offset = offsetof(struct top, fx_days_max),
-        .default_text = "10", .min = 0, .max = 366, .unit = "days",
+    {.name = "fx_days_max",
+        .type = ST_PARAM_INT,
+        .offset = offsetof(struct top, fx_days_max),
+        .default_text = "10",
+        .min = 0,
+        .max = 366,
+        .unit = "days",
         .help = {"oldest exchange rate that may stand in for a day without one",
             "某日无汇率时可沿用的最旧汇率天数"}},
-    {.name = "population", .type = ST_PARAM_CHOICE, .offset = offsetof(struct top, population),
-        .default_text = "holders", .choices = population_names,
+    {.name = "population",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct top, population),
+        .default_text = "holders",
+        .choices = population_names,
         .help = {"who is rated: holders (of an account opened by as_of) or everyone but prospects",
             "参评范围：holders（截至评定日已开户）或 everyone（除潜在客户外全部）"}},
-    {.name = "attributes", .type = ST_PARAM_NODE, .offset = offsetof(struct top, attributes),
-        .help = {"customer attributes the policy uses: {name: type}", "策略使用的客户属性：{名称: 类型}"}},
-    {.name = "metrics", .type = ST_PARAM_NODE, .required = true, .offset = offsetof(struct top, metrics),
+    {.name = "attributes",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct top, attributes),
+        .help = {"customer attributes the policy uses: {name: type}",
+            "策略使用的客户属性：{名称: 类型}"}},
+    {.name = "metrics",
+        .type = ST_PARAM_NODE,
+        .required = true,
+        .offset = offsetof(struct top, metrics),
         .help = {"measures per customer", "每位客户的指标"}},
-    {.name = "schemes", .type = ST_PARAM_NODE, .required = true, .offset = offsetof(struct top, schemes),
+    {.name = "schemes",
+        .type = ST_PARAM_NODE,
+        .required = true,
+        .offset = offsetof(struct top, schemes),
         .help = {"tier schemes", "分层方案"}},
     ST_PARAM_END,
 };
@@ -68,55 +104,87 @@ struct calendar {
 };
 
 const struct st_param st_calendar_params[] = {
-    {.name = "period", .type = ST_PARAM_CHOICE, .offset = offsetof(struct calendar, period),
-        .default_text = "month", .choices = period_names,
+    {.name = "period",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct calendar, period),
+        .default_text = "month",
+        .choices = period_names,
         .help = {"how often customers are rated", "评定周期"}},
-    {.name = "timezone", .type = ST_PARAM_TEXT, .offset = offsetof(struct calendar, timezone),
+    {.name = "timezone",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct calendar, timezone),
         .default_text = "Asia/Shanghai",
-        .help = {"zone the dates in the data are in; a note for readers, nothing is converted", "数据日期所在时区；仅供阅读者参考，不作换算"}},
-    {.name = "fiscal_year_starts", .type = ST_PARAM_TEXT, .offset = offsetof(struct calendar, fiscal),
+        .help = {"zone the dates in the data are in; a note for readers, nothing is converted",
+            "数据日期所在时区；仅供阅读者参考，不作换算"}},
+    {.name = "fiscal_year_starts",
+        .type = ST_PARAM_TEXT,
+        .offset = offsetof(struct calendar, fiscal),
         .default_text = "01-01",
         .help = {"month and day the fiscal year starts, MM-DD", "财年起始月日 MM-DD"}},
     ST_PARAM_END,
 };
 
-
 const struct st_param st_metric_params[] = {
-    {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct st_metric_def, title),
+    {.name = "title",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct st_metric_def, title),
         .help = {"what people call it, {zh:, en:}", "显示名称 {zh:, en:}"}},
-    {.name = "from", .type = ST_PARAM_CHOICE, .offset = offsetof(struct st_metric_def, from),
+    {.name = "from",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct st_metric_def, from),
         .choices = source_names,
         .help = {"rows it is computed from: balance, txn, account or customer",
             "数据来源：balance 余额、txn 交易、account 账户、customer 客户"}},
-    {.name = "value", .type = ST_PARAM_EXPR, .offset = offsetof(struct st_metric_def, value),
+    {.name = "value",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct st_metric_def, value),
         .help = {"aggregate over those rows, such as daily_average(amount)",
             "对这些行的聚合，如 daily_average(amount)"}},
-    {.name = "where", .type = ST_PARAM_EXPR, .offset = offsetof(struct st_metric_def, where),
+    {.name = "where",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct st_metric_def, where),
         .help = {"condition on each row", "逐行条件"}},
-    {.name = "window", .type = ST_PARAM_WINDOW, .offset = offsetof(struct st_metric_def, window),
+    {.name = "window",
+        .type = ST_PARAM_WINDOW,
+        .offset = offsetof(struct st_metric_def, window),
         .default_text = "all",
         .help = {"span of time: 30 days, 1 month, 12 months, previous 3 months, year_to_date, all",
             "时间窗：30 days、1 month、12 months、previous 3 months、year_to_date、all"}},
-    {.name = "days", .type = ST_PARAM_INT, .offset = offsetof(struct st_metric_def, days),
-        .min = 1, .max = 3660, .unit = "days",
+    {.name = "days",
+        .type = ST_PARAM_INT,
+        .offset = offsetof(struct st_metric_def, days),
+        .min = 1,
+        .max = 3660,
+        .unit = "days",
         .help = {"fixed divisor of daily_average instead of the window's calendar days",
             "日均的固定除数，替代窗口的日历天数"}},
-    {.name = "overdraft", .type = ST_PARAM_CHOICE, .offset = offsetof(struct st_metric_def, overdraft),
-        .default_text = "zero", .choices = overdraft_names,
+    {.name = "overdraft",
+        .type = ST_PARAM_CHOICE,
+        .offset = offsetof(struct st_metric_def, overdraft),
+        .default_text = "zero",
+        .choices = overdraft_names,
         .help = {"a negative balance counts as zero, or nets", "透支余额按零计或轧差"}},
-    {.name = "weights", .type = ST_PARAM_NODE, .offset = offsetof(struct st_metric_def, weights_node),
+    {.name = "weights",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct st_metric_def, weights_node),
         .help = {"weight per class for weight(class), {deposit: 1, wealth: 0.8}",
             "weight(class) 的系数 {deposit: 1, wealth: 0.8}"}},
-    {.name = "is", .type = ST_PARAM_EXPR, .offset = offsetof(struct st_metric_def, is),
+    {.name = "is",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct st_metric_def, is),
         .help = {"expression over other metrics instead of from:/value:",
             "由其他指标计算的表达式，替代 from:/value:"}},
     ST_PARAM_END,
 };
 
 const struct st_param st_scheme_params[] = {
-    {.name = "title", .type = ST_PARAM_TITLE, .offset = offsetof(struct st_scheme_def, title),
+    {.name = "title",
+        .type = ST_PARAM_TITLE,
+        .offset = offsetof(struct st_scheme_def, title),
         .help = {"what people call it, {zh:, en:}", "显示名称 {zh:, en:}"}},
-    {.name = "method", .type = ST_PARAM_TEXT, .required = true,
+    {.name = "method",
+        .type = ST_PARAM_TEXT,
+        .required = true,
         .offset = offsetof(struct st_scheme_def, method),
         .help = {"how customers are tiered", "分层方法"}},
     ST_PARAM_END,
@@ -137,8 +205,8 @@ static bool is_name(const char *text, bool dash)
     return true;
 }
 
-static st_code check_name(const struct st_node *map, const struct st_entry *entry,
-    struct st_error *err)
+static st_code check_name(
+    const struct st_node *map, const struct st_entry *entry, struct st_error *err)
 {
     if (is_name(entry->key, false))
         return ST_OK;
@@ -168,12 +236,12 @@ static st_code check_case(const struct st_node *map, size_t i, struct st_error *
     return ST_OK;
 }
 
-static st_code expect_map(const struct st_node *node, const char *what, size_t most,
-    struct st_error *err)
+static st_code expect_map(
+    const struct st_node *node, const char *what, size_t most, struct st_error *err)
 {
     if (node->kind != ST_NODE_MAP || node->count == 0) {
-        st_code code = st_fail_at(err, node, ST_E_POLICY,
-            "%s: must hold at least one named entry", "%s: 下至少要有一个“名称: …”项", what);
+        st_code code = st_fail_at(err, node, ST_E_POLICY, "%s: must hold at least one named entry",
+            "%s: 下至少要有一个“名称: …”项", what);
         st_error_hint(err, "write one indented `name: …` per line", "每行缩进写一个 `名称: …`");
         return code;
     }
@@ -196,7 +264,8 @@ static st_code read_weights(struct st_arena *arena, struct st_metric_def *m, str
     struct st_param *table = st_arena_array(arena, struct st_param, node->count + 1);
     for (size_t i = 0; i < node->count; i++) {
         m->weights[i].key = node->entries[i].key;
-        table[i] = (struct st_param){.name = node->entries[i].key, .type = ST_PARAM_DECIMAL,
+        table[i] = (struct st_param){.name = node->entries[i].key,
+            .type = ST_PARAM_DECIMAL,
             .offset = i * sizeof *m->weights + offsetof(struct st_weight, weight)};
     }
     return st_params_read(arena, table, node, m->weights, err);
@@ -205,27 +274,30 @@ static st_code read_weights(struct st_arena *arena, struct st_metric_def *m, str
 /* from: + value:, or is:, and nothing that belongs to the other. */
 static st_code check_metric_keys(const struct st_metric_def *m, struct st_error *err)
 {
-    static const char *const only_from[] = {"value", "where", "window", "days", "overdraft", "weights"};
+    static const char *const only_from[] = {
+        "value", "where", "window", "days", "overdraft", "weights"};
     st_code code = ST_OK;
     if (m->is && m->from != ST_SOURCE_NONE) {
-        code = st_fail_at(err, m->node, ST_E_POLICY, "metric %s has both is: and from:",
-            "指标 %s 同时写了 is: 和 from:", m->name);
+        code = st_fail_at(err, m->node, ST_E_POLICY,
+            "metric %s has both is: and from:", "指标 %s 同时写了 is: 和 from:", m->name);
         st_error_hint(err, "keep one: from: reads rows, is: combines other metrics",
             "二者取一：from: 读取数据行，is: 组合其他指标");
         return code;
     }
     if (!m->is && (m->from == ST_SOURCE_NONE || !m->value)) {
-        code = st_fail_at(err, m->node, ST_E_POLICY, "metric %s says neither from: with value: nor is:",
+        code = st_fail_at(err, m->node, ST_E_POLICY,
+            "metric %s says neither from: with value: nor is:",
             "指标 %s 既没有 from: 加 value:，也没有 is:", m->name);
-        st_error_hint(err, "for example {from: balance, value: daily_average(amount), window: 1 month}",
+        st_error_hint(err,
+            "for example {from: balance, value: daily_average(amount), window: 1 month}",
             "例如 {from: balance, value: daily_average(amount), window: 1 month}");
         return code;
     }
     for (size_t i = 0; m->is && i < ST_COUNT(only_from); i++) {
         const struct st_node *given = st_node_get(m->node, only_from[i]);
         if (given) {
-            code = st_fail_at(err, given, ST_E_POLICY, "%s: has no meaning beside is:",
-                "%s: 与 is: 同用没有意义", only_from[i]);
+            code = st_fail_at(err, given, ST_E_POLICY,
+                "%s: has no meaning beside is:", "%s: 与 is: 同用没有意义", only_from[i]);
             st_error_hint(err, "remove it, or put it on the metrics that is: combines",
                 "请删除，或写在 is: 所引用的指标上");
             return code;
@@ -291,8 +363,8 @@ static st_code read_scheme(struct st_arena *arena, const struct st_node *map,
     }
     const struct st_node *method = code == ST_OK ? st_node_get(node, "method") : NULL;
     if (code == ST_OK && (!method || method->kind != ST_NODE_SCALAR || !method->text[0])) {
-        code = st_fail_at(err, method ? method : node, ST_E_POLICY, "scheme %s names no method:",
-            "方案 %s 没有写 method:", scheme->name);
+        code = st_fail_at(err, method ? method : node, ST_E_POLICY,
+            "scheme %s names no method:", "方案 %s 没有写 method:", scheme->name);
         st_error_hint(err, "for example method: thresholds", "例如 method: thresholds");
     }
     if (code == ST_OK) {
@@ -338,8 +410,8 @@ static st_code read_attributes(struct st_arena *arena, const struct st_node *nod
         if (code != ST_OK)
             return code;
         int type = 0;
-        while (attribute_types[type] && (value->kind != ST_NODE_SCALAR ||
-                                            strcmp(value->text, attribute_types[type]) != 0))
+        while (attribute_types[type] &&
+               (value->kind != ST_NODE_SCALAR || strcmp(value->text, attribute_types[type]) != 0))
             type++;
         if (!attribute_types[type]) {
             code = st_fail_at(err, value, ST_E_POLICY, "attribute %s has no known type",
@@ -349,8 +421,8 @@ static st_code read_attributes(struct st_arena *arena, const struct st_node *nod
                 "text、number、integer、money、date、boolean");
             return code;
         }
-        policy->attributes[i] = (struct st_attribute_def){
-            node->entries[i].key, (enum st_attribute_type)type, value};
+        policy->attributes[i] =
+            (struct st_attribute_def){node->entries[i].key, (enum st_attribute_type)type, value};
     }
     return ST_OK;
 }
@@ -370,7 +442,8 @@ static st_code read_calendar(struct st_arena *arena, const struct st_node *node,
     if (sscanf(calendar.fiscal, "%2d-%2d%c", &month, &day, &rest) != 2 || month < 1 || month > 12 ||
         day != 1) {
         code = st_fail_at(err, st_node_get(node, "fiscal_year_starts"), ST_E_POLICY,
-            "fiscal_year_starts is not the first day of a month", "fiscal_year_starts 不是某月 1 日");
+            "fiscal_year_starts is not the first day of a month",
+            "fiscal_year_starts 不是某月 1 日");
         st_error_value(err, "%s", calendar.fiscal);
         st_error_allowed(err, "01-01, 04-01, …", "01-01、04-01 等");
         return code;
@@ -397,7 +470,8 @@ static st_code check_top(const struct top *top, const struct st_node *root, stru
         code = st_fail_at(err, st_node_get(root, "currency"), ST_E_POLICY,
             "currency: is not a currency code", "currency: 不是货币代码");
         st_error_value(err, "%s", top->currency);
-        st_error_allowed(err, "an ISO 4217 code such as CNY, USD, EUR", "ISO 4217 代码，如 CNY、USD、EUR");
+        st_error_allowed(
+            err, "an ISO 4217 code such as CNY, USD, EUR", "ISO 4217 代码，如 CNY、USD、EUR");
         return code;
     }
     if (strcmp(top->entity, "customer") != 0) {
@@ -425,8 +499,7 @@ static void hash_policy(struct st_policy *policy, const struct top *top)
     st_hash_hex(&hash, policy->metrics_hash);
 }
 
-static st_code read_policy(
-    struct st_arena *arena, struct st_policy *policy, struct st_error *err)
+static st_code read_policy(struct st_arena *arena, struct st_policy *policy, struct st_error *err)
 {
     const struct st_node *root = policy->root;
     struct top top = {0};

@@ -52,12 +52,12 @@ struct st_metric_def {
     struct st_text title;
     const struct st_node *node;
     enum st_metric_source from;
-    struct st_expr *value;   /* from: */
-    struct st_expr *where;   /* from:, may be NULL */
-    struct st_expr *is;      /* derived */
+    struct st_expr *value; /* from: */
+    struct st_expr *where; /* from:, may be NULL */
+    struct st_expr *is;    /* derived */
     struct st_window window;
-    int64_t days;            /* fixed divisor of daily_average; 0: the window's days */
-    int overdraft;           /* enum st_overdraft */
+    int64_t days;  /* fixed divisor of daily_average; 0: the window's days */
+    int overdraft; /* enum st_overdraft */
     struct st_weight *weights;
     size_t weight_count;
     const struct st_node *weights_node;
@@ -84,18 +84,18 @@ struct st_policy {
     struct st_text title;
     const char *currency;
     int currency_exponent;
-    int64_t fx_days_max;       /* oldest usable rate, in days */
-    int population;            /* enum st_population */
-    int period;                /* enum st_period */
-    int fiscal_month;          /* 1..12: month the fiscal year starts in */
+    int64_t fx_days_max; /* oldest usable rate, in days */
+    int population;      /* enum st_population */
+    int period;          /* enum st_period */
+    int fiscal_month;    /* 1..12: month the fiscal year starts in */
     struct st_attribute_def *attributes;
     size_t attribute_count;
     struct st_metric_def *metrics;
     size_t metric_count;
     struct st_scheme_def *schemes;
     size_t scheme_count;
-    char hash[ST_HASH_HEX_SIZE];        /* of the canonical form: comments, order of keys and
-                                           layout do not count */
+    char hash[ST_HASH_HEX_SIZE];         /* of the canonical form: comments, order of keys and
+                                            layout do not count */
     char metrics_hash[ST_HASH_HEX_SIZE]; /* of what decides metric values alone */
 };
 
@@ -106,8 +106,8 @@ ST_MUST_CHECK st_code st_policy_load(
     struct st_arena *arena, const char *path, struct st_policy **out, struct st_error *err);
 
 /* The same from memory; `source` names it in messages. */
-ST_MUST_CHECK st_code st_policy_parse(struct st_arena *arena, const char *source,
-    const char *text, size_t len, struct st_policy **out, struct st_error *err);
+ST_MUST_CHECK st_code st_policy_parse(struct st_arena *arena, const char *source, const char *text,
+    size_t len, struct st_policy **out, struct st_error *err);
 
 const struct st_scheme_def *st_policy_scheme(const struct st_policy *policy, const char *name);
 const struct st_metric_def *st_policy_metric(const struct st_policy *policy, const char *name);

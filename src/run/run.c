@@ -567,8 +567,8 @@ static st_code read_newest(struct runner *r, struct st_error *err)
     struct st_bind watermark = st_bind_int(r->watermark);
     int64_t newest;
     bool none;
-    st_code code = st_store_query_ints(r->store, st_sql_file_text("run/newest_fact.sql"),
-        &watermark, 1, &newest, &none, 1, err);
+    st_code code = st_store_query_ints(
+        r->store, st_sql_file_text("run/newest_fact.sql"), &watermark, 1, &newest, &none, 1, err);
     r->report->has_newest = code == ST_OK && !none;
     r->report->newest = (st_date)newest;
     return code;

@@ -17,7 +17,8 @@ typedef void st_run_progress_fn(void *context, size_t period, size_t periods, co
 
 struct st_run_options {
     /* NULL: as of `as_of` alone. Else from `from` to `as_of` at the ends of the policy's periods;
-     * it names the period (month, …), so that a slip does not rate on other days, or is "period". */
+     * it names the period (month, …), so that a slip does not rate on other days, or is "period".
+     */
     const char *every;
     bool has_from;
     st_date from, as_of;
@@ -60,8 +61,8 @@ struct st_run_report {
 ST_MUST_CHECK st_code st_run_compile(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, struct st_compiled **out, struct st_error *err);
 
-/* ST_E_DATA: nothing imported; no customer there yet; a required feed that does not reach as_of; a foreign balance
- * without a rate. ST_E_USAGE: dates the wrong way round. */
+/* ST_E_DATA: nothing imported; no customer there yet; a required feed that does not reach as_of; a
+ * foreign balance without a rate. ST_E_USAGE: dates the wrong way round. */
 ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, const struct st_run_options *options, struct st_run_report *report,
     struct st_error *err);

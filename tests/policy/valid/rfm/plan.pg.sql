@@ -437,7 +437,7 @@ r4 AS NOT MATERIALIZED (
         FALSE AS "failed",
         CASE WHEN (a."recency" IS NULL) THEN 3 WHEN (((a."quintiles:recency" >= 4) AND (a."quintiles:frequency" >= 4)) AND (a."quintiles:monetary" >= 4)) THEN 1 WHEN (a."quintiles:recency" <= 1) THEN 2 ELSE 3 END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."quintiles:recency" * 100) + (a."quintiles:frequency" * 10)) + a."quintiles:monetary") END AS "rule",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE (((a."quintiles:recency" * 33333333) + (a."quintiles:frequency" * 33333333)) + (a."quintiles:monetary" * 33333334)) END AS "score"
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE CAST((sign(CAST((((a."quintiles:recency" * 100000000) + (a."quintiles:frequency" * 100000000)) + (a."quintiles:monetary" * 100000000)) AS numeric(38,0))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs(CAST((((a."quintiles:recency" * 100000000) + (a."quintiles:frequency" * 100000000)) + (a."quintiles:monetary" * 100000000)) AS numeric(38,0))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0))) AS bigint) END AS "score"
     FROM r3 AS a
 )
 SELECT CAST($5 AS bigint) AS "run_id",
@@ -555,7 +555,7 @@ r4 AS NOT MATERIALIZED (
         FALSE AS "failed",
         CASE WHEN (a."recency" IS NULL) THEN 8 WHEN ((a."fixed:recency" >= 4) AND (a."fixed:monetary" >= 3)) THEN 7 ELSE 8 END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."fixed:recency" * 100) + (a."fixed:frequency" * 10)) + a."fixed:monetary") END AS "rule",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE (((a."fixed:recency" * 33333333) + (a."fixed:frequency" * 33333333)) + (a."fixed:monetary" * 33333334)) END AS "score"
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE CAST((sign(CAST((((a."fixed:recency" * 100000000) + (a."fixed:frequency" * 100000000)) + (a."fixed:monetary" * 100000000)) AS numeric(38,0))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs(CAST((((a."fixed:recency" * 100000000) + (a."fixed:frequency" * 100000000)) + (a."fixed:monetary" * 100000000)) AS numeric(38,0))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0))) AS bigint) END AS "score"
     FROM r3 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
