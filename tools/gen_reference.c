@@ -241,9 +241,11 @@ static const struct function_help {
     struct st_text help;
 } function_helps[] = {
     {"age", "age(date)`, `age(date, on)",
-        {"whole years from the date to as_of, or to `on`", "从该日期到评定日（或 `on`）的整年数"}},
+        {"whole years from the date to as_of, or to `on`; 29 February counts from 1 March",
+            "从该日期到评定日（或 `on`）的整年数；2 月 29 日自 3 月 1 日起计"}},
     {"months_between", "months_between(date)`, `months_between(date, on)",
-        {"whole months from the date to as_of, or to `on`", "从该日期到评定日（或 `on`）的整月数"}},
+        {"whole months from the date to as_of, or to `on`: 31 January to 28 February is 0",
+            "从该日期到评定日（或 `on`）的整月数：1 月 31 日至 2 月 28 日为 0"}},
     {"days_between", "days_between(date)`, `days_between(date, on)",
         {"days from the date to as_of, or to `on`", "从该日期到评定日（或 `on`）的天数"}},
     {"days_since", "days_since(date)",

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {.lang = locale_language(), .terminal = isatty(STDERR_FILENO) == 1};
     struct st_error err = {.code = ST_OK};
+    signal(SIGXFSZ, SIG_IGN); /* a file at its size limit is a failed write, with a message */
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("strata %s\n", STRATA_VERSION);
         return finish_output(0);
