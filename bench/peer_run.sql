@@ -56,7 +56,7 @@ FROM (SELECT run_id, customer_id,
 
 INSERT INTO tier_state
 SELECT run_id, 'rfm', customer_id, 0, tier, tier, coalesce(r * 100 + f * 10 + m, 0),
-    r * 33333333 + f * 33333333 + m * 33333334
+    (CAST(200000000 AS BIGINT) * (r + f + m) + 3) // 6 -- the mean, rounded half up
 FROM (SELECT *, CASE WHEN r IS NULL THEN 13
             WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 6 WHEN f >= 4 AND m >= 4 THEN 7
             WHEN r >= 4 AND m >= 4 THEN 8 WHEN m >= 4 THEN 9

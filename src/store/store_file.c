@@ -111,8 +111,8 @@ static st_code check_existing(const char *path, const struct stat *st,
         return code;
     }
     if (st->st_size > 0 && access(path, R_OK | W_OK) != 0) {
-        st_code code = st_fail(err, ST_E_IO, "%s cannot be read and written: %s", "%s 无法读写：%s", path,
-            strerror(errno));
+        st_code code = st_fail(err, ST_E_IO, "%s cannot be read and written: %s", "%s 无法读写：%s",
+            path, strerror(errno));
         st_error_hint(err, "a store needs a file that this user may read and write",
             "存储文件须允许当前用户读写");
         return code;

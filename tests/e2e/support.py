@@ -4,8 +4,10 @@ The program is $STRATA, the repository $STRATA_ROOT, the folder of real data $ST
 """
 
 import csv
+import ctypes
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -157,6 +159,36 @@ class SmallBank:
         mapping = folder / "mapping.yaml"
         mapping.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return mapping
+
+
+def duckdb():
+    """The engine's library, to make files that strata did not; the test is skipped without it."""
+    lines = subprocess.run(["ldd", STRATA], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"libduckdb\S* => (\S+)", lines)
+    if not found:
+        raise unittest.SkipTest("the engine is linked in: its library cannot be loaded")
+    return ctypes.CDLL(found[1])
+
+
+class Engine:
+    """A DuckDB file opened without strata."""
+
+    def __init__(self, path):
+        self.library = duckdb()
+        self.database, self.connection = ctypes.c_void_p(), ctypes.c_void_p()
+        assert self.library.duckdb_open(str(path).encode(), ctypes.byref(self.database)) == 0
+        assert self.library.duckdb_connect(self.database, ctypes.byref(self.connection)) == 0
+
+    def run(self, *statements):
+        """Statements without results."""
+        for sql in statements:
+            assert self.library.duckdb_query(self.connection, sql.encode(), None) == 0, sql
+        return self
+
+    def close(self):
+        """Closes the file."""
+        self.library.duckdb_disconnect(ctypes.byref(self.connection))
+        self.library.duckdb_close(ctypes.byref(self.database))
 
 
 class TestCase(unittest.TestCase):

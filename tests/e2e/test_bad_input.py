@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Wrong input of every kind: one message in two languages, a non-zero exit, nothing half-written."""
 
-import ctypes
 import filecmp
 import json
 import os
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 
 import support
-from support import STRATA, SmallBank, environment, strata, succeed
+from support import STRATA, Engine, SmallBank, environment, strata, succeed
 
 AS_OF = "2024-01-31"
 FAILED, USAGE = 1, 2
@@ -132,36 +131,6 @@ def manifest_of(**changes):
     rows = {**COMPLETE, **{name.replace("_", "."): count for name, count in changes.items()}}
     lines = "".join(f"  {name}: {{rows: {count}}}\n" for name, count in rows.items() if count)
     return f"strata-manifest: 1\nas_of: 2024-01-31\nfiles:\n{lines}"
-
-
-def duckdb():
-    """The engine's library, to make files that strata did not; the test is skipped without it."""
-    lines = subprocess.run(["ldd", STRATA], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"libduckdb\S* => (\S+)", lines)
-    if not found:
-        raise unittest.SkipTest("the engine is linked in: its library cannot be loaded")
-    return ctypes.CDLL(found[1])
-
-
-class Engine:
-    """A DuckDB file opened without strata."""
-
-    def __init__(self, path):
-        self.library = duckdb()
-        self.database, self.connection = ctypes.c_void_p(), ctypes.c_void_p()
-        assert self.library.duckdb_open(str(path).encode(), ctypes.byref(self.database)) == 0
-        assert self.library.duckdb_connect(self.database, ctypes.byref(self.connection)) == 0
-
-    def run(self, *statements):
-        """Statements without results."""
-        for sql in statements:
-            assert self.library.duckdb_query(self.connection, sql.encode(), None) == 0, sql
-        return self
-
-    def close(self):
-        """Closes the file."""
-        self.library.duckdb_disconnect(ctypes.byref(self.connection))
-        self.library.duckdb_close(ctypes.byref(self.database))
 
 
 def after(change, *arguments):
@@ -322,8 +291,11 @@ OUTPUTS = [
         "{f}/no/x.csv", "check the folder", "请检查目录"),
     Bad("parquet into no folder", on_store("export", "tiers", "-o", "{f}/no/x.parquet"), FAILED,
         "{f}/no/x.parquet", "check the folder", "请检查目录"),
-    Bad("export over a folder", on_store("export", "metrics", "-o", "{f}/files"), FAILED,
-        "{f}/files", "cannot write", "无法写入"),
+    Bad("export over a folder", on_store("export", "metrics", "-o", "{f}/files", "--format",
+                                         "csv"),
+        FAILED, "{f}/files", "cannot write", "无法写入"),
+    Bad("export whose name says no format", on_store("export", "tiers", "-o", "{f}/x.xls"), USAGE,
+        "", "csv, parquet", "csv、parquet"),
     Bad("parquet over a folder", on_store("export", "metrics", "-o", "{f}/files", "--format",
                                           "parquet"),
         FAILED, "{f}/files", "cannot write", "无法写入"),
@@ -636,8 +608,8 @@ class BadInput(unittest.TestCase):
                 small.add("customer", id=f"large-{number}-{'x' * 40}")
             return ["import", f"{f}/bank.duckdb", str(small.write(f / "new"))]
         cases = (
-            ("init", command("init", "{f}/new.duckdb"), "empty", 100_000),
-            ("import", large_import, "rated", self.stores["rated"].stat().st_size + 100_000),
+            ("init", command("init", "{f}/new.duckdb"), "empty", 8_000),
+            ("import", large_import, "rated", 300_000),
             ("export", on_store("export", "tiers", "-o", "{f}/x.csv"), "rated", 20),
             ("demo", command("demo", "{f}/d", "--customers", "500"), "rated", 10_000))
         for name, arguments, store, most in cases:

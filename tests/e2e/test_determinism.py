@@ -107,6 +107,21 @@ class Determinism(support.TestCase):
             self.rate(one, "--threads", "2", "--memory", "200MB")
             self.compare(self.exports(one), want)
 
+    def test_parquet_says_what_csv_says(self):
+        """Read by the engine alone: the same rows in the same order, cell by cell."""
+        store = self.build("one", self.bank)
+        engine = support.Engine(self.folder / "other.duckdb")
+        for what in ("tiers", "metrics"):
+            path = self.folder / what
+            for suffix in ("csv", "parquet"):
+                succeed("export", store, what, "-o", f"{path}.{suffix}", "--quiet")
+            engine.run(f"COPY (SELECT * FROM read_parquet('{path}.parquet')) TO '{path}.back' "
+                       "(FORMAT csv, HEADER)")
+            want = support.read_csv(f"{path}.csv")
+            self.assertGreater(len(want), CUSTOMERS // 2)
+            self.assertEqual(support.read_csv(f"{path}.back"), want)
+        engine.close()
+
     def test_two_files_of_one_source_in_any_order(self):
         """Customers in one file or in two, named so that they are read in another order."""
         results = []
