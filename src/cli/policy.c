@@ -221,7 +221,6 @@ static st_code run_run(struct cli *cli, struct st_error *err)
         fprintf(stderr, "\r%52s\r", "");
     if (code != ST_OK)
         return code;
-    note_old_data(cli, &report);
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds =
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
@@ -229,11 +228,14 @@ static st_code run_run(struct cli *cli, struct st_error *err)
         json_t *periods = json_array();
         for (size_t i = 0; i < report.period_count; i++)
             json_array_append_new(periods, period_json(&report.periods[i]));
-        cli_print_json(json_pack("{s:s, s:s, s:I, s:f, s:o}", "policy", report.policy->name, "hash",
-            report.policy->hash, "watermark", report.watermark, "seconds", seconds, "periods",
-            periods));
+        char newest[ST_DATE_TEXT_SIZE];
+        st_date_format(report.newest, newest);
+        cli_print_json(json_pack("{s:s, s:s, s:I, s:s?, s:f, s:o}", "policy", report.policy->name,
+            "hash", report.policy->hash, "watermark", report.watermark, "newest_fact",
+            report.has_newest ? newest : NULL, "seconds", seconds, "periods", periods));
     } else if (!cli->quiet) {
         print_run(cli, &report, seconds);
+        note_old_data(cli, &report);
     }
     return ST_OK;
 }
