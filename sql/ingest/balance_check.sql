@@ -4,7 +4,7 @@ SELECT s.line,
         WHEN NOT o.held THEN 'no_holder'
         ELSE 'too_precise' END,
     CASE WHEN o.account IS NULL OR NOT o.held THEN 'balance.account' ELSE 'balance.amount' END,
-    s.account
+    CASE WHEN o.account IS NULL OR NOT o.held THEN s.account END
 FROM stage_balance AS s
 LEFT JOIN stage_owner AS o ON o.account = s.account
 WHERE o.account IS NULL OR NOT o.held
@@ -25,7 +25,7 @@ WHERE s.line > g.first_line;
 
 -- Nobody can say which of two is right: all balances of that account and day are set aside.
 INSERT INTO stage_reject (line, reason, column_name, value)
-SELECT s.line, 'balance_conflict', 'balance.amount', s.account
+SELECT s.line, 'balance_conflict', 'balance.amount', NULL
 FROM stage_balance AS s
 WHERE s.line IN (SELECT line FROM stage_repeat WHERE target = 'balance' AND differs
     UNION ALL SELECT first_line FROM stage_repeat WHERE target = 'balance' AND differs);

@@ -133,6 +133,18 @@ static void metric_sql(
                     "WHERE m.run_id = $1 ORDER BY k.source_id");
 }
 
+static st_code fail_other_metrics(
+    const struct published_run *run, const struct published_run *last, struct st_error *err)
+{
+    char here[ST_DATE_TEXT_SIZE], there[ST_DATE_TEXT_SIZE];
+    st_code code = st_fail(err, ST_E_CONFLICT, "the runs of %s and %s have different metrics",
+        "%s 与 %s 的运行指标不同", st_date_format(run->as_of, here),
+        st_date_format(last->as_of, there));
+    st_error_hint(err, "one file has one set of columns: export the dates apart",
+        "一个文件只能有一组列：请分日期导出");
+    return code;
+}
+
 static st_code export_runs(struct st_store *store, struct st_arena *arena,
     const struct st_export_options *o, const struct run_list *runs, int64_t *rows,
     struct st_error *err)
@@ -151,8 +163,12 @@ static st_code export_runs(struct st_store *store, struct st_arena *arena,
         return code;
     for (size_t i = 0; i < runs->count && code == ST_OK; i++) {
         const struct published_run *run = &runs->items[i];
-        if (strcmp(run->metric_table, last->metric_table) != 0)
-            continue; /* another policy's metrics: other columns */
+        if (strcmp(run->metric_table, last->metric_table) != 0) {
+            code = fail_other_metrics(run, last, err);
+            break;
+        }
+        if (i + 1 < runs->count && run[1].as_of == run->as_of)
+            continue; /* two policies over the same metrics: the later run's values */
         struct st_bind binds[] = {st_bind_int(run->run_id), st_bind_date(run->as_of)};
         st_str_reset(&sql);
         metric_sql(compiled, run, &sql);
