@@ -191,10 +191,12 @@ static void print_quarantine(struct cli *cli, const struct st_quarantine_total *
     cli_table_print(&t, stdout);
     for (size_t i = 0; i < record_count; i++) {
         const struct st_quarantine_record *r = &records[i];
-        printf("\n%s:%lld: %s%s%s%s%s\n    %s\n", r->file, (long long)r->line,
-            r->column ? r->column : "", r->column ? " " : "", r->value ? "\"" : "",
-            r->value ? r->value : "", r->value ? "\"" : "", cli_title(cli, &r->message));
-        printf("    %.160s\n", r->raw);
+        printf("\n%s:%lld", r->file, (long long)r->line);
+        if (r->column)
+            printf(": %s", r->column);
+        if (r->value)
+            printf(" \"%s\"", r->value);
+        printf("\n    %s\n    %.160s\n", cli_title(cli, &r->message), r->raw);
     }
     if (total_count == 0)
         puts(cli_text(cli, "  nothing is in quarantine", "  隔离区为空"));
