@@ -179,7 +179,7 @@ static void explain_state(struct st_arena *arena, struct st_explanation *e)
         e->why[lang] = st_arena_strdup(arena, text.text);
         st_str_release(&text);
     }
-    e->change_count = st_explain_changes(arena, &input, e->changes);
+    e->change_count = st_explain_changes(&input, e->changes);
 }
 
 st_code st_app_explain(const struct st_app_store *where, struct st_arena *arena,

@@ -117,11 +117,12 @@ static json_t *period_json(const struct st_run_period *p)
     json_t *schemes = json_array();
     for (size_t i = 0; i < p->scheme_count; i++) {
         const struct st_run_scheme *s = &p->schemes[i];
-        json_array_append_new(
-            schemes, json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme",
-                         s->name, "rated", s->rated, "gated", s->gated, "unrated", s->unrated,
-                         "compared", s->has_before, "up", s->up, "down", s->down, "moved", s->moved,
-                         "same", s->same, "entered", s->entered, "left", s->left));
+        json_array_append_new(schemes,
+            json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme", s->name,
+                "rated", s->movement.rated, "gated", s->movement.gated, "unrated",
+                s->movement.unrated, "compared", s->has_before, "up", s->movement.up, "down",
+                s->movement.down, "moved", s->movement.moved, "same", s->movement.same, "entered",
+                s->movement.entered, "left", s->movement.left));
     }
     return json_pack("{s:I, s:s, s:I, s:o}", "run", p->run_id, "as_of",
         st_date_format(p->as_of, date), "customers", p->customers, "schemes", schemes);
@@ -135,13 +136,13 @@ static void print_period(struct cli *cli, struct cli_table *t, const struct st_r
         cli_table_cell(t, st_arena_strdup(&cli->arena, st_date_format(p->as_of, date)));
         cli_table_cell(t, st_arena_printf(&cli->arena, "%lld", (long long)p->run_id));
         cli_table_cell(t, cli_title(cli, &s->title));
-        cli_table_cell(t, cli_count(cli, s->rated));
-        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->up) : "—");
-        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->down) : "—");
-        cli_table_cell(t, s->has_before && !s->ranked ? cli_count(cli, s->moved) : "—");
-        cli_table_cell(t, s->has_before ? cli_count(cli, s->entered) : "—");
-        cli_table_cell(t, cli_count(cli, s->gated));
-        cli_table_cell(t, cli_count(cli, s->unrated));
+        cli_table_cell(t, cli_count(cli, s->movement.rated));
+        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.up) : "—");
+        cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.down) : "—");
+        cli_table_cell(t, s->has_before && !s->ranked ? cli_count(cli, s->movement.moved) : "—");
+        cli_table_cell(t, s->has_before ? cli_count(cli, s->movement.entered) : "—");
+        cli_table_cell(t, cli_count(cli, s->movement.gated));
+        cli_table_cell(t, cli_count(cli, s->movement.unrated));
     }
 }
 

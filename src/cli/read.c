@@ -26,8 +26,9 @@ static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
                 t->tiers[i].joined, "left", t->tiers[i].left, "entered", t->tiers[i].entered));
     return json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "scheme",
         t->run.scheme, "as_of", st_date_format(t->run.as_of, date), "run", t->run.run_id, "policy",
-        t->run.policy_hash, "rated", t->rated, "gated", t->gated, "unrated", t->unrated, "up",
-        t->up, "down", t->down, "moved", t->moved, "exited", t->exited, "tiers", tiers);
+        t->run.policy_hash, "rated", t->movement.rated, "gated", t->movement.gated, "unrated",
+        t->movement.unrated, "up", t->movement.up, "down", t->movement.down, "moved",
+        t->movement.moved, "exited", t->movement.left, "tiers", tiers);
 }
 
 /* A bar of at most `width` cells, so that shares can be seen at a glance. */
@@ -62,23 +63,25 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
         const struct st_tier_count *tier = &t->tiers[i];
         cli_table_cell(&table, cli_title(cli, &tier->title));
         cli_table_cell(&table, cli_count(cli, tier->customers));
-        cli_table_cell(&table, cli_share(cli, tier->customers, t->rated));
-        cli_table_cell(&table, bar(cli, tier->customers, t->rated));
+        cli_table_cell(&table, cli_share(cli, tier->customers, t->movement.rated));
+        cli_table_cell(&table, bar(cli, tier->customers, t->movement.rated));
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->joined) : "");
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->left) : "");
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->entered) : "");
     }
     cli_table_print(&table, stdout);
     printf(cli_text(cli, "  rated %s, gated %s, unrated %s", "  参评 %s，未准入 %s，未评级 %s"),
-        cli_count(cli, t->rated), cli_count(cli, t->gated), cli_count(cli, t->unrated));
+        cli_count(cli, t->movement.rated), cli_count(cli, t->movement.gated),
+        cli_count(cli, t->movement.unrated));
     if (t->has_before && t->scheme->ranked)
         printf(cli_text(cli, "; since %s up %s, down %s, exited %s",
                    "；较 %s 升级 %s，降级 %s，退出 %s"),
-            st_date_format(t->before, before), cli_count(cli, t->up), cli_count(cli, t->down),
-            cli_count(cli, t->exited));
+            st_date_format(t->before, before), cli_count(cli, t->movement.up),
+            cli_count(cli, t->movement.down), cli_count(cli, t->movement.left));
     else if (t->has_before)
         printf(cli_text(cli, "; since %s moved %s, exited %s", "；较 %s 变动 %s，退出 %s"),
-            st_date_format(t->before, before), cli_count(cli, t->moved), cli_count(cli, t->exited));
+            st_date_format(t->before, before), cli_count(cli, t->movement.moved),
+            cli_count(cli, t->movement.left));
     fputs("\n\n", stdout);
 }
 

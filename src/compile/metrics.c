@@ -58,7 +58,6 @@ static struct st_lower lower_for(struct st_metrics *m, const struct st_scope *sc
 {
     return (struct st_lower){.arena = arena_of(m),
         .scope = scope,
-        .money_scale = m->env.policy->currency_exponent,
         .as_of = st_plan_as_of(arena_of(m), m->env.params, shift)};
 }
 

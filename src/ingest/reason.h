@@ -78,7 +78,4 @@ struct st_reason_text {
 
 extern const struct st_reason_text st_reasons[ST_REASON_COUNT];
 
-/* The row of a stored code; NULL when this program does not know it. */
-const struct st_reason_text *st_reason_find(const char *code);
-
 #endif

@@ -9,7 +9,6 @@ struct st_dialect_table {
     /* Printed with {0}, {1} for the arguments; NULL: the emitter's own infix or prefix form. */
     const char *fn_templates[ST_FN_COUNT];
     bool materialize_shared; /* a relation read twice is computed once; Citus needs it inlined */
-    const char *text_order;  /* appended to a text column in ORDER BY so that bytes decide */
 };
 
 extern const struct st_dialect_table st_dialect_duckdb;

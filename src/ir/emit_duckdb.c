@@ -19,5 +19,4 @@ const struct st_dialect_table st_dialect_duckdb = {
             [ST_FN_ADD_DAYS] = "({0} + CAST({1} AS INTEGER))",
         },
     .materialize_shared = true,
-    .text_order = "",
 };

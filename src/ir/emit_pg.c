@@ -18,5 +18,4 @@ const struct st_dialect_table st_dialect_postgresql = {
             [ST_FN_DAYS_BETWEEN] = "CAST(({1} - {0}) AS bigint)",
             [ST_FN_ADD_DAYS] = "({0} + CAST({1} AS integer))",
         },
-    .text_order = " COLLATE \"C\"",
 };

@@ -52,7 +52,6 @@ struct st_scope {
 struct st_lower {
     struct st_arena *arena;
     const struct st_scope *scope;
-    int money_scale;          /* digits of the policy's currency */
     struct st_ir_expr *as_of; /* DATE */
 };
 

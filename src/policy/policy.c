@@ -554,14 +554,6 @@ st_code st_policy_load(
     return code;
 }
 
-const struct st_scheme_def *st_policy_scheme(const struct st_policy *policy, const char *name)
-{
-    for (size_t i = 0; i < policy->scheme_count; i++)
-        if (strcmp(policy->schemes[i].name, name) == 0)
-            return &policy->schemes[i];
-    return NULL;
-}
-
 const struct st_metric_def *st_policy_metric(const struct st_policy *policy, const char *name)
 {
     for (size_t i = 0; i < policy->metric_count; i++)

@@ -109,7 +109,6 @@ ST_MUST_CHECK st_code st_policy_load(
 ST_MUST_CHECK st_code st_policy_parse(struct st_arena *arena, const char *source, const char *text,
     size_t len, struct st_policy **out, struct st_error *err);
 
-const struct st_scheme_def *st_policy_scheme(const struct st_policy *policy, const char *name);
 const struct st_metric_def *st_policy_metric(const struct st_policy *policy, const char *name);
 
 /* Parameter tables, for the reference pages. */

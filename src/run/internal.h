@@ -28,6 +28,10 @@ ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena
     int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
     struct st_error *err);
 
+/* Adds one cell of a flow. */
+void st_run_count_flow(
+    const struct st_scheme *scheme, const struct st_flow *cell, struct st_movement *out);
+
 /* Rank of a tier by its id: 0 is the highest; −1 when the scheme has no such tier. */
 int st_run_rank(const struct st_scheme *scheme, int64_t tier_id);
 

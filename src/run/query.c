@@ -88,3 +88,30 @@ int st_run_rank(const struct st_scheme *scheme, int64_t tier_id)
             return (int)i;
     return -1;
 }
+
+void st_run_count_flow(
+    const struct st_scheme *scheme, const struct st_flow *f, struct st_movement *out)
+{
+    bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
+    if (is)
+        out->rated += f->customers;
+    if (f->status_now == ST_STATUS_GATED)
+        out->gated += f->customers;
+    if (f->status_now == ST_STATUS_UNRATED)
+        out->unrated += f->customers;
+    if (!was && is)
+        out->entered += f->customers;
+    if (was && !is)
+        out->left += f->customers;
+    if (!was || !is)
+        return;
+    int from = st_run_rank(scheme, f->tier_before), to = st_run_rank(scheme, f->tier_now);
+    if (f->tier_before == f->tier_now)
+        out->same += f->customers;
+    else if (!scheme->ranked || from < 0)
+        out->moved += f->customers;
+    else if (to < from)
+        out->up += f->customers;
+    else
+        out->down += f->customers;
+}

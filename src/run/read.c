@@ -146,31 +146,20 @@ st_code st_read_policy(struct st_store *store, struct st_arena *arena, const cha
 
 /* --- tiers --- */
 
+/* The same cell, by tier. */
 static void add_flow(struct st_tiers *out, const struct st_flow *f)
 {
     bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
     int from = was ? st_run_rank(out->scheme, f->tier_before) : -1;
     int to = is ? st_run_rank(out->scheme, f->tier_now) : -1;
-    int64_t n = f->customers;
-    out->rated += is ? n : 0;
-    out->gated += f->status_now == ST_STATUS_GATED ? n : 0;
-    out->unrated += f->status_now == ST_STATUS_UNRATED ? n : 0;
-    out->exited += was && !is ? n : 0;
+    st_run_count_flow(out->scheme, f, &out->movement);
     if (to >= 0) {
-        out->tiers[to].customers += n;
-        out->tiers[to].entered += was ? 0 : n;
-        out->tiers[to].joined += was && from != to ? n : 0;
+        out->tiers[to].customers += f->customers;
+        out->tiers[to].entered += was ? 0 : f->customers;
+        out->tiers[to].joined += was && from != to ? f->customers : 0;
     }
     if (from >= 0 && is && from != to)
-        out->tiers[from].left += n;
-    if (!was || !is || from == to)
-        return;
-    if (!out->scheme->ranked || from < 0)
-        out->moved += n;
-    else if (to < from)
-        out->up += n;
-    else
-        out->down += n;
+        out->tiers[from].left += f->customers;
 }
 
 st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char *scheme,

@@ -43,8 +43,7 @@ struct st_tiers {
     st_date before;
     struct st_tier_count *tiers; /* in the policy's order */
     size_t tier_count;
-    int64_t rated, gated, unrated;
-    int64_t up, down, moved, exited; /* exited: rated before, not any more */
+    struct st_movement movement;
 };
 
 ST_MUST_CHECK st_code st_read_tiers(struct st_store *store, struct st_arena *arena,

@@ -605,33 +605,6 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
 
 /* --- what moved --- */
 
-static void count_flow(
-    const struct st_scheme *scheme, const struct st_flow *f, struct st_run_scheme *out)
-{
-    bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
-    if (is)
-        out->rated += f->customers;
-    if (f->status_now == ST_STATUS_GATED)
-        out->gated += f->customers;
-    if (f->status_now == ST_STATUS_UNRATED)
-        out->unrated += f->customers;
-    if (!was && is)
-        out->entered += f->customers;
-    if (was && !is)
-        out->left += f->customers;
-    if (!was || !is)
-        return;
-    int from = st_run_rank(scheme, f->tier_before), to = st_run_rank(scheme, f->tier_now);
-    if (f->tier_before == f->tier_now)
-        out->same += f->customers;
-    else if (!scheme->ranked || from < 0)
-        out->moved += f->customers;
-    else if (to < from)
-        out->up += f->customers;
-    else
-        out->down += f->customers;
-}
-
 static st_code summarise(struct runner *r, struct st_run_period *period, struct st_error *err)
 {
     st_code code = ST_OK;
@@ -653,7 +626,7 @@ static st_code summarise(struct runner *r, struct st_run_period *period, struct 
                 r->store, r->arena, period->run_id, before, out->name, &cells, &count, err);
         out->has_before = before != 0;
         for (size_t k = 0; k < count; k++)
-            count_flow(scheme, &cells[k], out);
+            st_run_count_flow(scheme, &cells[k], &out->movement);
     }
     return code;
 }

@@ -27,13 +27,18 @@ struct st_run_options {
     void *progress_context;
 };
 
+/* What happened to customers between two runs of a scheme. Only ranked schemes rise and fall, in
+ * others every change of tier counts as moved. */
+struct st_movement {
+    int64_t rated, gated, unrated; /* in the later run */
+    int64_t up, down, moved, same; /* rated in both */
+    int64_t entered, left;         /* rated in the later, in the earlier one only */
+};
+
 struct st_run_scheme {
     const char *name;
     struct st_text title;
-    int64_t rated, gated, unrated;
-    int64_t up, down, same, entered, left; /* against the period before; only ranked schemes rise
-                                              and fall, in others every change counts as `moved` */
-    int64_t moved;
+    struct st_movement movement; /* against the period before */
     bool ranked, has_before;
 };
 

@@ -173,11 +173,9 @@ static int by_usefulness(const void *x, const void *y)
     return order ? order : (a->needed > b->needed) - (a->needed < b->needed);
 }
 
-size_t st_explain_changes(
-    struct st_arena *arena, const struct st_explain_input *in, struct st_change *changes)
+size_t st_explain_changes(const struct st_explain_input *in, struct st_change *changes)
 {
     size_t count = 0;
-    (void)arena;
     if (in->status == ST_STATUS_GATED && !in->has_rule)
         return 0;
     for (size_t i = 0; i < in->compiled->metric_count; i++) {

@@ -40,7 +40,6 @@ void st_explain_why(struct st_arena *arena, const struct st_explain_input *input
 
 /* The nearest change per metric and direction, improvements first, nearest first. Returns how
  * many of `changes` (ST_CHANGES_MAX) were filled. Cost: some 130 evaluations per metric. */
-size_t st_explain_changes(
-    struct st_arena *arena, const struct st_explain_input *input, struct st_change *changes);
+size_t st_explain_changes(const struct st_explain_input *input, struct st_change *changes);
 
 #endif
