@@ -84,6 +84,7 @@ struct st_demo_branch {
     const char *title;
     const char *city;
     const char *parent;
+    int county; /* per mille of its customers live in the counties around */
 };
 extern const struct st_demo_branch st_demo_branches[];
 extern const size_t st_demo_branch_count;

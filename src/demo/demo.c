@@ -57,6 +57,7 @@ static st_code write_sheets(
         .balances = &sheets[ST_DEMO_FILE_BALANCES],
     };
     st_demo_write_branches(&sheets[ST_DEMO_FILE_BRANCHES]);
+    st_demo_write_staff(&sheets[ST_DEMO_FILE_STAFF], options);
     st_demo_write_products(&sheets[ST_DEMO_FILE_PRODUCTS]);
     st_demo_write_rates(&sheets[ST_DEMO_FILE_FX_RATES], market);
     st_code code = write_customers(sheets, life, err);
@@ -91,6 +92,8 @@ static void compose_manifest(
         text, "strata-manifest: 1\nas_of: %s\nfiles:\n", st_date_format(options->as_of, day));
     for (int i = 0; i < ST_DEMO_FILE_COUNT; i++) {
         const struct st_demo_sheet *s = &sheets[i];
+        if (s->spec->for_people)
+            continue;
         st_str_addf(text, "  %s: {rows: %lld", s->spec->name, (long long)s->rows);
         if (s->spec->sum) {
             st_str_addf(text, ", sums: {%s: ", s->spec->sum);
@@ -159,6 +162,7 @@ static void describe(
                 (struct st_demo_defect){s->spec->defects[count].name, s->defect_rows[count]};
         files[i] = (struct st_demo_file){
             .name = s->spec->name,
+            .in_manifest = !s->spec->for_people,
             .rows = s->rows,
             .bad_rows = s->bad_rows,
             .bytes = s->bytes,

@@ -42,7 +42,8 @@ struct st_demo_defect {
 
 struct st_demo_file {
     const char *name;
-    int64_t rows; /* the header apart, the bad ones included */
+    bool in_manifest; /* false: for people, no part of the feed */
+    int64_t rows;     /* the header apart, the bad ones included */
     int64_t bad_rows;
     int64_t bytes;
     const struct st_demo_defect *defects; /* what the bad rows are; rows total bad_rows */

@@ -16,6 +16,7 @@ enum st_demo_stream {
     ST_DEMO_STREAM_BOOK,
     ST_DEMO_STREAM_LIFE,
     ST_DEMO_STREAM_MARKET,
+    ST_DEMO_STREAM_TRAITS,
     ST_DEMO_STREAM_COUNT = 8,
 };
 

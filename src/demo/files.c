@@ -1,6 +1,8 @@
 #include "demo/files.h"
 
 #include "demo/almanac.h"
+#include "demo/staff.h"
+#include "demo/traits.h"
 
 static const char broken_total[] = "shares_not_100";
 
@@ -14,6 +16,12 @@ const struct st_demo_sheet_spec st_demo_file_specs[ST_DEMO_FILE_COUNT] = {
         .defects = {
             {"too_few_columns", ST_DEMO_CUT, 2, NULL},
         },
+    },
+    [ST_DEMO_FILE_STAFF] = {
+        .name = "staff.csv",
+        .header = "staff_no,role,branch",
+        .for_people = true,
+        .key = 0,
     },
     [ST_DEMO_FILE_PRODUCTS] = {
         .name = "products.csv",
@@ -29,7 +37,11 @@ const struct st_demo_sheet_spec st_demo_file_specs[ST_DEMO_FILE_COUNT] = {
         .name = "customers.csv",
         .header = "customer_no,kind,birth_date,gender,region,branch,occupation,industry,"
                   "annual_income,risk_level,risk_assessed_on,opened_on,closed_on,household,"
-                  "marital,education,manager",
+                  "marital,education,manager,area,satisfaction,interest,influence,"
+                  "leaving_barrier,winning_difficulty,need_score,habit_relationship,"
+                  "habit_quality,habit_price,habit_credit,need,budget,quote,buys_on,"
+                  "decision_maker,cash_last_year,cash_year_before,cash_forecast,cash_margin,"
+                  "trade_last_year,trade_year_before,trade_forecast,trade_margin,agent",
         .key = 0,
         .defects = {
             {"impossible_date", ST_DEMO_REPLACE, 2, "1985-02-30"},
@@ -37,6 +49,7 @@ const struct st_demo_sheet_spec st_demo_file_specs[ST_DEMO_FILE_COUNT] = {
             {"level_out_of_range", ST_DEMO_REPLACE, 9, "C7"},
             {"text_in_money", ST_DEMO_REPLACE, 8, "不详"},
             {"too_few_columns", ST_DEMO_CUT, 6, NULL},
+            {"neither_yes_nor_no", ST_DEMO_REPLACE, 41, "待定"},
         },
     },
     [ST_DEMO_FILE_ACCOUNTS] = {
@@ -126,6 +139,21 @@ void st_demo_write_branches(struct st_demo_sheet *s)
     }
 }
 
+void st_demo_write_staff(struct st_demo_sheet *s, const struct st_demo_options *options)
+{
+    for (size_t b = 0; b < st_demo_branch_count; b++) {
+        for (int role = 0; role < ST_DEMO_ROLE_COUNT; role++) {
+            int count = st_demo_staff_count(b, role, options->customers);
+            for (int position = 1; position <= count; position++) {
+                st_demo_field_number(s, "RM", st_demo_staff_number(b, role, position), 8);
+                st_demo_field_text(s, st_demo_role_names[role]);
+                st_demo_field_text(s, st_demo_branches[b].code);
+                st_demo_end_row(s);
+            }
+        }
+    }
+}
+
 void st_demo_write_products(struct st_demo_sheet *s)
 {
     for (size_t i = 0; i < st_demo_product_count; i++) {
@@ -165,6 +193,59 @@ void st_demo_write_rates(struct st_demo_sheet *s, const struct st_demo_market *m
 
 /* --- one customer --- */
 
+static void write_mark(struct st_demo_sheet *s, int value)
+{
+    if (value == ST_DEMO_UNKNOWN)
+        st_demo_field_empty(s);
+    else
+        st_demo_field_number(s, "", value, 1);
+}
+
+static void write_money_or_empty(struct st_demo_sheet *s, int64_t fen)
+{
+    if (fen == ST_DEMO_UNKNOWN)
+        st_demo_field_empty(s);
+    else
+        st_demo_field_decimal(s, fen, 2);
+}
+
+static void write_yes_or_no(struct st_demo_sheet *s, int value)
+{
+    st_demo_field_text(s, value == ST_DEMO_UNKNOWN ? "" : value ? "Y" : "N");
+}
+
+static void write_sales(struct st_demo_sheet *s, const struct st_demo_sales *sales)
+{
+    write_money_or_empty(s, sales->last_year);
+    write_money_or_empty(s, sales->year_before);
+    write_money_or_empty(s, sales->forecast);
+    if (sales->margin == ST_DEMO_UNKNOWN)
+        st_demo_field_empty(s);
+    else
+        st_demo_field_decimal(s, sales->margin, 4);
+}
+
+static void write_traits(struct st_demo_sheet *s, const struct st_demo_traits *t)
+{
+    st_demo_field_text(s, t->area);
+    write_mark(s, t->satisfaction);
+    st_demo_field_text(s, t->interest);
+    write_mark(s, t->influence);
+    write_mark(s, t->leaving_barrier);
+    write_mark(s, t->winning_difficulty);
+    write_mark(s, t->need_score);
+    for (int h = 0; h < ST_DEMO_HABIT_COUNT; h++)
+        write_mark(s, t->habits[h]);
+    write_yes_or_no(s, t->need);
+    write_money_or_empty(s, t->budget);
+    write_money_or_empty(s, t->quote);
+    st_demo_field_date(s, t->buys_on);
+    write_yes_or_no(s, t->decision_maker);
+    for (int line = 0; line < ST_DEMO_LINE_COUNT; line++)
+        write_sales(s, &t->sales[line]);
+    write_yes_or_no(s, t->agent);
+}
+
 static void write_number_or_empty(
     struct st_demo_sheet *s, const char *prefix, int64_t value, int width, bool known)
 {
@@ -174,7 +255,8 @@ static void write_number_or_empty(
         st_demo_field_empty(s);
 }
 
-static void write_customer(struct st_demo_sheet *s, const struct st_demo_persona *p)
+static void write_customer(
+    struct st_demo_sheet *s, const struct st_demo_persona *p, const struct st_demo_traits *traits)
 {
     static const char *const kinds[] = {[ST_DEMO_PERSON] = "person",
         [ST_DEMO_COMPANY] = "company",
@@ -187,10 +269,7 @@ static void write_customer(struct st_demo_sheet *s, const struct st_demo_persona
     st_demo_field_text(s, p->branch->code);
     st_demo_field_text(s, p->occupation ? p->occupation->title : "");
     st_demo_field_text(s, p->industry);
-    if (p->income > 0)
-        st_demo_field_decimal(s, p->income * 100, 2);
-    else
-        st_demo_field_empty(s);
+    write_money_or_empty(s, p->income > 0 ? p->income * 100 : ST_DEMO_UNKNOWN);
     write_number_or_empty(s, "C", p->risk_level, 1, p->risk_level > 0);
     st_demo_field_date(s, p->risk_assessed_on);
     st_demo_field_date(s, p->opened_on);
@@ -198,7 +277,8 @@ static void write_customer(struct st_demo_sheet *s, const struct st_demo_persona
     write_number_or_empty(s, "H", p->household + 1, 8, p->household >= 0);
     st_demo_field_text(s, p->marital);
     st_demo_field_text(s, p->education);
-    write_number_or_empty(s, "RM", p->manager, 4, p->manager > 0);
+    write_number_or_empty(s, "RM", p->manager, 8, p->manager > 0);
+    write_traits(s, traits);
     st_demo_end_row(s);
 }
 
@@ -246,7 +326,9 @@ void st_demo_write_broken_account(struct st_demo_sheet *sheets, const struct st_
 
 void st_demo_write_owner(struct st_demo_sheet *sheets, const struct st_demo_life *life)
 {
-    write_customer(&sheets[ST_DEMO_FILE_CUSTOMERS], &life->who);
+    struct st_demo_traits traits;
+    st_demo_traits(&traits, &life->who, life->options);
+    write_customer(&sheets[ST_DEMO_FILE_CUSTOMERS], &life->who, &traits);
     for (int slot = 0; slot < life->book.account_count; slot++) {
         const struct st_demo_account *a = &life->book.accounts[slot];
         write_account(&sheets[ST_DEMO_FILE_ACCOUNTS], &life->who, a, slot);

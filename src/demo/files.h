@@ -6,6 +6,7 @@
 
 enum st_demo_file_id {
     ST_DEMO_FILE_BRANCHES,
+    ST_DEMO_FILE_STAFF,
     ST_DEMO_FILE_PRODUCTS,
     ST_DEMO_FILE_CUSTOMERS,
     ST_DEMO_FILE_ACCOUNTS,
@@ -18,6 +19,7 @@ enum st_demo_file_id {
 extern const struct st_demo_sheet_spec st_demo_file_specs[ST_DEMO_FILE_COUNT];
 
 void st_demo_write_branches(struct st_demo_sheet *sheet);
+void st_demo_write_staff(struct st_demo_sheet *sheet, const struct st_demo_options *options);
 void st_demo_write_products(struct st_demo_sheet *sheet);
 void st_demo_write_rates(struct st_demo_sheet *sheet, const struct st_demo_market *market);
 

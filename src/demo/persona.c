@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "demo/sheet.h"
+#include "demo/staff.h"
 
 #include <math.h>
 
@@ -237,8 +238,10 @@ static void draw_habits(struct st_demo_persona *p, struct st_rng *rng)
     p->purchases = (int)st_demo_amount(rng, p->age < 45 ? 74 : p->age < 65 ? 56 : 30, 0.75);
     if (p->purchases > 900)
         p->purchases = 900;
-    if (p->wealth >= 50000000 || (p->wealth >= 5000000 && st_demo_chance(rng, 250)))
-        p->manager = (int)(p->branch_index * 100) + (int)st_demo_between(rng, 1, 6);
+    bool looked_after = st_demo_chance(rng, p->kind == ST_DEMO_PROSPECT ? 300
+                                            : p->wealth >= 5000000      ? 995
+                                                                        : 960);
+    p->manager = looked_after ? st_demo_manager_of(p) : 0;
     if (p->kind == ST_DEMO_PERSON && st_demo_chance(rng, 80))
         p->income = 0; /* never asked */
 }

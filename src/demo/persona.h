@@ -37,7 +37,7 @@ struct st_demo_persona {
     int64_t household; /* −1: none */
     const char *marital;
     const char *education;
-    int manager;    /* 0: none */
+    int manager;    /* staff number without its letters; 0: none */
     int64_t wealth; /* fen, what the assets come to at the level 1 of the course */
     double drift;   /* monthly growth or decline of the course */
     int salary_day;

@@ -14,7 +14,7 @@
 
 enum {
     ST_DEMO_ROW_MAX = 1024,
-    ST_DEMO_COLUMNS_MAX = 24,
+    ST_DEMO_COLUMNS_MAX = 48,
     ST_DEMO_DEFECTS_MAX = 12,
     ST_DEMO_PATH_MAX = 4096,
     ST_DEMO_SUM_SCALE = 3, /* the finest a defect writes */
@@ -39,6 +39,7 @@ struct st_demo_sheet_spec {
     const char *name;
     const char *header;
     const char *sum; /* the column that the manifest totals, or NULL */
+    bool for_people; /* no part of the feed: the manifest leaves it out */
     int key;         /* a defective row gets its own key: the first letter becomes X; −1 none */
     bool each_defect_once; /* small reference files: every defect once, early on */
     struct st_demo_defect_kind defects[ST_DEMO_DEFECTS_MAX]; /* ends with a NULL name */

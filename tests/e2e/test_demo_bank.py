@@ -29,9 +29,9 @@ class DemoBank(support.TestCase):
         written = succeed("demo", self.bank, *options)
         self.report = self.init_and_import(MAPPING, self.bank)
         counts = re.findall(r"^ +(\S+\.csv) +([\d,]+) +([\d,]+)$", written, re.MULTILINE)
-        self.assertEqual(len(counts), 8, written)
+        self.assertEqual(len(counts), 9, written)
         return {name: (int(rows.replace(",", "")), int(bad.replace(",", "")))
-                for name, rows, bad in counts}
+                for name, rows, bad in counts if name != "staff.csv"}
 
     def ask_oracle(self, *dates):
         """Rows by date and customer, and the reason of every bad row by file and line."""

@@ -120,6 +120,26 @@ def read_share(text: str) -> int:
 
 read_money = partial(read_units, HOME_DECIMALS)
 read_rate = partial(read_units, RATE_DECIMALS)
+read_whole = partial(read_units, 0)
+
+
+def read_yes_or_no(text: str) -> bool:
+    """A yes or a no in one letter."""
+    if text not in ("Y", "N"):
+        raise Malformed("bad_boolean")
+    return text == "Y"
+
+
+# What customers.csv says beside the customer's own data, by kind of value.
+WHOLE_NUMBERS = ("satisfaction", "influence", "leaving_barrier", "winning_difficulty", "need_score",
+                 "habit_relationship", "habit_quality", "habit_price", "habit_credit")
+AMOUNTS = ("budget", "quote", "cash_last_year", "cash_year_before", "cash_forecast",
+           "trade_last_year", "trade_year_before", "trade_forecast")
+ATTRIBUTES = (
+    {name: read_whole for name in WHOLE_NUMBERS} | {name: read_money for name in AMOUNTS}
+    | {name: read_rate for name in ("cash_margin", "trade_margin")}
+    | {name: read_yes_or_no for name in ("need", "decision_maker", "agent")}
+    | {"buys_on": read_date})
 
 
 class Form(NamedTuple):
@@ -144,7 +164,8 @@ FORMS = {
         "kind": partial(read_choice, ("person", "company", "prospect")), "birth_date": read_date,
         "annual_income": read_money,
         "risk_level": partial(read_choice, ("C1", "C2", "C3", "C4", "C5")),
-        "risk_assessed_on": read_date, "opened_on": read_date, "closed_on": read_date}),
+        "risk_assessed_on": read_date, "opened_on": read_date, "closed_on": read_date}
+        | ATTRIBUTES),
     "accounts.csv": Form(("account_no", "class"), ("account_no",), {
         "class": partial(read_choice, CLASSES), "currency": read_currency,
         "opened_on": read_date, "matures_on": read_date, "closed_on": read_date,

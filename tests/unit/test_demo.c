@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIELDS_MAX = 24, FILE_MAX = 1 << 28, FILES = 8 };
+enum { FIELDS_MAX = 48, FILE_MAX = 1 << 28, FILES = 9 };
 
 static char root[] = "/tmp/strata-demo-XXXXXX";
 
@@ -293,6 +293,139 @@ static void load_bank(
 }
 
 /* --- a whole bank, without bad rows --- */
+
+/* Columns by name: the index in the row just read, which is the header. */
+static int column_of(const struct table *t, const char *name)
+{
+    for (int c = 0; c < t->columns; c++) {
+        if (strcmp(t->fields[c], name) == 0)
+            return c;
+    }
+    fail_msg("no column %s", name);
+    return -1;
+}
+
+/* What each kind of customer is asked, the bounds of the answers, and how many answer. */
+static void test_traits_fit_the_kind(void **state)
+{
+    enum { WORDS, NUMBER, DAY };
+    static const struct {
+        const char *column;
+        const char *kinds; /* first letters of person, company and "prospect" as x */
+        int form;
+        double low, high;
+        int known_min, known_max; /* percent of those asked */
+    } rows[] = {
+        {"area", "pcx", WORDS, 0, 0, 92, 98},
+        {"manager", "pc", WORDS, 0, 0, 92, 98},
+        {"satisfaction", "pc", NUMBER, 1, 10, 56, 64},
+        {"interest", "p", WORDS, 0, 0, 92, 98},
+        {"influence", "pcx", NUMBER, 1, 5, 92, 98},
+        {"leaving_barrier", "pcx", NUMBER, 1, 5, 92, 98},
+        {"winning_difficulty", "pcx", NUMBER, 1, 5, 92, 98},
+        {"need_score", "pcx", NUMBER, 1, 5, 92, 98},
+        {"habit_relationship", "p", NUMBER, 0, 100, 92, 98},
+        {"habit_quality", "p", NUMBER, 0, 100, 92, 98},
+        {"habit_price", "p", NUMBER, 0, 100, 92, 98},
+        {"habit_credit", "p", NUMBER, 0, 100, 92, 98},
+        {"need", "x", WORDS, 0, 0, 90, 99},
+        {"budget", "x", NUMBER, 0, 1e7, 90, 99},
+        {"quote", "x", NUMBER, 0, 1e7, 90, 99},
+        {"buys_on", "x", DAY, 20453 - 20, 20453 + 400, 90, 99},
+        {"decision_maker", "x", WORDS, 0, 0, 90, 99},
+        {"cash_last_year", "c", NUMBER, 100, 1e8, 88, 99},
+        {"cash_year_before", "c", NUMBER, 100, 1e8, 88, 99},
+        {"cash_forecast", "c", NUMBER, 100, 1e8, 88, 99},
+        {"cash_margin", "c", NUMBER, 0.01, 0.5, 88, 99},
+        {"trade_last_year", "c", NUMBER, 100, 1e8, 88, 99},
+        {"trade_year_before", "c", NUMBER, 100, 1e8, 88, 99},
+        {"trade_forecast", "c", NUMBER, 100, 1e8, 88, 99},
+        {"trade_margin", "c", NUMBER, 0.01, 0.5, 88, 99},
+        {"agent", "c", WORDS, 0, 0, 88, 99},
+    };
+    struct st_arena arena = ST_ARENA_INIT;
+    struct st_demo_options options = small_bank(&arena, "traits");
+    (void)state;
+    options.customers = 20000;
+    options.months = 1;
+    options.bad_rows_per_100k = 0;
+    write_bank(&options, &arena);
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        struct table t;
+        int asked = 0, known = 0;
+        open_table(&t, &arena, "traits", "customers.csv");
+        int column = column_of(&t, rows[i].column);
+        while (read_row(&t)) {
+            const char *text = t.fields[column];
+            char kind = strcmp(t.fields[1], "prospect") == 0 ? 'x' : t.fields[1][0];
+            bool wanted = strchr(rows[i].kinds, kind) != NULL;
+            if (!wanted && text[0] && strcmp(rows[i].column, "manager") != 0)
+                fail_msg("%s has %s", t.fields[0], rows[i].column);
+            asked += wanted;
+            known += wanted && text[0];
+            double value = rows[i].form == DAY && text[0] ? date(text) : strtod(text, NULL);
+            if (text[0] && rows[i].form != WORDS && (value < rows[i].low || value > rows[i].high))
+                fail_msg("%s: %s is %s", t.fields[0], rows[i].column, text);
+        }
+        if (known * 100 < asked * rows[i].known_min || known * 100 > asked * rows[i].known_max)
+            fail_msg("%s: %d of %d answers", rows[i].column, known, asked);
+        close_table(&t);
+    }
+    st_arena_release(&arena);
+}
+
+/* Everybody's manager is on the staff of the customer's region, and books have the size that the
+ * role allows. */
+static void test_managers_are_staff(void **state)
+{
+    enum { STAFF_MAX = 4096 };
+    static const struct {
+        const char *role;
+        int largest;
+    } roles[] = {{"branch_head", 0}, {"service_desk", 3400}, {"customer_manager", 620},
+        {"wealth_manager", 240}, {"private_banker", 110}, {"corporate_manager", 130}};
+    struct st_arena arena = ST_ARENA_INIT;
+    struct st_demo_options options = small_bank(&arena, "staff");
+    struct table staff, t;
+    int book[STAFF_MAX] = {0}, count = 0;
+    const char *number[STAFF_MAX], *role[STAFF_MAX];
+    (void)state;
+    options.customers = 60000;
+    options.months = 1;
+    options.bad_rows_per_100k = 0;
+    write_bank(&options, &arena);
+    for (open_table(&staff, &arena, "staff", "staff.csv"); read_row(&staff); count++) {
+        assert_in_range(count, 0, STAFF_MAX - 1);
+        number[count] = staff.fields[0];
+        role[count] = staff.fields[1];
+        if (count > 0)
+            assert_true(strcmp(number[count - 1], number[count]) < 0);
+    }
+    open_table(&t, &arena, "staff", "customers.csv");
+    int column = column_of(&t, "manager");
+    while (read_row(&t)) {
+        int low = 0, high = count;
+        if (!t.fields[column][0])
+            continue;
+        while (high - low > 1) {
+            int middle = (low + high) / 2;
+            *(strcmp(number[middle], t.fields[column]) <= 0 ? &low : &high) = middle;
+        }
+        assert_string_equal(number[low], t.fields[column]);
+        assert_int_equal(t.fields[column][2], t.fields[5][1]); /* the region */
+        book[low]++;
+    }
+    for (int s = 0; s < count; s++) {
+        size_t r = 0;
+        while (strcmp(roles[r].role, role[s]) != 0)
+            r++;
+        if (book[s] > roles[r].largest)
+            fail_msg("%s, a %s, has %d customers", number[s], role[s], book[s]);
+    }
+    close_table(&t);
+    close_table(&staff);
+    st_arena_release(&arena);
+}
 
 static void test_holders_total_the_whole(void **state)
 {
@@ -657,6 +790,8 @@ static void test_manifest_agrees_with_the_files(void **state)
             const char *name = reports[b].files[i].name;
             struct table t;
             int rows = 0;
+            if (!reports[b].files[i].in_manifest)
+                continue;
             open_table(&t, &arena, banks[b], name);
             while (read_row(&t))
                 rows++;
@@ -701,8 +836,8 @@ static void test_edges(void **state)
         options.as_of = st_date_from_civil(rows[i].as_of);
         options.bad_rows_per_100k = rows[i].bad;
         struct st_demo_report report = write_bank(&options, &arena);
-        assert_string_equal(report.files[2].name, "customers.csv");
-        assert_int_equal(report.files[2].rows - report.files[2].bad_rows, rows[i].customers);
+        assert_string_equal(report.files[3].name, "customers.csv");
+        assert_int_equal(report.files[3].rows - report.files[3].bad_rows, rows[i].customers);
         assert_true(report.files[0].rows >= 25);
     }
     st_arena_release(&arena);
@@ -876,6 +1011,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes_follow_from_the_options),
         cmocka_unit_test(test_customers_are_independent),
+        cmocka_unit_test(test_traits_fit_the_kind),
+        cmocka_unit_test(test_managers_are_staff),
         cmocka_unit_test(test_holders_total_the_whole),
         cmocka_unit_test(test_deposit_balances_follow_transactions),
         cmocka_unit_test(test_few_hold_most),

@@ -877,13 +877,17 @@ static void demo_bank(void **state)
     if (import_with(b, &options) != ST_OK)
         st_error_print(&b->err, ST_LANG_EN, stderr);
     assert_int_equal(b->err.code, ST_OK);
-    assert_int_equal(b->report.file_count, written.file_count);
+    size_t listed = 0;
     for (size_t i = 0; i < written.file_count; i++) {
         const struct st_demo_file *w = &written.files[i];
         char source[64];
+        if (!w->in_manifest)
+            continue;
+        listed++;
         snprintf(source, sizeof source, "%.*s", (int)strcspn(w->name, "."), w->name);
         assert_counts(b, source, w->rows, w->rows - w->bad_rows, 0, 0, w->bad_rows);
     }
+    assert_int_equal(b->report.file_count, listed);
 }
 
 /* Killed at any moment, the store is as before or as after. */
