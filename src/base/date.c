@@ -193,6 +193,55 @@ bool st_date_parse(const char *text, size_t len, st_date *date)
     return true;
 }
 
+static int count_digits(struct cursor c)
+{
+    int count = 0;
+    while (take_digit(&c) >= 0)
+        count++;
+    return count;
+}
+
+/* One part of a date; `width` digits exactly when it is packed. */
+static bool take_part(struct cursor *c, char part, int width, bool packed, struct st_civil *civil)
+{
+    int value, digits = take_number(c, width, &value);
+    if (digits == 0 || (packed && digits != width))
+        return false;
+    if (part == 'd')
+        civil->day = value;
+    else if (part == 'm')
+        civil->month = value;
+    else if (digits == 4)
+        civil->year = value;
+    else if (digits == 2)
+        civil->year = value + (value >= 69 ? 1900 : 2000);
+    else
+        return false;
+    return true;
+}
+
+bool st_date_parse_order(const char *text, size_t len, const char *order, st_date *date)
+{
+    struct cursor c = {text, text + len};
+    struct st_civil civil = {0, 0, 0};
+    if (strcmp(order, "dmy") != 0 && strcmp(order, "mdy") != 0 && strcmp(order, "ymd") != 0)
+        return false;
+    int digits = count_digits(c);
+    bool packed = digits == 6 || digits == 8;
+    for (int i = 0; i < 3; i++) {
+        int year_width = packed ? digits - 4 : 4;
+        if (i > 0 && !packed && !take_text(&c, "/") && !take_text(&c, "-") && !take_text(&c, ".") &&
+            !take_text(&c, " "))
+            return false;
+        if (!take_part(&c, order[i], order[i] == 'y' ? year_width : 2, packed, &civil))
+            return false;
+    }
+    if (!take_time_of_day(&c) || !st_civil_valid(civil))
+        return false;
+    *date = st_date_from_civil(civil);
+    return true;
+}
+
 char *st_date_format(st_date date, char *text)
 {
     struct st_civil c = st_date_to_civil(date);

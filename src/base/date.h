@@ -32,6 +32,11 @@ struct st_civil st_date_to_civil(st_date date);
  * full-width. `len` bytes. False when the text is no such date or the day does not exist. */
 bool st_date_parse(const char *text, size_t len, st_date *date);
 
+/* Reads day, month and year in the order given, "dmy", "mdy" or "ymd": 31/1/2024, 31.01.24, 310124,
+ * 01/31/2024 8:26, with -, /, . or a blank between the parts or six or eight digits without. Years
+ * of two digits are 1969 to 2068. False as above, and for another order. */
+bool st_date_parse_order(const char *text, size_t len, const char *order, st_date *date);
+
 /* "1993-02-28" into a buffer of ST_DATE_TEXT_SIZE; returns the buffer. */
 char *st_date_format(st_date date, char *text);
 

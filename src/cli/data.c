@@ -103,11 +103,16 @@ static st_code run_import(struct cli *cli, struct st_error *err)
 {
     char now[ST_NOW_SIZE];
     struct st_import_report report = {0};
+    st_date as_of = 0;
+    st_code code = cli->as_of ? cli_date("--as-of", cli->as_of, &as_of, err) : ST_OK;
+    if (code != ST_OK)
+        return code;
     cli->store.location = cli->positionals[0];
     struct st_import_options options = {.mapping = cli->positionals[1],
         .paths = cli->positionals + 2,
         .path_count = cli->positional_count - 2,
         .manifest = cli->manifest,
+        .as_of = cli->as_of ? &as_of : NULL,
         .fix_file = cli->fix,
         .fix_source = cli->source,
         .loaded_at = st_app_now(now),
@@ -120,7 +125,7 @@ static st_code run_import(struct cli *cli, struct st_error *err)
             "来源即导出记录时所用的数据源，见 strata quarantine");
         return ST_E_USAGE;
     }
-    st_code code = st_app_import(&cli->store, &cli->arena, &options, &report, err);
+    code = st_app_import(&cli->store, &cli->arena, &options, &report, err);
     if (code != ST_OK)
         return code;
     if (cli->json)
@@ -131,6 +136,9 @@ static st_code run_import(struct cli *cli, struct st_error *err)
 }
 
 static const struct cli_option import_options[] = {
+    {"--as-of", "DATE", offsetof(struct cli, as_of),
+        {"the day the files are of, for mappings that use as_of()",
+            "文件的数据日期，供用到 as_of() 的映射使用"}},
     {"--manifest", "FILE", offsetof(struct cli, manifest),
         {"manifest of the feed (default: manifest.yaml in a folder given)",
             "数据清单（默认为所给目录中的 manifest.yaml）"}},

@@ -474,6 +474,15 @@ static st_code compile_call(
     const struct st_function *function = NULL;
     enum st_value_type common;
     TRY(find_function(c, expr, &function));
+    if (function->known && !function->known(c->env)) {
+        st_code code = st_fail_expr(
+            c->err, expr, ST_E_POLICY, "%s() is not known here", "此处无法使用 %s()", expr->text);
+        st_error_hint(c->err,
+            "it belongs to the rows of a source; a file of corrections has lines of its own: "
+            "correct the source file and import it whole",
+            "它只用于数据源的行；修正文件的行号不同于原文件：请改正原文件后整份导入");
+        return code;
+    }
     struct st_eval *eval =
         new_eval(c, function->run ? function->run : st_eval_strict, ST_VALUE_NULL);
     eval->call = function->call;

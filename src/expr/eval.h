@@ -6,9 +6,9 @@
  * Functions: text(x) number(t) number(t, decimals) date(t) date(y, m, d) substr(t, from[, len])
  * (1-based, characters) length(t) lower upper trim replace(t, from, to) concat(…) left right
  * starts_with(t, p); coalesce min max abs round(x[, decimals]) floor; nullif(a, b); year(d)
- * month(d) day(d) days_between(from, to) add_months(d, n); lookup('table', key, 'column'). A date
- * takes
- * + and - of a duration (d + 3 months); date - date is a number of days.
+ * month(d) day(d) days_between(from, to) add_months(d, n); lookup('table', key, 'column');
+ * line() and as_of(), where the surroundings know them; date(t, 'dmy') for dates in another order.
+ * A date takes + and - of a duration (d + 3 months); date - date is a number of days.
  *
  * Columns are texts. number(t) keeps the decimals written; number(t, decimals) refuses more.
  * number and date of a blank text are NULL. NULL follows SQL: any arithmetic or comparison with
@@ -53,6 +53,8 @@ struct st_eval_env {
     st_eval_lookup_fn *lookup;
     const char *const *column_names; /* for "did you mean", column_count of them */
     size_t column_count;
+    const int64_t *line;  /* line(): the current row's; NULL: not known here */
+    const st_date *as_of; /* as_of(); NULL: not known here */
 };
 
 struct st_eval; /* a compiled expression, in the arena it was compiled in */

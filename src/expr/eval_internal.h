@@ -48,6 +48,7 @@ struct st_function {
     char result;
     st_eval_call_fn *call; /* exactly one of these */
     st_eval_run_fn *run;
+    bool (*known)(const struct st_eval_env *env); /* NULL: usable everywhere */
 };
 
 extern const struct st_function st_functions[];

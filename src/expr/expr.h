@@ -96,6 +96,9 @@ void st_expr_print(struct st_str *out, const struct st_expr *expr);
     st_expr_place((err), (expr), st_fail((err), (code), __VA_ARGS__))
 st_code st_expr_place(struct st_error *err, const struct st_expr *expr, st_code code);
 
+/* True when the expression calls the function somewhere; NULL calls nothing. */
+bool st_expr_calls(const struct st_expr *expr, const char *function);
+
 /* A word of the language that cannot name anything unless it is back-quoted. */
 bool st_expr_is_keyword(const char *text, size_t len);
 

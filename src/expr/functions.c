@@ -191,6 +191,28 @@ static st_code call_date(
     return trimmed(text).len == 0 ? set_null(out) : fail_day(row, text);
 }
 
+static st_code call_date_order(
+    struct st_row *row, const struct st_value *args, size_t count, struct st_value *out)
+{
+    struct st_slice text = args[0].text, wanted = args[1].text;
+    char order[4] = "";
+    st_date date;
+    (void)count;
+    if (wanted.len == 3)
+        memcpy(order, wanted.data, 3);
+    if (st_date_parse_order(text.data, text.len, order, &date)) {
+        *out = (struct st_value){.type = ST_VALUE_DATE, .integer = date};
+        return ST_OK;
+    }
+    if (trimmed(text).len == 0)
+        return set_null(out);
+    st_code code = st_fail(row->err, ST_E_DATA, "'%.*s' is not a date in the order '%.*s'",
+        "“%.*s”不是按“%.*s”顺序书写的日期", shown(text), text.data, shown(wanted), wanted.data);
+    st_error_value(row->err, "%.*s", shown(text), text.data);
+    st_error_allowed(row->err, "orders: dmy, mdy, ymd", "顺序：dmy（日月年）、mdy、ymd");
+    return code;
+}
+
 static st_code call_date_parts(
     struct st_row *row, const struct st_value *args, size_t count, struct st_value *out)
 {
@@ -480,6 +502,31 @@ static st_code call_add_months(
     return st_date_shift((st_date)args[0].integer, months, ST_MONTHS, out, row->err);
 }
 
+/* --- the row's surroundings --- */
+
+static st_code run_line(const struct st_eval *eval, struct st_row *row, struct st_value *out)
+{
+    (void)row;
+    return set_integer(out, *eval->env->line);
+}
+
+static st_code run_as_of(const struct st_eval *eval, struct st_row *row, struct st_value *out)
+{
+    (void)row;
+    *out = (struct st_value){.type = ST_VALUE_DATE, .integer = *eval->env->as_of};
+    return ST_OK;
+}
+
+static bool knows_line(const struct st_eval_env *env)
+{
+    return env->line != NULL;
+}
+
+static bool knows_as_of(const struct st_eval_env *env)
+{
+    return env->as_of != NULL;
+}
+
 /* --- lookups --- */
 
 enum { LOOKUP_KEY = 1 };
@@ -501,6 +548,7 @@ const struct st_function st_functions[] = {
     {"text", "a", 't', .call = call_text},
     {"number", "t?n", 'n', .call = call_number},
     {"date", "t", 'd', .call = call_date},
+    {"date", "tt", 'd', .call = call_date_order},
     {"date", "nnn", 'd', .call = call_date_parts},
     {"substr", "tn?n", 't', .call = call_substr},
     {"length", "t", 'n', .call = call_length},
@@ -525,5 +573,7 @@ const struct st_function st_functions[] = {
     {"days_between", "dd", 'n', .call = call_days_between},
     {"add_months", "dn", 'd', .call = call_add_months},
     {"lookup", "LtL", 't', .run = run_lookup},
+    {"line", "", 'n', .run = run_line, .known = knows_line},
+    {"as_of", "", 'd', .run = run_as_of, .known = knows_as_of},
 };
 const size_t st_function_count = sizeof st_functions / sizeof st_functions[0];

@@ -577,3 +577,13 @@ st_code st_expr_place(struct st_error *err, const struct st_expr *expr, st_code 
     st_error_at(err, expr->source, expr->line, expr->column);
     return code;
 }
+
+bool st_expr_calls(const struct st_expr *expr, const char *function)
+{
+    if (!expr)
+        return false;
+    bool found = expr->kind == ST_EXPR_CALL && strcmp(expr->text, function) == 0;
+    for (size_t i = 0; !found && i < expr->arg_count; i++)
+        found = st_expr_calls(expr->args[i], function);
+    return found;
+}

@@ -93,6 +93,41 @@ static st_code declare_feeds(struct st_importer *im, struct st_error *err)
     return ST_OK;
 }
 
+static st_code fail_two_days(
+    const struct st_manifest *manifest, st_date asked, struct st_error *err)
+{
+    char said[ST_DATE_TEXT_SIZE], text[ST_DATE_TEXT_SIZE];
+    st_code rc = st_fail(err, ST_E_DATA, "the manifest %s says the files are of %s, not of %s",
+        "清单 %s 写明文件日期为 %s，而非 %s", manifest->path, st_date_format(manifest->as_of, said),
+        st_date_format(asked, text));
+    st_error_hint(err, "leave --as-of out, or correct the manifest", "请去掉 --as-of，或更正清单");
+    return rc;
+}
+
+/* What decides that a file was loaded before: its bytes, the mapping, and the day where values
+ * depend on it. */
+static st_code know_as_of(struct st_importer *im, struct st_error *err)
+{
+    struct st_import_report *r = im->report;
+    struct st_hash hash;
+    char text[ST_DATE_TEXT_SIZE];
+    memcpy(im->mapping_hash, im->mapping->hash, sizeof im->mapping_hash);
+    if (!im->mapping->uses_as_of)
+        return ST_OK;
+    if (!r->has_as_of) {
+        st_fail(err, ST_E_USAGE, "%s needs to know which day the files are of: it uses as_of()",
+            "%s 用到 as_of()，须给出文件的数据日期", im->mapping->path);
+        st_error_hint(err, "add the day of the data: strata import … --as-of 2025-12-31",
+            "请加上数据日期：strata import … --as-of 2025-12-31");
+        return ST_E_USAGE;
+    }
+    st_hash_init(&hash);
+    st_hash_add_text(&hash, im->mapping->hash);
+    st_hash_add_text(&hash, st_date_format(r->as_of, text));
+    st_hash_hex(&hash, im->mapping_hash);
+    return ST_OK;
+}
+
 static st_code find_manifest(
     struct st_importer *im, const struct st_files *files, struct st_error *err)
 {
@@ -106,6 +141,8 @@ static st_code find_manifest(
     if (path) {
         TRY(st_manifest_load(im->arena, path, &im->manifest, err));
         im->report->manifest = im->manifest->path;
+        if (o->as_of && *o->as_of != im->manifest->as_of)
+            return fail_two_days(im->manifest, *o->as_of, err);
         im->report->has_as_of = true;
         im->report->as_of = im->manifest->as_of;
         return ST_OK;
@@ -221,6 +258,8 @@ static st_code import_all(struct st_importer *im, struct st_error *err)
 {
     struct st_files files;
     const struct st_import_options *o = im->options;
+    im->report->has_as_of = o->as_of != NULL;
+    im->report->as_of = o->as_of ? *o->as_of : 0;
     if (o->fix_file) {
         TRY(find_fix(im, &files, err));
     } else {
@@ -229,6 +268,7 @@ static st_code import_all(struct st_importer *im, struct st_error *err)
         TRY(check_manifest(im, &files, err));
         report_missing(im, &files);
     }
+    TRY(know_as_of(im, err));
     TRY(load_lookups(im, &files, err));
     TRY(st_script_run(im->store, "ingest/prime.sql", NULL, 0, NULL, NULL, err));
     TRY(declare_currencies(im, err));

@@ -22,6 +22,7 @@ struct st_import_options {
     const char *manifest; /* NULL: manifest.yaml in a folder given, if there is one */
     const char *fix_file; /* corrected records of an export; with fix_source, and no paths */
     const char *fix_source;
+    const st_date *as_of;            /* the day the files are of; NULL: the manifest's, if any */
     const char *loaded_at;           /* UTC, as text: the caller's clock */
     st_import_progress_fn *progress; /* NULL: none */
     void *progress_context;
@@ -51,7 +52,7 @@ struct st_import_report {
     const char *mapping;
     const char *manifest; /* NULL: none */
     bool has_as_of;
-    st_date as_of; /* the manifest's */
+    st_date as_of; /* the manifest's, or the options' */
     struct st_import_file *files;
     size_t file_count;
     const char **sources_without_file;

@@ -119,7 +119,7 @@ static st_code find_same_file(struct job *job, bool *same, struct st_error *err)
     struct st_import_file *o = job->out;
     int64_t known[6];
     const struct st_bind binds[] = {st_bind_text(job->source->name), st_bind_text(job->hash),
-        st_bind_text(job->im->mapping->hash)};
+        st_bind_text(job->im->mapping_hash)};
     TRY(st_store_query_ints(job->im->store,
         "SELECT coalesce(max(load_id), 0), coalesce(max(rows_read), 0), "
         "coalesce(max(rows_loaded), 0), coalesce(max(rows_unchanged), 0), "
@@ -315,6 +315,7 @@ static st_code open_staging(struct job *job, struct st_error *err)
         .mapping = im->mapping,
         .source = job->source,
         .lookups = im->lookups,
+        .as_of = im->report->has_as_of ? &im->report->as_of : NULL,
         .account_scale = job->account_scale,
         .fix = job->fix};
     size_t count;
@@ -825,7 +826,7 @@ static st_code write_load(struct job *job, struct st_error *err)
     struct st_bind as_of = st_bind_date(r->as_of);
     as_of.is_null = !r->has_as_of;
     const struct st_bind binds[] = {st_bind_int(o->load_id), st_bind_text(o->source),
-        st_bind_text(o->file), st_bind_text(job->hash), st_bind_text(job->im->mapping->hash),
+        st_bind_text(o->file), st_bind_text(job->hash), st_bind_text(job->im->mapping_hash),
         st_bind_int(o->rows_read), st_bind_int(o->rows_loaded), st_bind_int(o->rows_unchanged),
         st_bind_int(o->rows_skipped), st_bind_int(o->rows_quarantined), as_of,
         st_bind_text(job->im->options->loaded_at ? job->im->options->loaded_at : "")};

@@ -13,7 +13,8 @@ struct st_importer {
     const struct st_import_options *options;
     struct st_import_report *report;
     const struct st_mapping *mapping;
-    const struct st_manifest *manifest; /* NULL: none */
+    char mapping_hash[ST_HASH_HEX_SIZE]; /* with as_of where the mapping asks for it */
+    const struct st_manifest *manifest;  /* NULL: none */
     struct st_lookup **lookups;
     int64_t next_load;
     int64_t bytes_before, bytes_total; /* for progress */

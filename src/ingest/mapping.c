@@ -497,6 +497,28 @@ static st_code read_sources(struct reader *r, const struct st_node *node)
     return ST_OK;
 }
 
+static bool load_uses_as_of(const struct st_mapping_load *load)
+{
+    bool uses = false;
+    for (size_t i = 0; i < ST_TARGET_COLUMNS_MAX; i++)
+        uses = uses || st_expr_calls(load->values[i], "as_of");
+    for (size_t i = 0; i < load->attribute_count; i++)
+        uses = uses || st_expr_calls(load->attributes[i].value, "as_of");
+    return uses;
+}
+
+static bool uses_as_of(const struct st_mapping *m)
+{
+    bool uses = false;
+    for (size_t i = 0; i < m->source_count; i++) {
+        const struct st_mapping_source *s = &m->sources[i];
+        uses = uses || st_expr_calls(s->where, "as_of");
+        for (size_t k = 0; k < s->load_count; k++)
+            uses = uses || load_uses_as_of(&s->loads[k]);
+    }
+    return uses;
+}
+
 st_code st_mapping_load(
     struct st_arena *arena, const char *path, const struct st_mapping **out, struct st_error *err)
 {
@@ -520,6 +542,7 @@ st_code st_mapping_load(
     TRY(read_currencies(&r, root, d.currencies));
     TRY(read_lookups(&r, d.lookups));
     TRY(read_sources(&r, d.sources));
+    m->uses_as_of = uses_as_of(m);
     *out = m;
     return ST_OK;
 }

@@ -82,6 +82,7 @@ struct st_mapping {
     struct st_mapping_currency *currencies;
     size_t currency_count;
     bool manifest_required;
+    bool uses_as_of;      /* some expression asks for as_of(), the day the files are of */
     int64_t refuse_above; /* scale 8 */
     struct st_mapping_lookup *lookups;
     size_t lookup_count;

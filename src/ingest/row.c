@@ -56,6 +56,7 @@ struct st_rows {
     struct st_arena *arena;
     struct st_arena scratch;
     int scratch_rows;
+    int64_t line; /* of the current record */
     const char *const *columns;
     size_t column_count, first_column;
     bool *used;              /* columns that some expression reads */
@@ -130,7 +131,9 @@ static st_code compile(
         .resolve_lookup = find_lookup,
         .lookup = look_up,
         .column_names = rows->columns + rows->first_column,
-        .column_count = rows->column_count - rows->first_column};
+        .column_count = rows->column_count - rows->first_column,
+        .line = rows->o.fix ? NULL : &rows->line, /* a file of corrections has lines of its own */
+        .as_of = rows->o.as_of};
     return st_eval_compile(rows->arena, &env, expr, out, err);
 }
 
@@ -530,6 +533,7 @@ st_code st_rows_take(struct st_rows *rows, const struct st_csv_record *record,
         return ST_OK;
     }
     read_values(rows, record);
+    rows->line = record->line;
     if (rows->where) {
         struct st_value kept;
         const struct value where = {.eval = rows->where, .plain = -1, .label = "where"};

@@ -43,12 +43,17 @@ static bool look_up(
     return key.len == 6 && memcmp(key.data, "PRIJEM", 6) == 0;
 }
 
+static const int64_t row_line = 17;
+static const st_date row_as_of = 20089; /* 2025-01-01 */
+
 static const struct st_eval_env env = {
     .column = find_column,
     .resolve_lookup = resolve,
     .lookup = look_up,
     .column_names = column_names,
     .column_count = COLUMNS,
+    .line = &row_line,
+    .as_of = &row_as_of,
 };
 
 static void set_row(struct st_slice *row)
@@ -139,6 +144,19 @@ static void test_conversions(void **state)
         {"date of a blank is null", "date(empty)", "null"},
         {"date of null", "date(none)", "null"},
         {"date of no day", "date(bad)", "data: '12x' is not a date | "},
+        {"date in another order", "date('31.1.2024', 'dmy')", "2024-01-31"},
+        {"date, the month first", "date('12/1/2010 8:26', 'mdy')", "2010-12-01"},
+        {"date of six digits", "date('940331', 'ymd')", "1994-03-31"},
+        {"date of eight digits", "date('31012068', 'dmy')", "2068-01-31"},
+        {"a year of two digits", "date('1-1-69', 'dmy')", "1969-01-01"},
+        {"a blank in an order", "date(empty, 'dmy')", "null"},
+        {"no day in that order", "date('31/1/2024', 'mdy')",
+            "column 1 data: '31/1/2024' is not a date in the order 'mdy' | "},
+        {"no order", "date('31/1/2024', 'dym')",
+            "column 1 data: '31/1/2024' is not a date in the order 'dym' | "},
+        {"the row's line", "line()", "17"},
+        {"the line in a text", "concat('r', text(line()))", "'r17'"},
+        {"the day of the data", "as_of() - 1 day", "2024-12-31"},
         {"date of parts", "date(2024, 2, 29)", "2024-02-29"},
         {"date of wrong parts", "date(2023, 2, 29)", "column 1 data: there is no day 2023-2-29 | "},
         {"text of a number", "text(number('1.50'))", "'1.5'"},
