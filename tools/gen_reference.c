@@ -63,6 +63,7 @@ static const char *type_name(const struct page *p, const struct st_param *param)
         [ST_PARAM_DATE] = {"date", "日期"},
         [ST_PARAM_CHOICE] = {"choice", "选项"},
         [ST_PARAM_TITLE] = {"title", "显示名称"},
+        [ST_PARAM_TITLES] = {"list of texts", "文本列表"},
         [ST_PARAM_EXPR] = {"expression", "表达式"},
         [ST_PARAM_WINDOW] = {"window", "时间窗"},
         [ST_PARAM_NODE] = {"map or list", "映射或列表"},
@@ -156,6 +157,11 @@ static void add_metrics(struct page *p)
 static void add_schemes(struct page *p)
 {
     add_params(p, st_scheme_params);
+}
+
+static void add_tiers(struct page *p)
+{
+    add_params(p, st_tier_params);
 }
 
 /* --- families and aggregates --- */
@@ -379,7 +385,7 @@ static void add_methods(struct page *p)
             continue;
         st_str_addf(&p->out, "\n%s\n\n",
             say(p,
-                "Each tier, beside `code:` and `title:`:", "每个层级除 `code:` 与 `title:` 外："));
+                "Each tier, beside the keys that all have:", "每个层级除共有的键外："));
         add_params(p, m->tier_params);
     }
 }
@@ -398,6 +404,7 @@ static const struct {
     {"@functions", add_functions},
     {"@windows", add_windows},
     {"@schemes", add_schemes},
+    {"@tiers", add_tiers},
     {"@method-list", add_method_list},
     {"@methods", add_methods},
 };

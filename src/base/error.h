@@ -42,6 +42,11 @@ struct st_text {
     const char *zh;
 };
 
+struct st_texts {
+    const struct st_text *items;
+    size_t count;
+};
+
 enum {
     ST_ERROR_TEXT_MAX = 640,
     ST_ERROR_SOURCE_MAX = 512,

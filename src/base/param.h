@@ -20,6 +20,7 @@ enum st_param_type {
     ST_PARAM_DATE,    /* st_date */
     ST_PARAM_CHOICE,  /* int: index into `choices` */
     ST_PARAM_TITLE,   /* struct st_text: {zh:, en:} or one text for both */
+    ST_PARAM_TITLES,  /* struct st_texts: a list of such */
     ST_PARAM_EXPR,    /* struct st_expr *, parsed, not yet typed */
     ST_PARAM_WINDOW,  /* struct st_window */
     ST_PARAM_NODE,    /* const struct st_node *: read by the owner of the table */

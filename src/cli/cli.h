@@ -66,6 +66,9 @@ static inline const char *cli_title(const struct cli *cli, const struct st_text 
     return cli->lang == ST_LANG_ZH ? title->zh : title->en;
 }
 
+/* Texts in the chosen language as a JSON list. */
+json_t *cli_titles_json(const struct cli *cli, const struct st_texts *texts);
+
 /* --- tables on a terminal --- */
 
 enum { CLI_COLUMNS_MAX = 16 };

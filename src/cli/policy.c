@@ -19,8 +19,10 @@ static json_t *check_json(const struct cli *cli, const struct st_compiled *c)
         const struct st_scheme *s = c->schemes[i];
         json_t *tiers = json_array();
         for (size_t k = 0; k < s->tier_count; k++)
-            json_array_append_new(tiers, json_pack("{s:s, s:s}", "code", s->tiers[k].code, "title",
-                                             cli_title(cli, &s->tiers[k].title)));
+            json_array_append_new(tiers, json_pack("{s:s, s:s, s:o, s:o}", "code", s->tiers[k].code,
+                                             "title", cli_title(cli, &s->tiers[k].title), "needs",
+                                             cli_titles_json(cli, &s->tiers[k].needs), "services",
+                                             cli_titles_json(cli, &s->tiers[k].services)));
         json_array_append_new(
             schemes, json_pack("{s:s, s:s, s:s, s:o}", "name", s->def->name, "title",
                          cli_title(cli, &s->def->title), "method", s->ops->name, "tiers", tiers));

@@ -180,7 +180,7 @@ static json_t *change_json(const struct st_explanation *e, const struct st_chang
     return json;
 }
 
-static json_t *explanation_json(const struct st_explanation *e)
+static json_t *explanation_json(const struct cli *cli, const struct st_explanation *e)
 {
     static const char *const statuses[] = {"rated", "gated", "unrated"};
     const struct st_customer_state *s = &e->state;
@@ -191,13 +191,17 @@ static json_t *explanation_json(const struct st_explanation *e)
             value_json(s->metrics[i].column, &s->metrics[i].value));
     for (size_t i = 0; i < e->change_count; i++)
         json_array_append_new(changes, change_json(e, &e->changes[i]));
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o}",
+    static const struct st_tier none;
+    const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
+    return json_pack(
+        "{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o, s:o, s:o}",
         "customer", s->source_id, "scheme", s->run.scheme, "as_of",
         st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy", s->run.policy_hash,
-        "status", statuses[s->status], "tier", s->tier < 0 ? NULL : s->scheme->tiers[s->tier].code,
-        "before", s->tier_before, "score",
+        "status", statuses[s->status], "tier", tier->code, "before", s->tier_before, "score",
         s->has_score ? st_decimal_format(s->score, s->scheme->score_scale, score) : NULL, "why_en",
-        e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes);
+        e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes,
+        "needs", cli_titles_json(cli, &tier->needs), "services",
+        cli_titles_json(cli, &tier->services));
 }
 
 static void print_lines(const char *text)
@@ -234,6 +238,14 @@ static const char *tier_before_title(const struct cli *cli, const struct st_cust
     return tier < 0 ? s->tier_before : cli_title(cli, &s->scheme->tiers[tier].title);
 }
 
+static void print_titles(const struct cli *cli, const char *head, const struct st_texts *texts)
+{
+    if (texts->count)
+        printf("%s\n", head);
+    for (size_t i = 0; i < texts->count; i++)
+        printf("  · %s\n", cli_title(cli, &texts->items[i]));
+}
+
 static void print_explanation(struct cli *cli, const struct st_explanation *e)
 {
     const struct st_customer_state *s = &e->state;
@@ -256,6 +268,11 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
                            " 其他不变时，以下任一变化会改变层级"));
     for (size_t i = 0; i < e->change_count; i++)
         print_change(cli, e, &e->changes[i]);
+    if (s->tier >= 0) {
+        const struct st_tier *own = &s->scheme->tiers[s->tier];
+        print_titles(cli, cli_text(cli, " what such customers need", " 客户需求"), &own->needs);
+        print_titles(cli, cli_text(cli, " what is done for them", " 对应服务"), &own->services);
+    }
     putchar('\n');
 }
 
@@ -288,7 +305,7 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) {
         if (cli->json)
-            json_array_append_new(all, explanation_json(&list[i]));
+            json_array_append_new(all, explanation_json(cli, &list[i]));
         else
             print_explanation(cli, &list[i]);
     }

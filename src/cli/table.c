@@ -58,6 +58,14 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole)
     return st_arena_printf(&cli->arena, "%s %%", st_decimal_format(tenths, 1, text));
 }
 
+json_t *cli_titles_json(const struct cli *cli, const struct st_texts *texts)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < texts->count; i++)
+        json_array_append_new(list, json_string(cli_title(cli, &texts->items[i])));
+    return list;
+}
+
 void cli_print_json(json_t *value)
 {
     json_dumpf(value, stdout, JSON_INDENT(2));

@@ -237,6 +237,23 @@ static st_code read_title(const struct slot *s)
     return st_title_read(s->arena, s->node, (struct st_text *)s->at, s->err);
 }
 
+static st_code read_titles(const struct slot *s)
+{
+    const struct st_node *list = s->node;
+    if (list->kind != ST_NODE_LIST || list->count == 0 || list->count > ST_TITLES_MAX) {
+        st_code code = st_fail_at(s->err, list, ST_E_POLICY, "'%s' must be a list of texts",
+            "“%s”应为文本列表", s->row->name);
+        st_error_allowed(s->err, "1 to %d texts, or {zh: …, en: …} each",
+            "1 至 %d 项文本，或各写 {zh: …, en: …}", (int)ST_TITLES_MAX);
+        return code;
+    }
+    struct st_text *items = st_arena_array(s->arena, struct st_text, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        TRY(st_title_read(s->arena, list->items[i], &items[i], s->err));
+    *(struct st_texts *)s->at = (struct st_texts){items, list->count};
+    return ST_OK;
+}
+
 static st_code read_expr(const struct slot *s)
 {
     TRY(expect_scalar(s));
@@ -274,6 +291,7 @@ static read_fn *const readers[] = {
     [ST_PARAM_DATE] = read_date,
     [ST_PARAM_CHOICE] = read_choice,
     [ST_PARAM_TITLE] = read_title,
+    [ST_PARAM_TITLES] = read_titles,
     [ST_PARAM_EXPR] = read_expr,
     [ST_PARAM_WINDOW] = read_window,
     [ST_PARAM_NODE] = read_node,

@@ -5,7 +5,7 @@
 #include "base/param.h"
 #include "expr/expr.h"
 
-enum { ST_WINDOW_COUNT_MAX = 1200 };
+enum { ST_WINDOW_COUNT_MAX = 1200, ST_TITLES_MAX = 40 };
 
 /* Span of time a metric looks at; resolved against as_of in metric/window.h. */
 enum st_window_kind {

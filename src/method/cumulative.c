@@ -5,7 +5,8 @@ static struct st_cumulative_tier *tier_config(const struct st_scheme *scheme, si
     return scheme->tiers[i].config;
 }
 
-static st_code check_shares(const struct st_scheme *scheme, const char *key, struct st_error *err)
+st_code st_cumulative_check_shares(
+    const struct st_scheme *scheme, const char *key, struct st_error *err)
 {
     int64_t before = 0;
     for (size_t i = 0; i < scheme->tier_count; i++) {
@@ -33,18 +34,22 @@ static st_code check_shares(const struct st_scheme *scheme, const char *key, str
     return ST_OK;
 }
 
-st_code st_cumulative_check(
-    struct st_method_ctx *ctx, struct st_scheme *scheme, const char *key, struct st_error *err)
+st_code st_cumulative_read(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
     st_code code = st_method_read_config(ctx, scheme, err);
     struct st_cumulative *c = scheme->config;
     scheme->ranked = true;
     if (code == ST_OK)
         code = st_method_read_tiers(ctx, scheme, c->tiers, "tiers", err);
-    if (code == ST_OK)
-        code = check_shares(scheme, key, err);
-    if (code == ST_OK)
-        code = st_lower(ctx->lower, c->value, &c->typed, err);
+    return code;
+}
+
+st_code st_cumulative_check_value(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
+{
+    struct st_cumulative *c = scheme->config;
+    st_code code = st_lower(ctx->lower, c->value, &c->typed, err);
     if (code == ST_OK && c->typed.kind != ST_KIND_NUMBER && c->typed.kind != ST_KIND_MONEY)
         code = st_fail_expr(err, c->value, ST_E_POLICY, "value: must be a number or money",
             "value: 必须是数字或金额");
@@ -80,7 +85,7 @@ st_code st_cumulative_emit(
         names[i] = cut_name(a, scheme, i);
         columns[i] = (struct st_ir_column){.name = scheme->tiers[i].code,
             .expr = st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, d, 0, "value"),
-                qualifies(a, d, tier_config(scheme, i)->share))};
+                qualifies(a, d, tier_config(scheme, i)))};
         rules[n] = tiers[n] =
             st_ir_fn(a, ST_FN_GE, value, st_plan_bound(a, ctx->params, names[i], ST_IR_BIGINT));
         tiers[n + 1] = st_method_tier_ir(ctx, scheme, (int)i);

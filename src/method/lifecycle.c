@@ -93,8 +93,9 @@ static const struct st_param params[] = {
     {.name = "tiers",
         .type = ST_PARAM_NODE,
         .offset = offsetof(struct config, tiers),
-        .help = {"own titles of the stages, [{code: growth, title: …}]; the codes are fixed",
-            "自定义各阶段名称 [{code: growth, title: …}]；代码固定"}},
+        .help = {"what the stages are called, need and get, [{code: growth, title: …}]; the codes "
+                 "are fixed",
+            "各阶段的名称、需求与服务 [{code: growth, title: …}]；代码固定"}},
     {.name = "nulls",
         .type = ST_PARAM_TEXT,
         .offset = offsetof(struct config, nulls),
@@ -123,26 +124,7 @@ static void set_tiers(struct st_method_ctx *ctx, struct st_scheme *scheme, size_
             .node = scheme->def->node};
 }
 
-struct title_keys {
-    const char *code;
-    struct st_text title;
-};
-
-static const struct st_param title_params[] = {
-    {.name = "code",
-        .type = ST_PARAM_NAME,
-        .required = true,
-        .offset = offsetof(struct title_keys, code),
-        .help = {"the stage", "阶段代码"}},
-    {.name = "title",
-        .type = ST_PARAM_TITLE,
-        .required = true,
-        .offset = offsetof(struct title_keys, title),
-        .help = {"what people call the stage", "阶段名称"}},
-    ST_PARAM_END,
-};
-
-static st_code read_titles(
+static st_code read_stages(
     struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
     const struct st_node *list = ((const struct config *)scheme->config)->tiers;
@@ -151,8 +133,8 @@ static st_code read_titles(
     if (list->kind != ST_NODE_LIST)
         return st_fail_at(err, list, ST_E_POLICY, "tiers: must be a list", "tiers: 必须是列表");
     for (size_t i = 0; i < list->count; i++) {
-        struct title_keys keys = {0};
-        st_code code = st_params_read(ctx->arena, title_params, list->items[i], &keys, err);
+        struct st_tier_keys keys = {0};
+        st_code code = st_params_read(ctx->arena, st_tier_params, list->items[i], &keys, err);
         if (code != ST_OK)
             return code;
         int index =
@@ -163,7 +145,7 @@ static st_code read_titles(
                 "introduction、growth、maturity、decline；写有 inactive_days 时还有 dormant、lost");
             return ST_E_POLICY;
         }
-        scheme->tiers[index].title = keys.title;
+        st_method_describe_tier(&scheme->tiers[index], &keys);
         scheme->tiers[index].node = list->items[i];
     }
     return ST_OK;
@@ -263,7 +245,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
     if (code != ST_OK)
         return code;
     set_tiers(ctx, scheme, c->inactive_days ? STAGE_COUNT : DORMANT);
-    code = read_titles(ctx, scheme, err);
+    code = read_stages(ctx, scheme, err);
     if (code == ST_OK)
         code = check_stages(ctx, c, err);
     if (code == ST_OK)

@@ -23,7 +23,8 @@ enum st_status { ST_STATUS_RATED, ST_STATUS_GATED, ST_STATUS_UNRATED };
 struct st_tier {
     const char *code;
     struct st_text title;
-    int64_t id; /* in the store's tier table */
+    struct st_texts needs, services; /* what its customers need, what is done for them */
+    int64_t id;                      /* in the store's tier table */
     const struct st_node *node;
     void *config; /* the method's own per-tier keys */
 };
@@ -89,6 +90,15 @@ struct st_scheme_keys {
     const char *method;
 };
 
+/* What the entry of every tier may say. */
+struct st_tier_keys {
+    const char *code;
+    struct st_text title; /* en NULL: not given */
+    struct st_texts needs, services;
+};
+
+extern const struct st_param st_tier_params[]; /* of struct st_tier_keys */
+
 struct st_method_ops {
     const char *name;
     struct st_text title;
@@ -96,7 +106,7 @@ struct st_method_ops {
     const char *source;            /* author, year, or where the definition comes from */
     const struct st_param *params; /* keys beside title: and method: */
     size_t config_size;
-    const struct st_param *tier_params; /* keys of one tier beside code: and title: */
+    const struct st_param *tier_params; /* keys of one tier beside those of st_tier_params */
     size_t tier_config_size;
     st_code (*check)(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
     st_code (*emit)(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
@@ -117,9 +127,12 @@ extern const struct st_method_ops st_method_thresholds, st_method_pyramid, st_me
 ST_MUST_CHECK st_code st_method_read_config(
     struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
 
-/* Reads `tiers:` (or another list under `key`): code:, title: and the method's tier keys. */
+/* Reads `tiers:` (or another list under `key`): the keys of every tier and the method's own. */
 ST_MUST_CHECK st_code st_method_read_tiers(struct st_method_ctx *ctx, struct st_scheme *scheme,
     const struct st_node *list, const char *key, struct st_error *err);
+
+/* Takes over what an entry says of its tier; a title that is not given stays as it is. */
+void st_method_describe_tier(struct st_tier *tier, const struct st_tier_keys *keys);
 
 /* Index of a tier by code; −1 with an error at `place` (nullable) when there is none. */
 int st_method_tier_index(const struct st_scheme *scheme, const char *code,

@@ -60,22 +60,37 @@ st_code st_method_read_config(
     return st_params_read(ctx->arena, table, scheme->def->node, scheme->config, err);
 }
 
-struct tier_keys {
-    const char *code;
-    struct st_text title;
-};
-
-static const struct st_param tier_params[] = {
+const struct st_param st_tier_params[] = {
     {.name = "code",
         .type = ST_PARAM_NAME,
         .required = true,
-        .offset = offsetof(struct tier_keys, code),
+        .offset = offsetof(struct st_tier_keys, code),
         .help = {"the tier's code", "层级代码"}},
     {.name = "title",
         .type = ST_PARAM_TITLE,
-        .offset = offsetof(struct tier_keys, title),
+        .offset = offsetof(struct st_tier_keys, title),
         .help = {"what people call the tier", "层级名称"}},
+    {.name = "needs",
+        .type = ST_PARAM_TITLES,
+        .offset = offsetof(struct st_tier_keys, needs),
+        .help = {"what its customers need, for people to read", "该层客户的需求，供阅读"}},
+    {.name = "services",
+        .type = ST_PARAM_TITLES,
+        .offset = offsetof(struct st_tier_keys, services),
+        .help = {"what is done for its customers: services, products, actions",
+            "为该层客户提供的服务、产品与行动"}},
+    ST_PARAM_END,
 };
+
+enum { TIER_PARAM_COUNT = ST_COUNT(st_tier_params) - 1 };
+
+void st_method_describe_tier(struct st_tier *tier, const struct st_tier_keys *keys)
+{
+    if (keys->title.en)
+        tier->title = keys->title;
+    tier->needs = keys->needs;
+    tier->services = keys->services;
+}
 
 /* Codes become columns, whose case engines fold: A and a are one code. */
 static st_code check_code(
@@ -106,14 +121,15 @@ static st_code read_tier(struct st_method_ctx *ctx, struct st_scheme *scheme,
 {
     struct st_arena *a = ctx->arena;
     struct st_tier *tier = &scheme->tiers[scheme->tier_count];
-    size_t own = sizeof(struct tier_keys);
+    size_t own = sizeof(struct st_tier_keys);
     char *keys = st_arena_alloc(a, own + scheme->ops->tier_config_size);
     st_code code = st_params_read(a, table, node, keys, err);
     if (code != ST_OK)
         return code;
-    const struct tier_keys *read = (const struct tier_keys *)(const void *)keys;
+    const struct st_tier_keys *read = (const struct st_tier_keys *)(const void *)keys;
     tier->code = read->code;
-    tier->title = read->title.en ? read->title : (struct st_text){read->code, read->code};
+    tier->title = (struct st_text){read->code, read->code};
+    st_method_describe_tier(tier, read);
     tier->node = node;
     tier->config = keys + own;
     code = check_code(scheme, tier, err);
@@ -140,14 +156,14 @@ st_code st_method_read_tiers(struct st_method_ctx *ctx, struct st_scheme *scheme
             "%zu 个层级，最多允许 %d 个", list->count, ST_POLICY_TIERS_MAX);
     struct st_param *table = NULL;
     const struct st_param *joined =
-        joined_table(ctx->arena, tier_params, ST_COUNT(tier_params), scheme->ops->tier_params);
+        joined_table(ctx->arena, st_tier_params, TIER_PARAM_COUNT, scheme->ops->tier_params);
     size_t rows = 0;
     while (joined[rows].name)
         rows++;
     table = st_arena_array(ctx->arena, struct st_param, rows + 1);
     memcpy(table, joined, rows * sizeof *table);
-    for (size_t i = ST_COUNT(tier_params); i < rows; i++)
-        table[i].offset += sizeof(struct tier_keys);
+    for (size_t i = TIER_PARAM_COUNT; i < rows; i++)
+        table[i].offset += sizeof(struct st_tier_keys);
     scheme->tiers = st_arena_array(ctx->arena, struct st_tier, list->count);
     st_code code = ST_OK;
     for (size_t i = 0; i < list->count && code == ST_OK; i++) {

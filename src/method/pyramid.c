@@ -38,7 +38,11 @@ static const struct st_param tier_params[] = {
 
 static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
-    st_code code = st_cumulative_check(ctx, scheme, "top", err);
+    st_code code = st_cumulative_read(ctx, scheme, err);
+    if (code == ST_OK)
+        code = st_cumulative_check_shares(scheme, "top", err);
+    if (code == ST_OK)
+        code = st_cumulative_check_value(ctx, scheme, err);
     if (code != ST_OK || scheme->tier_count < 2)
         return code;
     const struct st_tier *before = &scheme->tiers[scheme->tier_count - 2];
@@ -55,13 +59,14 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
 }
 
 /* (N − count of this value and below) × 10^8 < share × N */
-static struct st_ir_expr *qualifies(struct st_arena *a, const struct st_rel *d, int64_t share)
+static struct st_ir_expr *qualifies(
+    struct st_arena *a, const struct st_rel *d, const struct st_cumulative_tier *tier)
 {
     struct st_ir_expr *total = st_ir_column(a, d, 0, "total_count");
     struct st_ir_expr *greater = st_ir_fn(a, ST_FN_SUB, total, st_ir_column(a, d, 0, "cum_count"));
     return st_ir_fn(a, ST_FN_LT,
         st_ir_fn(a, ST_FN_MUL, greater, st_ir_wide(a, st_pow10(ST_SCALE_RATE))),
-        st_ir_fn(a, ST_FN_MUL, total, st_ir_wide(a, share)));
+        st_ir_fn(a, ST_FN_MUL, total, st_ir_wide(a, tier->share)));
 }
 
 static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)

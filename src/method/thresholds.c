@@ -1,5 +1,7 @@
-/* Thresholds: bands of one value (from:, inclusive below), or ordered conditions (when:).
+/* Thresholds: bands of one value (from:, inclusive below, or above:, exclusive), or ordered
+ * conditions (when:).
  *
+ * Values are whole numbers of their unit, so above: x is from: the next unit after x.
  * Bands are proved to cover every value by construction: strictly descending bounds and a last
  * tier without one. Conditions are tried in order and the last tier has none; a condition that
  * an earlier one always implies can never decide and is refused.
@@ -11,13 +13,14 @@ struct config {
     struct st_expr *value;
     const struct st_node *tiers;
     const char *nulls;
+    bool ranked;
     struct st_typed typed; /* of value */
 };
 
 struct tier_config {
-    struct st_expr *from;
+    struct st_expr *from, *above;
     struct st_expr *when;
-    struct st_typed bound;     /* from:, at the value's scale */
+    struct st_typed bound;     /* least value, at the value's scale */
     struct st_typed condition; /* when: */
 };
 
@@ -31,13 +34,19 @@ static const struct st_param params[] = {
         .type = ST_PARAM_NODE,
         .required = true,
         .offset = offsetof(struct config, tiers),
-        .help = {"tiers, highest first; each with from: (or when:), the last without",
-            "层级，从高到低；各写 from:（或 when:），最后一层不写"}},
+        .help = {"tiers, highest first; each with from: or above: (or when:), the last without",
+            "层级，从高到低；各写 from: 或 above:（或 when:），最后一层不写"}},
     {.name = "nulls",
         .type = ST_PARAM_TEXT,
         .offset = offsetof(struct config, nulls),
         .help = {"tier of a customer whose value is missing, or unrated",
             "值为空的客户归入的层级，或 unrated"}},
+    {.name = "ranked",
+        .type = ST_PARAM_BOOL,
+        .offset = offsetof(struct config, ranked),
+        .default_text = "true",
+        .help = {"false: the tiers are kinds, none better than another, as cities or occupations",
+            "false：各层为类别，不分高低，如城市、职业"}},
     ST_PARAM_END,
 };
 
@@ -46,6 +55,11 @@ static const struct st_param tier_params[] = {
         .type = ST_PARAM_EXPR,
         .offset = offsetof(struct tier_config, from),
         .help = {"lower bound, inclusive; constant", "下限（含），常数"}},
+    {.name = "above",
+        .type = ST_PARAM_EXPR,
+        .offset = offsetof(struct tier_config, above),
+        .help = {"lower bound, exclusive; constant, instead of from:",
+            "下限（不含），常数，替代 from:"}},
     {.name = "when",
         .type = ST_PARAM_EXPR,
         .offset = offsetof(struct tier_config, when),
@@ -58,26 +72,38 @@ static struct tier_config *tier_config(const struct st_scheme *scheme, size_t i)
     return scheme->tiers[i].config;
 }
 
-/* --- from: --- */
+/* --- from:, above: --- */
 
-static st_code check_bound(
-    struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i, struct st_error *err)
+/* The lower bound as written; NULL for none. */
+static const struct st_expr *bound_expr(const struct tier_config *t)
 {
-    struct config *c = scheme->config;
-    struct tier_config *t = tier_config(scheme, i);
-    st_code code = st_lower_kind(ctx->lower, t->from, c->typed.kind, &t->bound, err);
+    return t->from ? t->from : t->above;
+}
+
+static const char *bound_key(const struct tier_config *t)
+{
+    return t->from ? "from" : "above";
+}
+
+/* The bound as a constant in the value's unit. */
+static st_code read_bound(
+    struct st_method_ctx *ctx, const struct config *c, struct tier_config *t, struct st_error *err)
+{
+    const struct st_expr *given = bound_expr(t);
+    const char *key = bound_key(t);
+    st_code code = st_lower_kind(ctx->lower, given, c->typed.kind, &t->bound, err);
     if (code != ST_OK)
         return code;
     if (t->bound.ir->kind != ST_IR_LITERAL || t->bound.ir->type == ST_IR_TEXT) {
         code =
-            st_fail_expr(err, t->from, ST_E_POLICY, "from: must be a constant", "from: 必须是常数");
+            st_fail_expr(err, given, ST_E_POLICY, "%s: must be a constant", "%s: 必须是常数", key);
         st_error_hint(err, "bounds that depend on the customer belong into value: or when:",
             "随客户变化的界限请写入 value: 或 when:");
         return code;
     }
     if (t->bound.scale > c->typed.scale) {
-        code = st_fail_expr(err, t->from, ST_E_POLICY, "from: has more decimals than the value",
-            "from: 的小数位多于所比较的值");
+        code = st_fail_expr(err, given, ST_E_POLICY, "%s: has more decimals than the value",
+            "%s: 的小数位多于所比较的值", key);
         if (c->typed.scale)
             st_error_allowed(err, "at most %d decimals", "最多 %d 位小数", c->typed.scale);
         else
@@ -86,19 +112,38 @@ static st_code check_bound(
     }
     t->bound.ir = st_lower_rescale(ctx->lower, &t->bound, c->typed.scale);
     t->bound.scale = c->typed.scale;
-    if (t->bound.ir->kind != ST_IR_LITERAL)
-        return st_fail_expr(err, t->from, ST_E_LIMIT, "from: is too large", "from: 数值过大");
+    if (t->bound.ir->kind != ST_IR_LITERAL || t->bound.ir->integer == INT64_MAX)
+        return st_fail_expr(err, given, ST_E_LIMIT, "%s: is too large", "%s: 数值过大", key);
+    if (t->above) {
+        struct st_ir_expr *next = st_arena_new(ctx->arena, struct st_ir_expr);
+        *next = *t->bound.ir;
+        next->integer++;
+        t->bound.ir = next;
+    }
+    return ST_OK;
+}
+
+static st_code check_bound(
+    struct st_method_ctx *ctx, struct st_scheme *scheme, size_t i, struct st_error *err)
+{
+    struct tier_config *t = tier_config(scheme, i);
+    if (t->from && t->above)
+        return st_fail_expr(err, t->above, ST_E_POLICY, "tier %s has both from: and above:",
+            "层级 %s 同时写了 from: 和 above:", scheme->tiers[i].code);
+    st_code code = read_bound(ctx, scheme->config, t, err);
+    if (code != ST_OK)
+        return code;
     if (i == 0 || t->bound.ir->integer < tier_config(scheme, i - 1)->bound.ir->integer)
         return ST_OK;
-    const struct tier_config *above = tier_config(scheme, i - 1);
-    bool equal = t->bound.ir->integer == above->bound.ir->integer;
-    code = st_fail_expr(err, t->from, ST_E_POLICY,
+    const struct tier_config *before = tier_config(scheme, i - 1);
+    bool equal = t->bound.ir->integer == before->bound.ir->integer;
+    code = st_fail_expr(err, bound_expr(t), ST_E_POLICY,
         equal ? "tier %s starts where %s does: one of them can never be reached"
               : "tier %s starts above %s, so the bands overlap",
         equal ? "层级 %s 与 %s 的下限相同，其中一层永远无人" : "层级 %s 的下限高于 %s，区间重叠",
         scheme->tiers[i].code, scheme->tiers[i - 1].code);
-    st_error_hint(err, "write tiers highest first, each from: below the one before",
-        "层级从高到低书写，每个 from: 小于上一个");
+    st_error_hint(err, "write tiers highest first, each %s: below the one before",
+        "层级从高到低书写，每个 %s: 小于上一个", bound_key(t));
     return code;
 }
 
@@ -116,7 +161,7 @@ static st_code check_bands(
     }
     for (size_t i = 0; code == ST_OK && i + 1 < scheme->tier_count; i++) {
         struct tier_config *t = tier_config(scheme, i);
-        if (!t->from) {
+        if (!bound_expr(t)) {
             code = st_fail_at(err, scheme->tiers[i].node, ST_E_POLICY,
                 "tier %s has no from:, but others follow it", "层级 %s 没有 from:，但其后还有层级",
                 scheme->tiers[i].code);
@@ -374,14 +419,15 @@ static st_code check_mix(const struct st_scheme *scheme, bool bands, struct st_e
 {
     for (size_t i = 0; i < scheme->tier_count; i++) {
         const struct tier_config *t = tier_config(scheme, i);
-        const struct st_expr *wrong = bands ? t->when : t->from;
+        const struct st_expr *wrong = bands ? t->when : bound_expr(t);
         if (wrong)
             return st_fail_expr(err, wrong, ST_E_POLICY,
-                bands ? "when: and value: do not go together" : "from: needs value: on the scheme",
-                bands ? "when: 与 value: 不能同用" : "from: 需要方案中的 value:");
+                bands ? "%s: and value: do not go together" : "%s: needs value: on the scheme",
+                bands ? "%s: 与 value: 不能同用" : "%s: 需要方案中的 value:",
+                bands ? "when" : bound_key(t));
     }
     const struct tier_config *last = tier_config(scheme, scheme->tier_count - 1);
-    const struct st_expr *extra = bands ? last->from : last->when;
+    const struct st_expr *extra = bands ? bound_expr(last) : last->when;
     if (!extra)
         return ST_OK;
     st_code code = st_fail_expr(err, extra, ST_E_POLICY,
@@ -398,7 +444,7 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
 {
     st_code code = st_method_read_config(ctx, scheme, err);
     struct config *c = scheme->config;
-    scheme->ranked = true;
+    scheme->ranked = code == ST_OK && c->ranked;
     if (code == ST_OK)
         code = st_method_read_tiers(ctx, scheme, c->tiers, "tiers", err);
     if (code == ST_OK)
@@ -446,39 +492,45 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
     return ST_OK;
 }
 
+/* ": at least 50,000.00, below 200,000.00": the bounds as they are written. */
+static void why_bounds(const struct st_why *w, const struct config *c, size_t i, struct st_str *out)
+{
+    const struct st_scheme *s = w->scheme;
+    const char *lead = st_pick(w->lang, ": ", "：");
+    for (size_t side = 0; side < 2; side++) {
+        bool lower = side == 0;
+        if (lower ? i + 1 == s->tier_count : i == 0)
+            continue;
+        const struct tier_config *t = tier_config(s, lower ? i : i - 1);
+        struct st_ir_value bound = {
+            .type = ST_IR_BIGINT, .number = t->bound.ir->integer - (t->above != NULL)};
+        static const struct st_text words[2][2] = {
+            {{"below ", "低于 "}, {"at most ", "不高于 "}},
+            {{"at least ", "不低于 "}, {"above ", "高于 "}},
+        };
+        st_str_add(out, lead);
+        st_str_add(out, st_pick_text(w->lang, &words[lower][t->above != NULL]));
+        st_method_print_value(out, c->typed.kind, c->typed.scale, &bound);
+        lead = st_pick(w->lang, ", ", "，");
+    }
+}
+
 static void why_band(const struct st_why *why, const struct config *c, size_t i)
 {
-    struct st_str value = ST_STR_INIT, low = ST_STR_INIT, high = ST_STR_INIT;
-    struct st_ir_value v, bound = {.type = ST_IR_BIGINT};
-    const struct st_scheme *s = why->scheme;
+    struct st_str value = ST_STR_INIT, bounds = ST_STR_INIT, name = ST_STR_INIT;
+    struct st_ir_value v;
     if (!st_why_value(why, c->typed.ir, &v))
         v.is_null = true;
     st_method_print_value(&value, c->typed.kind, c->typed.scale, &v);
-    if (i + 1 < s->tier_count) {
-        bound.number = tier_config(s, i)->bound.ir->integer;
-        st_method_print_value(&low, c->typed.kind, c->typed.scale, &bound);
-    }
-    if (i > 0) {
-        bound.number = tier_config(s, i - 1)->bound.ir->integer;
-        st_method_print_value(&high, c->typed.kind, c->typed.scale, &bound);
-    }
-    struct st_str name = ST_STR_INIT;
+    why_bounds(why, c, i, &bounds);
     st_expr_print(&name, c->value);
     const struct st_metric_def *metric = st_policy_metric(why->policy, name.text);
     const char *title = metric ? st_pick_text(why->lang, &metric->title) : name.text;
-    st_str_addf(why->out, st_pick(why->lang, "%s is %s", "%s为 %s"), title, value.text);
-    if (low.len && high.len)
-        st_str_addf(why->out, st_pick(why->lang, ": at least %s, below %s", "：不低于 %s，低于 %s"),
-            low.text, high.text);
-    else if (low.len)
-        st_str_addf(why->out, st_pick(why->lang, ": at least %s", "：不低于 %s"), low.text);
-    else if (high.len)
-        st_str_addf(why->out, st_pick(why->lang, ": below %s", "：低于 %s"), high.text);
-    st_str_add_char(why->out, '\n');
+    st_str_addf(why->out, st_pick(why->lang, "%s is %s%s\n", "%s为 %s%s\n"), title, value.text,
+        bounds.text);
     st_str_release(&name);
+    st_str_release(&bounds);
     st_str_release(&value);
-    st_str_release(&low);
-    st_str_release(&high);
 }
 
 static void why(const struct st_why *w)
@@ -508,7 +560,7 @@ const struct st_method_ops st_method_thresholds = {
     .name = "thresholds",
     .title = {"Thresholds", "阈值分层"},
     .summary = {"bands of one value, or ordered conditions", "按单一数值分段，或按顺序匹配条件"},
-    .source = "lower bounds inclusive, upper exclusive; the last tier takes the rest",
+    .source = "lower bounds inclusive, with above: exclusive; the last tier takes the rest",
     .params = params,
     .config_size = sizeof(struct config),
     .tier_params = tier_params,

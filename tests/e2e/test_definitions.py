@@ -93,6 +93,16 @@ class Thresholds(support.TestCase):
             self.assertEqual(self.tiers(scheme),
                              {f"c{amount}": tier for amount, tier in want.items()})
 
+    def test_bounds_that_exclude(self):
+        self.load(held({"above": "100000.01", "on": "100000.00", "mid": "50000.00",
+                        "low": "49999.99"}))
+        self.run_policy(policy([CLOSING], ["deposit:", "  method: thresholds", "  value: value",
+                                           "  tiers:", "    - {code: card, above: 10万}",
+                                           "    - {code: mid, from: 5万}", "    - {code: rest}"]),
+                        "2024-01-31")
+        self.assertEqual(self.tiers("deposit"),
+                         {"above": "card", "on": "mid", "mid": "mid", "low": "rest"})
+
     def test_overdraft_counts_by_account_or_nets(self):
         bank = SmallBank()
         bank.hold("two", {"2024-01-01": "600000.00"})
@@ -155,6 +165,16 @@ class Ranks(support.TestCase):
         self.assertEqual(self.letters("abc"), {"A": "ab", "B": "cd", "C": "efghij"})
         self.assertEqual(self.letters("exact"), {"A": "ab", "B": "cd", "C": "efghij"})
         self.assertEqual(self.letters("over"), {"A": "abcd", "B": "e", "C": "fghij"})
+
+    def test_pareto_by_own_share(self):
+        own = "{method: pareto, share: own, value: value, tiers: ["
+        self.rate("abc: " + own + "{code: A, above: 50%}, {code: B, from: 25%}, {code: C}]}",
+                  "from: " + own + "{code: A, from: 50%}, {code: B, above: 25%}, {code: C}]}",
+                  "last: " + own + "{code: A, above: 0.00000001}, {code: C}]}")
+        # positives total 1,000: a has exactly half of it, b exactly a quarter
+        self.assertEqual(self.letters("abc"), {"B": "ab", "C": "cdefghij"})
+        self.assertEqual(self.letters("from"), {"A": "a", "C": "bcdefghij"})
+        self.assertEqual(self.letters("last"), {"A": "abcde", "C": "fghij"})
 
     def test_pyramid(self):
         self.rate("exact: {method: pyramid, value: value, tiers: [{code: p10, top: 10%}, "

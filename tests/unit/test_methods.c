@@ -365,6 +365,45 @@ static void test_thresholds_bounds_are_inclusive(void **state)
     CHECK_ROWS(asset, "asset", rows);
 }
 
+static void test_thresholds_above_is_exclusive(void **state)
+{
+    static const char deposit[] = "  deposit:\n"
+                                  "    method: thresholds\n"
+                                  "    value: aum\n"
+                                  "    tiers: [{code: card, above: 10万}, {code: mid, from: 5万},\n"
+                                  "      {code: low, above: -1}, {code: debt}]\n";
+    static const struct row rows[] = {
+        {"on the bound", "aum=100000.00", "mid", 2, "none",
+            "Average assets is 100,000.00: at least 50,000.00, at most 100,000.00"},
+        {"a cent above", "aum=100000.01", "card", 1, "none", ": above 100,000.00"},
+        {"an inclusive bound beside it", "aum=50000.00", "mid", 2, "none", NULL},
+        {"between", "aum=0", "low", 3, "none", ": above -1.00, below 50,000.00"},
+        {"on the lowest", "aum=-1", "debt", 4, "none", ": at most -1.00"},
+    };
+    (void)state;
+    CHECK_ROWS(deposit, "deposit", rows);
+}
+
+static void test_thresholds_rank(void **state)
+{
+    static const struct {
+        const char *key;
+        bool ranked;
+    } rows[] = {{"", true}, {"    ranked: true\n", true}, {"    ranked: false\n", false}};
+    (void)state;
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        struct fixture f = FIXTURE;
+        char text[256];
+        snprintf(text, sizeof text,
+            "  kinds:\n    method: thresholds\n%s    tiers: [{code: a, when: visits > 1}, "
+            "{code: b}]\n",
+            rows[i].key);
+        assert_int_equal(compile(&f, text), ST_OK);
+        assert_int_equal(st_compiled_scheme(f.compiled, "kinds")->ranked, rows[i].ranked);
+        release(&f);
+    }
+}
+
 static void test_thresholds_conditions_in_order(void **state)
 {
     static const char vip[] = "  vip:\n"
@@ -430,6 +469,71 @@ static void test_pareto_compares_with_cuts(void **state)
     };
     (void)state;
     CHECK_ROWS(abc, "abc", rows);
+}
+
+static void test_pareto_by_own_share(void **state)
+{
+    static const char abc[] = "  abc:\n"
+                              "    method: pareto\n"
+                              "    share: own\n"
+                              "    value: aum\n"
+                              "    tiers: [{code: a, above: 70%}, {code: b, from: 30%}, "
+                              "{code: c}]\n";
+    static const struct row rows[] = {
+        {"at the cut", "aum=7000.01 abc:a=700001 abc:b=300000", "a", 1, "none",
+            "the share of the total that is asked for, 70 %"},
+        {"a cent below", "aum=7000 abc:a=700001 abc:b=300000", "b", 2, "none", "3,000.00"},
+        {"the rest", "aum=2999.99 abc:a=700001 abc:b=300000", "c", 3, "none", "has not the share"},
+    };
+    (void)state;
+    CHECK_ROWS(abc, "abc", rows);
+}
+
+/* --- what tiers say for people --- */
+
+static void test_tiers_keep_needs_and_services(void **state)
+{
+    static const char schemes[] =
+        "  asset:\n"
+        "    method: thresholds\n"
+        "    value: aum\n"
+        "    tiers:\n"
+        "      - {code: high, from: 1, needs: [{zh: 传承, en: Legacy}], services: [经理, 茶]}\n"
+        "      - {code: low}\n"
+        "  admitted:\n"
+        "    method: gate\n"
+        "    conditions: [{code: seen, when: visits > 0}]\n"
+        "    then: asset\n"
+        "  stage:\n"
+        "    method: lifecycle\n"
+        "    tenure: visits\n"
+        "    growth: visits\n"
+        "    tiers: [{code: decline, services: [回访]}]\n";
+    static const struct {
+        const char *scheme, *tier, *title, *need, *service;
+        size_t needs, services;
+    } rows[] = {
+        {"asset", "high", "high", "Legacy", "经理", 1, 2},
+        {"asset", "low", "low", NULL, NULL, 0, 0},
+        {"admitted", "high", "high", "Legacy", "经理", 1, 2},
+        {"stage", "decline", "Decline", NULL, "回访", 0, 1},
+        {"stage", "growth", "Growth", NULL, NULL, 0, 0},
+    };
+    struct fixture f = FIXTURE;
+    (void)state;
+    assert_int_equal(compile(&f, schemes), ST_OK);
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        const struct st_scheme *s = st_compiled_scheme(f.compiled, rows[i].scheme);
+        const struct st_tier *t = &s->tiers[st_method_tier_index(s, rows[i].tier, NULL, NULL)];
+        assert_string_equal(t->title.en, rows[i].title);
+        assert_int_equal(t->needs.count, rows[i].needs);
+        assert_int_equal(t->services.count, rows[i].services);
+        if (rows[i].need)
+            assert_string_equal(t->needs.items[0].en, rows[i].need);
+        if (rows[i].service)
+            assert_string_equal(t->services.items[0].en, rows[i].service);
+    }
+    release(&f);
 }
 
 /* --- rfm --- */
@@ -1030,10 +1134,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_thresholds_bounds_are_inclusive),
+        cmocka_unit_test(test_thresholds_above_is_exclusive),
+        cmocka_unit_test(test_thresholds_rank),
         cmocka_unit_test(test_thresholds_conditions_in_order),
         cmocka_unit_test(test_thresholds_missing_values),
         cmocka_unit_test(test_pyramid_compares_with_cuts),
         cmocka_unit_test(test_pareto_compares_with_cuts),
+        cmocka_unit_test(test_pareto_by_own_share),
+        cmocka_unit_test(test_tiers_keep_needs_and_services),
         cmocka_unit_test(test_rfm_scores_by_fixed_cuts),
         cmocka_unit_test(test_scorecard_worked_example),
         cmocka_unit_test(test_scorecard_rounds_once),

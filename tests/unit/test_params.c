@@ -19,6 +19,7 @@ struct sample {
     st_date from;
     int kind;
     struct st_text title;
+    struct st_texts aims;
     struct st_expr *when;
     struct st_window window;
     const struct st_node *rest;
@@ -74,6 +75,10 @@ static const struct st_param table[] = {
         .type = ST_PARAM_TITLE,
         .offset = offsetof(struct sample, title),
         .help = {"title", "标题"}},
+    {.name = "aims",
+        .type = ST_PARAM_TITLES,
+        .offset = offsetof(struct sample, aims),
+        .help = {"aims", "目标"}},
     {.name = "when",
         .type = ST_PARAM_EXPR,
         .offset = offsetof(struct sample, when),
@@ -102,6 +107,8 @@ static void dump(struct st_str *out, const struct sample *s)
     st_str_add(out, ", ");
     st_window_print(out, &s->window);
     st_str_addf(out, ", %zu", s->rest ? s->rest->count : 99);
+    for (size_t i = 0; i < s->aims.count; i++)
+        st_str_addf(out, " %s/%s", s->aims.items[i].zh, s->aims.items[i].en);
 }
 
 static st_code read_sample(
@@ -134,6 +141,10 @@ static void test_reading(void **state)
             "1 30 0 0 - a 2024-01-31 txn 金卡/金卡 aum > 50000, 12 months, 99"},
         {"a title as text", "code: a\ntitle: 金卡\n",
             "1 30 0 0 - a 2024-01-31 txn 金卡/金卡 aum > 50000, 12 months, 99"},
+        {"titles, each in two languages, one or as text",
+            "code: a\naims: [{zh: 保值, en: Safety}, {en: Yield}, 便利]\n",
+            "1 30 0 0 - a 2024-01-31 txn -/- aum > 50000, 12 months, 99 保值/Safety Yield/Yield "
+            "便利/便利"},
         {"quoted empty text", "code: a\nrest: {}\nnote: 'x'\n",
             "1 30 0 0 x a 2024-01-31 txn -/- aum > 50000, 12 months, 0"},
     };
@@ -160,11 +171,11 @@ static void test_refusals(void **state)
     } rows[] = {
         {"unknown key", "code: a\nkidn: txn\n",
             "2:1 kidn unknown key 'kidn' | open, days, ratio, amount, note, code, from, kind, "
-            "title, "
+            "title, aims, "
             "when, window, rest | did you mean 'kind'?"},
         {"nothing near", "code: a\nzzzzzz: 1\n",
             "2:1 zzzzzz unknown key 'zzzzzz' | open, days, ratio, amount, note, code, from, kind, "
-            "title, when, window, rest | "},
+            "title, aims, when, window, rest | "},
         {"missing", "open: true\n", "1:1  'code' is missing |  | code: short name"},
         {"empty value", "code:\n", "1:6 code 'code' has no value |  | write a value after"},
         {"a list for a value", "code: [a]\n",
@@ -205,6 +216,11 @@ static void test_refusals(void **state)
             "2:8 title a title must be a text or {zh: …, en: …} | "},
         {"title in title", "code: a\ntitle: {zh: {en: x}}\n",
             "2:13 title.zh a title must be a text"},
+        {"a text for a list of titles", "code: a\naims: 便利\n",
+            "2:7 aims 'aims' must be a list of texts | 1 to 40 texts, or {zh: …, en: …} each | "},
+        {"no titles", "code: a\naims: []\n", "2:7 aims 'aims' must be a list of texts | 1 to 40"},
+        {"a title of nothing", "code: a\naims: [x, {}]\n",
+            "2:11 aims[2] a title must be a text or {zh: …, en: …} | "},
         {"expression", "code: a\nwhen: aum >\n", "2:12 when the expression ends where a value was"},
         {"window", "code: a\nwindow: 12 moons\n",
             "2:9 window 'window' is not a window of time | all; 30 days; 2 weeks; 12 months; "

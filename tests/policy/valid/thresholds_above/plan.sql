@@ -1,0 +1,258 @@
+CREATE TABLE "metric_571116ac77ebf379" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "opened_on" DATE, "region" TEXT);
+
+-- metrics
+-- $1 = watermark
+-- $2 = as_of
+-- $3 = 1_month:next
+-- $4 = 1_month:from
+-- $5 = balance_from
+-- $6 = 1_month:days
+-- $7 = run_id
+INSERT INTO "metric_571116ac77ebf379" ("run_id", "customer_id", "status", "aum", "opened_on", "region")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        a."closed_on" AS "closed_on",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "customer" AS a
+    WHERE (((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))) AS "open"
+    FROM "holding" AS a
+    WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        count(*) AS "held"
+    FROM r2 AS a
+    GROUP BY a."customer_id"
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "kind",
+        a."birth_date" AS "birth_date",
+        a."gender" AS "gender",
+        a."region" AS "region",
+        a."branch" AS "branch",
+        a."occupation" AS "occupation",
+        a."industry" AS "industry",
+        a."annual_income" AS "annual_income",
+        a."risk_level" AS "risk_level",
+        a."risk_assessed_on" AS "risk_assessed_on",
+        a."opened_on" AS "opened_on",
+        a."household" AS "household",
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+    FROM r1 AS a
+    LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."kind" AS "customer.kind",
+        a."birth_date" AS "customer.birth_date",
+        a."gender" AS "customer.gender",
+        a."region" AS "customer.region",
+        a."branch" AS "customer.branch",
+        a."occupation" AS "customer.occupation",
+        a."industry" AS "customer.industry",
+        a."annual_income" AS "customer.annual_income",
+        a."risk_level" AS "customer.risk_level",
+        a."risk_assessed_on" AS "customer.risk_assessed_on",
+        a."opened_on" AS "customer.opened_on",
+        a."household" AS "customer.household",
+        a."status" AS "status"
+    FROM r4 AS a
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount"
+    FROM "balance" AS a
+    WHERE (((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))) AND (a."on_date" <= CAST($2 AS DATE)))
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        lead(a."on_date") OVER (PARTITION BY a."customer_id", a."account_id" ORDER BY a."on_date") AS "next_on"
+    FROM r6 AS a
+),
+r8 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
+        a."role" AS "role",
+        a."product" AS "product",
+        a."class" AS "class",
+        a."currency" AS "currency",
+        a."branch" AS "branch",
+        a."opened_on" AS "opened_on",
+        a."matures_on" AS "matures_on",
+        a."auto_renew" AS "auto_renew",
+        a."closed_on" AS "closed_on",
+        a."rate" AS "rate",
+        a."load_id" AS "load_id",
+        a."until_load" AS "until_load"
+    FROM "holding" AS a
+    WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."amount" AS "amount",
+        GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
+        LEAST(COALESCE(a."next_on", DATE '2199-12-31'), COALESCE(b."closed_on", DATE '2199-12-31')) AS "end_on",
+        b."class" AS "class",
+        b."product" AS "product",
+        b."currency" AS "currency",
+        b."branch" AS "branch",
+        b."role" AS "role",
+        b."opened_on" AS "opened_on",
+        b."matures_on" AS "matures_on"
+    FROM r7 AS a
+    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
+),
+r10 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1"
+    FROM r9 AS a
+    WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        b."balance.1" AS "balance.1"
+    FROM r5 AS a
+    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+),
+r12 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($6 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($6 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($6 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum"
+    FROM r11 AS a
+)
+SELECT CAST($7 AS BIGINT) AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."customer.opened_on" AS "opened_on",
+        a."customer.region" AS "region"
+    FROM r12 AS a;
+
+-- deposit
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE 3 END AS "tier",
+        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE 3 END AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM "metric_571116ac77ebf379" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'deposit' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r1 AS a;
+
+-- since
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 4 ELSE 5 END AS "tier",
+        CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE 2 END AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM "metric_571116ac77ebf379" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'since' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r1 AS a;
+
+-- place
+-- $1 = run_id
+INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        (a."status" <> 0) AS "barred",
+        FALSE AS "failed",
+        CASE WHEN (a."region" = '北京') THEN 6 ELSE 7 END AS "tier",
+        CASE WHEN (a."region" = '北京') THEN 1 ELSE 2 END AS "rule",
+        CAST(NULL AS BIGINT) AS "score"
+    FROM "metric_571116ac77ebf379" AS a
+    WHERE (a."run_id" = CAST($1 AS BIGINT))
+)
+SELECT CAST($1 AS BIGINT) AS "run_id",
+        'place' AS "scheme",
+        a."customer_id" AS "customer_id",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
+        CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
+    FROM r1 AS a;
