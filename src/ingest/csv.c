@@ -9,31 +9,17 @@
  */
 #include "ingest/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "ingest/bytes.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-enum {
-    BLOCK = 64,
-    SAMPLE_BYTES = 64 * 1024,
-    SAMPLE_LINES_MIN = 3, /* so many lines must be no UTF-8 before a file is refused */
-};
+enum { BLOCK = 64 };
 
 struct st_csv {
     struct st_csv_format format;
     const char *path;
-    int fd;
-    gzFile gz;
-    int64_t bytes_total;
-    int64_t bytes_read;
+    struct st_bytes *bytes;
     bool at_end; /* nothing more to read from the file */
 
     char *buffer; /* ST_CSV_BUFFER bytes and BLOCK readable ones after them */
@@ -97,103 +83,20 @@ static inline const char *next_mark(struct st_csv *csv)
     return mark < csv->end ? mark : csv->end;
 }
 
-/* --- UTF-8 --- */
-
-/* All bytes below 0x80 and none 0: the common case, 16 bytes at a time. */
-static bool plain_ascii(const char *text, size_t len)
-{
-    size_t i = 0;
-#ifdef __SSE2__
-    const __m128i zero = _mm_setzero_si128();
-    for (; i + 16 <= len; i += 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-        if (_mm_movemask_epi8(_mm_or_si128(v, _mm_cmpeq_epi8(v, zero))))
-            return false;
-    }
-#endif
-    for (; i < len; i++)
-        if ((signed char)text[i] <= 0) /* 0 and all above 0x7F */
-            return false;
-    return true;
-}
-
-static int utf8_len(const unsigned char *p, size_t left)
-{
-    if (p[0] < 0x80)
-        return 1;
-    int len = p[0] >= 0xC2 && p[0] <= 0xDF ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : 4;
-    if (p[0] < 0xC2 || p[0] > 0xF4 || left < (size_t)len)
-        return 0;
-    for (int i = 1; i < len; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-        return 0;
-    return len;
-}
-
-bool st_utf8_valid(const char *text, size_t len)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    for (size_t i = 0; i < len;) {
-        int n = utf8_len(p + i, len - i);
-        if (n == 0)
-            return false;
-        i += (size_t)n;
-    }
-    return true;
-}
-
 /* --- reading --- */
-
-static st_code read_failed(struct st_csv *csv, struct st_error *err)
-{
-    if (csv->gz) {
-        int number;
-        const char *text = gzerror(csv->gz, &number);
-        const char *reason = strstr(text, ": "); /* after the name of a descriptor */
-        st_fail(err, ST_E_DATA, "%s is a damaged gzip file: %s", "%s 是损坏的 gzip 文件：%s",
-            csv->path,
-            number == Z_OK ? "it ends too early"
-            : reason       ? reason + 2
-                           : text);
-        st_error_hint(err, "gzip -t tells whether it is whole: ask for it again",
-            "可用 gzip -t 检查是否完整，请重新获取");
-        return ST_E_DATA;
-    }
-    return st_fail(
-        err, ST_E_IO, "cannot read %s: %s", "无法读取 %s：%s", csv->path, strerror(errno));
-}
-
-static long read_some(struct st_csv *csv, char *into, size_t room)
-{
-    if (csv->gz)
-        return gzread(csv->gz, into, (unsigned)room);
-    for (;;) {
-        ssize_t n = read(csv->fd, into, room);
-        if (n >= 0 || errno != EINTR)
-            return (long)n;
-    }
-}
 
 /* Moves what begins at `from` to the buffer's start and fills the rest. */
 static st_code refill(struct st_csv *csv, const char *from, struct st_error *err)
 {
     size_t kept = (size_t)(csv->end - from);
     memmove(csv->buffer, from, kept);
-    while (!csv->at_end && kept < ST_CSV_BUFFER) {
-        long n = read_some(csv, csv->buffer + kept, ST_CSV_BUFFER - kept);
-        if (n < 0)
-            return read_failed(csv, err);
-        if (n == 0) {
-            int number = Z_OK;
-            if (csv->gz && (gzerror(csv->gz, &number), number != Z_OK))
-                return read_failed(csv, err);
-            csv->at_end = true;
-        }
-        kept += (size_t)n;
-        csv->bytes_read = csv->gz ? (int64_t)gzoffset(csv->gz) : csv->bytes_read + n;
+    while (!csv->at_end && ST_CSV_BUFFER - kept >= ST_BYTES_ROOM_MIN) {
+        size_t got;
+        st_code rc = st_bytes_read(csv->bytes, csv->buffer + kept, ST_CSV_BUFFER - kept, &got, err);
+        if (rc != ST_OK)
+            return rc;
+        csv->at_end = got == 0;
+        kept += got;
     }
     csv->pos = csv->buffer;
     csv->end = csv->buffer + kept;
@@ -335,10 +238,11 @@ static void check_bytes(const struct st_csv *csv, struct st_csv_record *r)
 {
     if (r->flaw == ST_CSV_SOUND && r->count != csv->column_count && csv->column_count > 0)
         r->flaw = ST_CSV_FIELD_COUNT;
-    if (plain_ascii(r->raw.data, r->raw.len))
+    if (st_ascii_plain(r->raw.data, r->raw.len))
         return;
     if (!st_utf8_valid(r->raw.data, r->raw.len))
-        r->flaw = ST_CSV_BAD_UTF8;
+        r->flaw = st_bytes_encoding(csv->bytes) == ST_ENCODING_UTF8 ? ST_CSV_BAD_UTF8
+                                                                    : ST_CSV_BAD_ENCODING;
     else if (memchr(r->raw.data, 0, r->raw.len))
         r->flaw = ST_CSV_NUL_BYTE;
 }
@@ -414,44 +318,6 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
 
 /* --- opening --- */
 
-static st_code refuse_encoding(struct st_csv *csv, struct st_text found, struct st_error *err)
-{
-    st_fail(err, ST_E_DATA, "%s is not UTF-8 text (%s)%.0s", "%s 不是 UTF-8 文本（%.0s%s）",
-        csv->path, found.en, found.zh);
-    st_error_hint(err, "convert it first: iconv -f GB18030 -t UTF-8 (or -f UTF-16) FILE > NEW",
-        "请先转换：iconv -f GB18030 -t UTF-8（或 -f UTF-16）原文件 > 新文件");
-    return ST_E_DATA;
-}
-
-/* One broken record is quarantined; a file whose lines with non-ASCII bytes mostly are no UTF-8 is
- * in another encoding, and quarantining a million rows would not help anyone. */
-static st_code check_encoding(struct st_csv *csv, struct st_error *err)
-{
-    size_t len = (size_t)(csv->end - csv->pos);
-    if (len >= 2 && (memcmp(csv->pos, "\xFF\xFE", 2) == 0 || memcmp(csv->pos, "\xFE\xFF", 2) == 0))
-        return refuse_encoding(
-            csv, (struct st_text){"UTF-16 byte order mark", "带 UTF-16 字节序标记"}, err);
-    if (len >= 3 && memcmp(csv->pos, "\xEF\xBB\xBF", 3) == 0)
-        csv->pos += 3;
-    const char *p = csv->pos;
-    const char *stop = csv->end - p > SAMPLE_BYTES ? p + SAMPLE_BYTES : csv->end;
-    size_t other = 0, broken = 0;
-    for (const char *newline; p < stop; p = newline + 1) {
-        newline = memchr(p, '\n', (size_t)(stop - p));
-        if (!newline)
-            break;
-        size_t line_len = (size_t)(newline - p);
-        if (plain_ascii(p, line_len))
-            continue;
-        other++;
-        broken += !st_utf8_valid(p, line_len);
-    }
-    if (broken >= SAMPLE_LINES_MIN && broken * 2 > other)
-        return refuse_encoding(csv,
-            (struct st_text){"its first lines are in another encoding", "前几行为其他编码"}, err);
-    return ST_OK;
-}
-
 static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct st_error *err)
 {
     const struct st_csv_record *r;
@@ -465,12 +331,13 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
             "没有数据时也应有表头：请重新获取该文件");
         return ST_E_DATA;
     }
-    if (r->flaw == ST_CSV_BAD_UTF8)
-        return refuse_encoding(
-            csv, (struct st_text){"its header is in another encoding", "表头为其他编码"}, err);
-    if (r->flaw != ST_CSV_SOUND)
-        return st_fail(
-            err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
+    if (r->flaw != ST_CSV_SOUND) {
+        st_fail(err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
+        if (r->flaw == ST_CSV_BAD_UTF8 || r->flaw == ST_CSV_BAD_ENCODING)
+            st_error_hint(err, "it holds bytes of another encoding: say which by encoding:",
+                "其中有其他编码的字节，请用 encoding: 指明编码");
+        return ST_E_DATA;
+    }
     const char **names = st_arena_array(arena, const char *, r->count);
     for (size_t i = 0; i < r->count; i++) {
         struct st_slice name = r->fields[i];
@@ -507,44 +374,20 @@ static st_code skip_lines(struct st_csv *csv, struct st_error *err)
     return ST_OK;
 }
 
-static st_code open_file(struct st_csv *csv, struct st_error *err)
-{
-    struct stat info;
-    csv->fd = open(csv->path, O_RDONLY | O_CLOEXEC);
-    if (csv->fd < 0 || fstat(csv->fd, &info) != 0)
-        return st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot open %s: %s",
-            "无法打开 %s：%s", csv->path, strerror(errno));
-    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
-        return st_fail(err, ST_E_IO, "%s is not a file", "%s 不是文件", csv->path);
-    csv->bytes_total = info.st_size;
-    unsigned char magic[2] = {0, 0};
-    if (pread(csv->fd, magic, 2, 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
-        csv->gz = gzdopen(csv->fd, "rb");
-        if (!csv->gz)
-            return st_fail(err, ST_E_IO, "cannot open %s", "无法打开 %s", csv->path);
-        csv->fd = -1;
-        gzbuffer(csv->gz, 256 * 1024);
-    }
-    return ST_OK;
-}
-
 st_code st_csv_open(struct st_arena *arena, const char *path, const struct st_csv_format *format,
     struct st_csv **out, struct st_error *err)
 {
     struct st_csv *csv = st_calloc(1, sizeof *csv);
     csv->format = *format;
     csv->path = st_arena_strdup(arena, path);
-    csv->fd = -1;
     csv->line = 1;
     csv->buffer = st_malloc(ST_CSV_BUFFER + BLOCK);
     csv->unquoted = st_malloc(ST_CSV_BUFFER);
     csv->fields = st_malloc(ST_CSV_FIELDS_MAX * sizeof *csv->fields);
     csv->pos = csv->end = csv->buffer;
-    st_code rc = open_file(csv, err);
+    st_code rc = st_bytes_open(csv->path, format->encoding, &csv->bytes, err);
     if (rc == ST_OK)
         rc = refill(csv, csv->pos, err);
-    if (rc == ST_OK)
-        rc = check_encoding(csv, err);
     if (rc == ST_OK)
         rc = skip_lines(csv, err);
     if (rc == ST_OK && format->header) {
@@ -566,10 +409,7 @@ void st_csv_close(struct st_csv *csv)
 {
     if (!csv)
         return;
-    if (csv->gz)
-        gzclose_r(csv->gz);
-    if (csv->fd >= 0)
-        close(csv->fd);
+    st_bytes_close(csv->bytes);
     free(csv->buffer);
     free(csv->unquoted);
     free(csv->fields);
@@ -589,10 +429,10 @@ struct st_slice st_csv_header(const struct st_csv *csv)
 
 int64_t st_csv_bytes_read(const struct st_csv *csv)
 {
-    return csv->bytes_read;
+    return st_bytes_read_so_far(csv->bytes);
 }
 
 int64_t st_csv_bytes_total(const struct st_csv *csv)
 {
-    return csv->bytes_total;
+    return st_bytes_total(csv->bytes);
 }

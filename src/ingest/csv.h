@@ -1,15 +1,17 @@
 /* Delimited text, split into records without copying.
  *
- * open → next until the record is NULL → close. Plain files and gzip alike; LF and CRLF; a UTF-8
- * byte order mark and a missing final newline are fine. A record with a flaw is still given, with
- * its raw bytes, so that the caller can quarantine it: splitting goes on at the next line.
- * One pass, one buffer of ST_CSV_BUFFER bytes; marks are found 64 bytes at a time.
+ * open → next until the record is NULL → close. Plain files and gzip alike, in the encodings of
+ * encoding.h; LF and CRLF; a byte order mark and a missing final newline are fine. A record with a
+ * flaw is still given, with its raw bytes, so that the caller can quarantine it: splitting goes on
+ * at the next line. One pass, one buffer of ST_CSV_BUFFER bytes; marks are found 64 bytes at a
+ * time.
  */
 #ifndef ST_INGEST_CSV_H
 #define ST_INGEST_CSV_H
 
 #include "base/arena.h"
 #include "expr/eval.h"
+#include "ingest/encoding.h"
 
 enum {
     ST_CSV_BUFFER = 4 * 1024 * 1024,
@@ -25,6 +27,7 @@ enum st_csv_flaw {
     ST_CSV_UNCLOSED_QUOTE, /* the file or the record cap ends inside quotes: half a row */
     ST_CSV_TOO_LONG,       /* above ST_CSV_RECORD_MAX bytes or ST_CSV_FIELDS_MAX fields */
     ST_CSV_BAD_UTF8,
+    ST_CSV_BAD_ENCODING, /* a byte that is no character of the file's other encoding */
     ST_CSV_NUL_BYTE,
 };
 
@@ -38,6 +41,7 @@ struct st_csv_format {
     size_t column_count;
     const char *const *null_texts; /* fields that stand for no value */
     size_t null_count;
+    enum st_encoding encoding;
 };
 
 struct st_csv_record {
@@ -45,13 +49,13 @@ struct st_csv_record {
     enum st_csv_flaw flaw;
     const struct st_slice *fields; /* unquoted; not trimmed, no null text applied */
     size_t count;
-    struct st_slice raw; /* without the line end */
+    struct st_slice raw; /* UTF-8, without the line end */
 };
 
 struct st_csv;
 
 /* Opens `path` and reads its header. Column names are in `arena`. Errors: ST_E_NOT_FOUND, ST_E_IO,
- * ST_E_DATA for UTF-16, for a start that is mostly not UTF-8, for no header or two equal names. */
+ * ST_E_DATA for an encoding that is not known, for no header or two equal names. */
 ST_MUST_CHECK st_code st_csv_open(struct st_arena *arena, const char *path,
     const struct st_csv_format *format, struct st_csv **out, struct st_error *err);
 void st_csv_close(struct st_csv *csv); /* NULL is fine */
@@ -70,8 +74,5 @@ ST_MUST_CHECK st_code st_csv_next(
 
 /* A field as the mapping sees it: trimmed, and with NULL data when it stands for no value. */
 struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice field);
-
-/* True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
-bool st_utf8_valid(const char *text, size_t len);
 
 #endif

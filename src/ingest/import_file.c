@@ -349,6 +349,7 @@ static st_code stage_file(struct job *job, struct st_error *err)
     if (job->fix) { /* an export always has a header */
         job->format.header = true;
         job->format.skip_lines = 0;
+        job->format.encoding = ST_ENCODING_AUTO; /* whatever it was corrected with */
     }
     TRY(choose_scale(job, err));
     TRY(create_tables(job, err));

@@ -8,7 +8,9 @@
 
 static const char *const manifest_choices[] = {"optional", "required", NULL};
 static const char *const close_choices[] = {"given", "nearest", NULL};
-static const char *const encodings[] = {"utf-8", NULL};
+static const char *const encoding_choices[] = {"auto", "utf-8", "gb18030", "gbk", "utf-16", NULL};
+static const enum st_encoding encodings[] = {ST_ENCODING_AUTO, ST_ENCODING_UTF8,
+    ST_ENCODING_GB18030, ST_ENCODING_GB18030, ST_ENCODING_UTF16};
 const char *const st_attribute_type_names[] = {
     "text", "number", "integer", "money", "date", "boolean", NULL};
 
@@ -78,8 +80,8 @@ static const struct st_param format_params[] = {
         {"blanks around a field are dropped", "去除字段首尾空白"}},
     {"skip_lines", ST_PARAM_INT, false, AT(skip_lines), "0", 0, 1000, "lines", NULL,
         {"lines before the header", "表头之前要跳过的行数"}},
-    {"encoding", ST_PARAM_CHOICE, false, AT(encoding), "utf-8", 0, 0, NULL, encodings,
-        {"utf-8; GB18030 comes in a later version", "utf-8；后续版本支持 GB18030"}},
+    {"encoding", ST_PARAM_CHOICE, false, AT(encoding), "auto", 0, 0, NULL, encoding_choices,
+        {"of the file; auto looks at its bytes", "文件编码；auto 按内容判断"}},
     ST_PARAM_END,
 };
 #undef AT
@@ -254,7 +256,8 @@ static st_code read_format(struct reader *r, const struct st_node *node, struct 
         .trim = keys.trim,
         .skip_lines = keys.skip_lines,
         .null_texts = empty,
-        .null_count = 1};
+        .null_count = 1,
+        .encoding = encodings[keys.encoding]};
     TRY(read_character(r, node, "separator", keys.separator, false, &out->separator));
     TRY(read_character(r, node, "quote", keys.quote, true, &out->quote));
     if (keys.null)

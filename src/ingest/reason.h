@@ -18,6 +18,10 @@
         "look for missing line ends", "检查是否缺少换行符")                                        \
     X(BAD_UTF8, "bad_utf8", "the record is not valid UTF-8", "记录不是有效的 UTF-8",               \
         "convert the file with iconv", "用 iconv 转换文件编码")                                    \
+    X(BAD_ENCODING, "bad_encoding",                                                                \
+        "the record holds bytes that are no character of the file's encoding",                     \
+        "记录中有不属于文件编码的字节", "correct the record, or ask for the file again",           \
+        "请更正该记录，或重新获取文件")                                                            \
     X(NUL_BYTE, "nul_byte", "the record holds a zero byte", "记录中含有空字节",                    \
         "the file may be damaged: ask for it again", "文件可能已损坏，请重新获取")                 \
     X(MISSING, "missing", "a required value is missing", "缺少必填值",                             \

@@ -251,6 +251,7 @@ static enum st_row_outcome reject_flaw(struct st_reject *reject, enum st_csv_fla
         [ST_CSV_UNCLOSED_QUOTE] = ST_REASON_UNCLOSED_QUOTE,
         [ST_CSV_TOO_LONG] = ST_REASON_TOO_LONG,
         [ST_CSV_BAD_UTF8] = ST_REASON_BAD_UTF8,
+        [ST_CSV_BAD_ENCODING] = ST_REASON_BAD_ENCODING,
         [ST_CSV_NUL_BYTE] = ST_REASON_NUL_BYTE,
     };
     return reject_row(reject, reasons[flaw], NULL, (struct st_slice){NULL, 0});

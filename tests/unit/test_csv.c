@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "ingest/csv.h"
 
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,8 +40,8 @@ static void write_bytes(const char *bytes, size_t len)
     assert_int_equal(fclose(f), 0);
 }
 
-static const char *const flaw_names[] = {
-    "", "field_count", "bad_quote", "unclosed_quote", "too_long", "bad_utf8", "nul_byte"};
+static const char *const flaw_names[] = {"", "field_count", "bad_quote", "unclosed_quote",
+    "too_long", "bad_utf8", "bad_encoding", "nul_byte"};
 
 /* "line:a|b|c" per record, one per line; a flawed one as "line!flaw". */
 static void show(struct st_str *out, struct st_csv *csv)
@@ -163,12 +164,14 @@ static void refuse_files(void **state)
         st_code want;
         const char *message;
     } rows[] = {
-        {"UTF-16",
-            "\xFF\xFE"
-            "a\0,\0b\0\n\0",
-            10, ST_E_DATA, "UTF-16"},
-        {"GB18030", "a,b\n\xD5\xC5,1\n\xC0\xEE,2\n\xCD\xF5,3\n", 0, ST_E_DATA, "not UTF-8"},
-        {"GB18030 header", "\xD0\xD5,b\n1,2\n", 0, ST_E_DATA, "not UTF-8"},
+        {"Latin-1", "a,b\nM\xFCller,1\nJos\xE9,2\nFran\xE7ois,3\n", 0, ST_E_DATA, "neither UTF-8"},
+        {"Big5",
+            "a,b\n\xB1i\xA4T,1\n\xA7\xF5\xA5|,2\n\xA4\xFD\xA4\xAD,3\n\xB3\xAF\xA4p\xAA\xE1,4\n", 0,
+            ST_E_DATA, "neither UTF-8"},
+        {"Latin-1 header",
+            "name,gr\xF6\xDF"
+            "e\n1,2\n",
+            0, ST_E_DATA, "header"},
         {"empty", "", 0, ST_E_DATA, "empty"},
         {"two columns of one name", "a,a\n1,2\n", 0, ST_E_DATA, "two columns"},
     };
@@ -198,13 +201,175 @@ static void one_broken_line_is_no_reason_to_refuse(void **state)
     struct st_str got = ST_STR_INIT;
     struct st_csv *csv;
     (void)state;
-    write_bytes("a,b\n\xD5\xC5,1\nx,2\n", 13);
+    write_bytes("名,b\n\xD5\x28,1\nx,2\n", 14);
     assert_int_equal(st_csv_open(&arena, path, &plain, &csv, NULL), ST_OK);
     show(&got, csv);
     assert_string_equal(got.text, "2!bad_utf8\n3:x|2\n");
     st_csv_close(csv);
     st_str_release(&got);
     st_arena_release(&arena);
+}
+
+/* Each is "a,b / 张三,1" in an encoding, or has one record that is damaged there. */
+static void read_encodings(void **state)
+{
+    static const struct {
+        const char *what, *input;
+        size_t len; /* 0: strlen */
+        enum st_encoding stated;
+        const char *want;
+    } rows[] = {
+        {"GB18030 found", "a,b\n\xD5\xC5\xC8\xFD,1\n", 0, 0, "2:张三|1\n"},
+        {"GB18030 header found", "\xD0\xD5\xC3\xFB,b\nx,1\n", 0, 0, "2:x|1\n"},
+        {"a GB18030 name in the last line", "a,b\nx,1\n\xD5\xC5,2", 0, 0, "2:x|1\n3:张|2\n"},
+        {"GB18030 stated: a rare character alone", "a,b\n\x86\xB4,1\n", 0, ST_ENCODING_GB18030,
+            "2:喆|1\n"},
+        {"four bytes", "a,b\n\xD5\xC5\x95\x32\x82\x36,1\n\xD5\xC5\xC8\xFD,2\n", 0, 0,
+            "2:张𠀀|1\n3:张三|2\n"},
+        {"the euro sign of two bytes", "a,b\n\xA2\xE3\xD5\xC5,1\n", 0, 0, "2:€张|1\n"},
+        {"a byte order mark of GB18030",
+            "\x84\x31\x95\x33"
+            "a,b\nx,1\n",
+            0, 0, "2:x|1\n"},
+        {"a broken byte costs its record", "a,b\n\xD5\xC5,1\n\xD5,2\n\xFF,3\n\xC8\xFD,4\n", 0,
+            ST_ENCODING_GB18030, "2:张|1\n3!bad_encoding\n4!bad_encoding\n5:三|4\n"},
+        {"cut within a character", "a,b\n\xD5\xC5,1\nx,\x81", 0, ST_ENCODING_GB18030,
+            "2:张|1\n3!bad_encoding\n"},
+        {"UTF-8 stated for nothing but ASCII", "a,b\nx,1\n", 0, ST_ENCODING_UTF8, "2:x|1\n"},
+        {"a UTF-8 mark wins over what is stated",
+            "\xEF\xBB\xBF"
+            "a,b\n张,1\n",
+            0, ST_ENCODING_GB18030, "2:张|1\n"},
+        {"little-endian",
+            "\xFF\xFE"
+            "a\0,\0b\0\n\0"
+            "\x20\x5F\x09\x4E,\0"
+            "1\0\r\0\n\0",
+            22, 0, "2:张三|1\n"},
+        {"big-endian",
+            "\xFE\xFF"
+            "\0a\0,\0b\0\n"
+            "\x5F\x20\x4E\x09\0,\0"
+            "1\0\n",
+            20, 0, "2:张三|1\n"},
+        {"UTF-16 stated, without a mark",
+            "a\0,\0b\0\n\0"
+            "x\0,\0"
+            "1\0",
+            14, ST_ENCODING_UTF16, "2:x|1\n"},
+        {"half a surrogate",
+            "\xFF\xFE"
+            "a\0\n\0"
+            "\0\xD8\n\0"
+            "x\0\n\0",
+            14, 0, "2!bad_encoding\n3:x\n"},
+        {"half a unit",
+            "\xFF\xFE"
+            "a\0\n\0"
+            "x",
+            7, 0, "2!bad_encoding\n"},
+        {"mostly UTF-8 stays UTF-8", "a,b\n张三,1\n李四,2\n\xD5\xC5,3\n", 0, 0,
+            "2:张三|1\n3:李四|2\n4!bad_utf8\n"},
+        {"two damaged lines are no reason to refuse", "a,b\n\xD5\x28,1\n\xFF,2\n", 0, 0,
+            "2!bad_utf8\n3!bad_utf8\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        struct st_arena arena = ST_ARENA_INIT;
+        struct st_str got = ST_STR_INIT;
+        struct st_csv_format format = plain;
+        struct st_csv *csv;
+        struct st_error err = {.code = ST_OK};
+        format.encoding = rows[i].stated;
+        write_bytes(rows[i].input, rows[i].len ? rows[i].len : strlen(rows[i].input));
+        if (st_csv_open(&arena, path, &format, &csv, &err) != ST_OK)
+            fail_msg("%s: %s", rows[i].what, err.message[ST_LANG_EN]);
+        show(&got, csv);
+        if (strcmp(got.text, rows[i].want) != 0)
+            print_error("%s\n", rows[i].what);
+        assert_string_equal(got.text, rows[i].want);
+        st_csv_close(csv);
+        st_str_release(&got);
+        st_arena_release(&arena);
+    }
+}
+
+static void stated_utf8_that_is_not(void **state)
+{
+    struct st_arena arena = ST_ARENA_INIT;
+    struct st_csv_format format = plain;
+    struct st_csv *csv;
+    struct st_error err = {.code = ST_OK};
+    (void)state;
+    format.encoding = ST_ENCODING_UTF8;
+    static const char bytes[] = "a,b\n\xD5\xC5,1\n\xC0\xEE,2\n\xCD\xF5,3\n";
+    write_bytes(bytes, sizeof bytes - 1);
+    assert_int_equal(st_csv_open(&arena, path, &format, &csv, &err), ST_E_DATA);
+    assert_non_null(strstr(err.message[ST_LANG_EN], "is not UTF-8 text, as its mapping says"));
+    assert_non_null(strstr(err.hint[ST_LANG_ZH], "encoding: gb18030"));
+    st_arena_release(&arena);
+}
+
+/* Everything that is read, as one text. */
+static void read_all(struct st_str *out, const struct st_csv_format *format)
+{
+    struct st_arena arena = ST_ARENA_INIT;
+    struct st_csv *csv;
+    assert_int_equal(st_csv_open(&arena, path, format, &csv, NULL), ST_OK);
+    st_str_reset(out);
+    show(out, csv);
+    assert_int_equal(st_csv_bytes_read(csv), st_csv_bytes_total(csv));
+    st_csv_close(csv);
+    st_arena_release(&arena);
+}
+
+static size_t convert(const char *to, const struct st_str *from, char *into, size_t room)
+{
+    iconv_t converter = iconv_open(to, "UTF-8");
+    char *in = from->text, *out = into;
+    size_t left = from->len, rest = room;
+    assert_int_equal(iconv(converter, &in, &left, &out, &rest), 0);
+    iconv_close(converter);
+    return room - rest;
+}
+
+/* Characters cut at every block and buffer boundary; 囎 has 0x7C, the separator, as its second
+ * byte and 乗 0x5C. All encodings read alike, plain and compressed. */
+static void long_files_in_other_encodings(void **state)
+{
+    enum { RECORDS = 120000 };
+    static const char *const encodings[] = {"GB18030", "UTF-16", "UTF-16LE"};
+    static const enum st_encoding stated[] = {
+        ST_ENCODING_GB18030, ST_ENCODING_AUTO, ST_ENCODING_UTF16};
+    struct st_csv_format format = plain;
+    struct st_str text = ST_STR_INIT, want = ST_STR_INIT, got = ST_STR_INIT;
+    (void)state;
+    format.separator = '|';
+    st_str_add(&text, "编号|姓名|备注\n");
+    for (int i = 0; i < RECORDS; i++)
+        st_str_addf(&text, "%d|\"%.*s\"\"囎|乗\n𠀀\"|%.*sé\n", i, i % 11 * 3,
+            "张王李赵刘陈杨黄周吴徐", i % 7, "xyzwvu");
+    write_bytes(text.text, text.len);
+    read_all(&want, &format);
+    assert_null(strchr(want.text, '!'));
+    size_t room = text.len * 2 + 64;
+    char *bytes = malloc(room);
+    for (size_t i = 0; i < ST_COUNT(encodings); i++) {
+        size_t len = convert(encodings[i], &text, bytes, room);
+        format.encoding = stated[i];
+        write_bytes(bytes, len);
+        read_all(&got, &format);
+        assert_true(strcmp(want.text, got.text) == 0);
+        gzFile gz = gzopen(path, "wb1");
+        assert_int_equal(gzwrite(gz, bytes, (unsigned)len), len);
+        assert_int_equal(gzclose(gz), Z_OK);
+        read_all(&got, &format);
+        assert_true(strcmp(want.text, got.text) == 0);
+    }
+    free(bytes);
+    st_str_release(&text);
+    st_str_release(&want);
+    st_str_release(&got);
 }
 
 /* Records over buffer boundaries, plain and compressed: the sums must not depend on either. */
@@ -336,6 +501,9 @@ int main(void)
         cmocka_unit_test(split_records),
         cmocka_unit_test(split_other_formats),
         cmocka_unit_test(refuse_files),
+        cmocka_unit_test(read_encodings),
+        cmocka_unit_test(stated_utf8_that_is_not),
+        cmocka_unit_test(long_files_in_other_encodings),
         cmocka_unit_test(one_broken_line_is_no_reason_to_refuse),
         cmocka_unit_test(long_files),
         cmocka_unit_test(damaged_gzip),

@@ -72,9 +72,9 @@ static void refuse_mappings(void **state)
                         "    load: {branch: {code: a}}\n",
             7, "needs 'columns'", NULL},
         {"another encoding",
-            HEAD CLIENT "    format: {encoding: gbk}\n"
+            HEAD CLIENT "    format: {encoding: gb1830}\n"
                         "    load: {branch: {code: a}}\n",
-            7, "'gbk'", NULL},
+            7, "'gb1830'", "gb18030"},
         {"share of refused rows",
             HEAD "refuse_above: 150%\n" CLIENT "    load: {branch: {code: a}}\n", 4, "out of range",
             NULL},
