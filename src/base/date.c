@@ -49,8 +49,7 @@ struct st_civil st_date_to_civil(st_date date)
 /* --- parsing --- */
 
 struct cursor {
-    const char *p;
-    const char *end;
+    const char *p, *end, *begin;
 };
 
 /* One digit, half- or full-width (U+FF10..U+FF19), or -1. */
@@ -113,22 +112,74 @@ static bool take_colon(struct cursor *c)
     return take_text(c, ":") || take_text(c, "：");
 }
 
-static bool take_time_of_day(struct cursor *c)
+/* Bytes of the blank that `left` bytes begin with, of whichever keyboard; 0: none. */
+static size_t blank_len(const char *text, size_t left)
+{
+    static const char *const blanks[] = {" ", "\t", "　", "\xC2\xA0"};
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++) {
+        size_t n = strlen(blanks[i]);
+        if (left >= n && memcmp(text, blanks[i], n) == 0)
+            return n;
+    }
+    return 0;
+}
+
+static bool take_blanks(struct cursor *c)
+{
+    const char *from = c->p;
+    for (size_t n; (n = blank_len(c->p, (size_t)(c->end - c->p))) > 0;)
+        c->p += n;
+    return c->p > from;
+}
+
+/* "Z", "+08", "+08:00", "+0800": the day is the one written, wherever it was. */
+static bool take_zone(struct cursor *c)
+{
+    int part;
+    if (take_text(c, "Z") || (!take_text(c, "+") && !take_text(c, "-")))
+        return true;
+    if (take_number(c, 2, &part) != 2 || part > 14)
+        return false;
+    (void)take_text(c, ":");
+    return take_number(c, 2, &part) % 2 == 0 && part < 60;
+}
+
+/* "10:20", "10:20:30.5", "10时20分30秒" to the text's end. */
+static bool take_clock(struct cursor *c)
 {
     int hour, minute, second, fraction;
+    if (take_number(c, 2, &hour) == 0 || hour > 23)
+        return false;
+    bool words = take_text(c, "时");
+    if ((!words && !take_colon(c)) || take_number(c, 2, &minute) == 0 || minute > 59 ||
+        (words && !take_text(c, "分")))
+        return false;
+    if (words ? c->p < c->end : take_colon(c)) {
+        if (take_number(c, 2, &second) == 0 || second > 60 || (words && !take_text(c, "秒")))
+            return false;
+        if (take_text(c, ".") && take_number(c, 9, &fraction) == 0)
+            return false;
+    }
+    return take_zone(c) && c->p == c->end;
+}
+
+/* 2359 or 235959 */
+static bool take_compact_clock(struct cursor *c)
+{
+    int hour, minute, second;
+    return take_number(c, 2, &hour) == 2 && hour <= 23 && take_number(c, 2, &minute) == 2 &&
+           minute <= 59 && take_number(c, 2, &second) % 2 == 0 && second <= 60 && c->p == c->end;
+}
+
+/* `compact`: the date was digits alone, and so the time may be. */
+static bool take_time_of_day(struct cursor *c, bool compact)
+{
+    bool day_sign = c->p - c->begin >= 3 && memcmp(c->p - 3, "日", 3) == 0;
     if (c->p == c->end)
         return true;
-    if (!take_text(c, " ") && !take_text(c, "　") && !take_text(c, "T"))
-        return false;
-    if (take_number(c, 2, &hour) == 0 || hour > 23 || !take_colon(c) ||
-        take_number(c, 2, &minute) != 2 || minute > 59)
-        return false;
-    if (take_colon(c) && (take_number(c, 2, &second) != 2 || second > 60))
-        return false;
-    if (take_text(c, ".") && take_number(c, 9, &fraction) == 0)
-        return false;
-    (void)take_text(c, "Z");
-    return c->p == c->end;
+    bool apart = take_blanks(c) || take_text(c, "T") || day_sign;
+    struct cursor digits = *c;
+    return (compact && take_compact_clock(&digits)) || (apart && take_clock(c));
 }
 
 static bool take_separated(struct cursor *c, struct st_civil *civil)
@@ -167,6 +218,19 @@ static bool parse_plain(const char *text, size_t len, struct st_civil *civil)
            (text[7] == separator && (separator == '-' || separator == '/' || separator == '.'));
 }
 
+static struct cursor trimmed(const char *text, size_t len)
+{
+    enum { BLANK_MAX = 3 };
+    struct cursor c = {text, text + len, text};
+    (void)take_blanks(&c);
+    for (size_t n = 1; n <= BLANK_MAX && (size_t)(c.end - c.p) >= n; n++)
+        if (blank_len(c.end - n, n) == n) {
+            c.end -= n;
+            n = 0;
+        }
+    return c;
+}
+
 bool st_date_parse(const char *text, size_t len, st_date *date)
 {
     struct st_civil plain;
@@ -174,20 +238,18 @@ bool st_date_parse(const char *text, size_t len, st_date *date)
         *date = st_date_from_civil(plain);
         return true;
     }
-    struct cursor c = {text, text + len};
+    struct cursor c = trimmed(text, len);
     struct st_civil civil = {0, 0, 0};
-    while (c.p < c.end && *c.p == ' ')
-        c.p++;
-    while (c.end > c.p && c.end[-1] == ' ')
-        c.end--;
     if (take_number(&c, 4, &civil.year) != 4)
         return false;
-    struct cursor compact = c;
-    if (take_number(&compact, 2, &civil.month) == 2 && take_number(&compact, 2, &civil.day) == 2)
-        c = compact;
+    struct cursor digits = c;
+    bool compact =
+        take_number(&digits, 2, &civil.month) == 2 && take_number(&digits, 2, &civil.day) == 2;
+    if (compact)
+        c = digits;
     else if (!take_separated(&c, &civil))
         return false;
-    if (!take_time_of_day(&c) || !st_civil_valid(civil))
+    if (!take_time_of_day(&c, compact) || !st_civil_valid(civil))
         return false;
     *date = st_date_from_civil(civil);
     return true;
@@ -220,26 +282,61 @@ static bool take_part(struct cursor *c, char part, int width, bool packed, struc
     return true;
 }
 
-bool st_date_parse_order(const char *text, size_t len, const char *order, st_date *date)
+/* The first separator, or the one that stood there before. */
+static bool take_same_separator(struct cursor *c, const char **seen)
 {
-    struct cursor c = {text, text + len};
+    static const char *const all[] = {"/", "-", ".", " ", "／", "－", "．"};
+    for (size_t i = 0; !*seen && i < sizeof all / sizeof all[0]; i++)
+        if (take_text(c, all[i])) {
+            *seen = all[i];
+            return true;
+        }
+    return *seen && take_text(c, *seen);
+}
+
+static bool parse_order(const char *text, size_t len, const char *order, st_date *date)
+{
+    struct cursor c = trimmed(text, len);
     struct st_civil civil = {0, 0, 0};
-    if (strcmp(order, "dmy") != 0 && strcmp(order, "mdy") != 0 && strcmp(order, "ymd") != 0)
-        return false;
     int digits = count_digits(c);
     bool packed = digits == 6 || digits == 8;
+    const char *separator = NULL;
     for (int i = 0; i < 3; i++) {
         int year_width = packed ? digits - 4 : 4;
-        if (i > 0 && !packed && !take_text(&c, "/") && !take_text(&c, "-") && !take_text(&c, ".") &&
-            !take_text(&c, " "))
+        if (i > 0 && !packed && !take_same_separator(&c, &separator))
             return false;
         if (!take_part(&c, order[i], order[i] == 'y' ? year_width : 2, packed, &civil))
             return false;
     }
-    if (!take_time_of_day(&c) || !st_civil_valid(civil))
+    if (!take_time_of_day(&c, false) || !st_civil_valid(civil))
         return false;
     *date = st_date_from_civil(civil);
     return true;
+}
+
+/* Days since 1899-12-30 as spreadsheets store them; those before 1900-03-01 count a day that never
+ * was and are refused. The time of day is the fraction. */
+static bool parse_serial(const char *text, size_t len, st_date *date)
+{
+    enum { FIRST = 61, DAY_0 = -25569, DIGITS_MAX = 6 };
+    struct cursor c = trimmed(text, len);
+    int serial, fraction;
+    if (take_number(&c, DIGITS_MAX, &serial) == 0 || serial < FIRST)
+        return false;
+    if (take_text(&c, "."))
+        while (take_number(&c, 9, &fraction) > 0)
+            ;
+    *date = serial + DAY_0;
+    return c.p == c.end && st_civil_valid(st_date_to_civil(*date));
+}
+
+const char *const st_date_forms[] = {"dmy", "mdy", "ymd", "excel", NULL};
+
+bool st_date_parse_form(const char *text, size_t len, const char *form, st_date *date)
+{
+    if (strcmp(form, "excel") == 0)
+        return parse_serial(text, len, date) || st_date_parse(text, len, date);
+    return parse_order(text, len, form, date);
 }
 
 char *st_date_format(st_date date, char *text)

@@ -28,14 +28,18 @@ st_date st_date_from_civil(struct st_civil civil);
 struct st_civil st_date_to_civil(st_date date);
 
 /* Reads 2024-01-31, 2024/1/31, 2024.1.31, 20240131, 2024年1月31日, each with an optional time of
- * day after a blank or T that is checked for shape and dropped. Digits and punctuation may be
- * full-width. `len` bytes. False when the text is no such date or the day does not exist. */
+ * day that is checked for shape and dropped: after a blank or T, 20240131235959, 10时20分30秒. An
+ * offset from UTC is dropped too: the day is the one written. Digits and punctuation may be
+ * full-width; a year has four digits. `len` bytes. False when the text is no such date or the day
+ * does not exist. */
 bool st_date_parse(const char *text, size_t len, st_date *date);
 
-/* Reads day, month and year in the order given, "dmy", "mdy" or "ymd": 31/1/2024, 31.01.24, 310124,
- * 01/31/2024 8:26, with -, /, . or a blank between the parts or six or eight digits without. Years
- * of two digits are 1969 to 2068. False as above, and for another order. */
-bool st_date_parse_order(const char *text, size_t len, const char *order, st_date *date);
+/* The same in a form that no text tells apart and that is read only when asked for. "dmy", "mdy",
+ * "ymd": parts in that order, 31/1/2024, 31.01.24, 310124, 01/31/2024 8:26, with -, /, . or a blank
+ * between them or six or eight digits without; years of two digits are 1969 to 2068. "excel": days
+ * as spreadsheets count them (45322), and all that st_date_parse reads. */
+extern const char *const st_date_forms[]; /* NULL-terminated */
+bool st_date_parse_form(const char *text, size_t len, const char *form, st_date *date);
 
 /* "1993-02-28" into a buffer of ST_DATE_TEXT_SIZE; returns the buffer. */
 char *st_date_format(st_date date, char *text);

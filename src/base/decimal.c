@@ -1,5 +1,7 @@
 #include "base/decimal.h"
 
+#include "base/str.h"
+
 #include <string.h>
 
 static const int64_t powers[ST_SCALE_MAX + 1] = {
@@ -57,43 +59,30 @@ bool st_wide_to_int64(st_wide value, int64_t *out)
 
 /* --- parsing --- */
 
-/* Full-width ASCII (U+FF01..U+FF5E) folds to its half-width form; ￥ and ¥ are dropped. The
- * result never grows. Returns the folded length, or SIZE_MAX when it does not fit. */
-static size_t fold_width(const char *text, size_t len, char *out, size_t cap)
+/* Takes ¥ and ￥ out; returns the length left. */
+static size_t drop_currency_signs(char *text, size_t len)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        char folded = text[i];
-        if (c == 0xEF && i + 2 < len) {
-            unsigned char c1 = (unsigned char)text[i + 1], c2 = (unsigned char)text[i + 2];
-            if (c1 == 0xBF && c2 == 0xA5) { /* ￥ */
-                i += 2;
-                continue;
-            }
-            unsigned code = ((c1 & 0x3Fu) << 6) | (c2 & 0x3Fu);
-            if ((c1 == 0xBC && code >= 0xF01) || (c1 == 0xBD && code <= 0xF5E)) {
-                folded = (char)(code - 0xF01 + 0x21);
-                i += 2;
-            }
-        } else if (c == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] == 0xA5) { /* ¥ */
-            i += 1;
-            continue;
-        } else if (c == 0xE3 && i + 2 < len && memcmp(text + i, "\xE3\x80\x80", 3) == 0) {
-            folded = ' '; /* ideographic space */
-            i += 2;
-        }
-        if (n >= cap)
-            return SIZE_MAX;
-        out[n++] = folded;
+    static const char *const signs[] = {"￥", "¥"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        size_t n = strlen(signs[i]);
+        for (char *hit; (hit = memmem(text, len, signs[i], n)) != NULL; len -= n)
+            memmove(hit, hit + n, len - n - (size_t)(hit - text));
     }
-    return n;
+    return len;
 }
 
-static const struct {
-    const char *suffix;
-    int scale;
-} units[] = {{"万元", 4}, {"亿元", 8}, {"万", 4}, {"亿", 8}, {"元", 0}};
+/* Longer ones first where one ends in another. */
+const char *const st_decimal_units[] = {
+    "百万元", "千万元", "万元", "亿元", "千元", "元", "百万", "千万", "万", "亿", "千", NULL};
+static const int unit_powers[] = {6, 7, 4, 8, 3, 0, 6, 7, 4, 8, 3};
+
+int st_decimal_unit(const char *text, size_t len)
+{
+    for (size_t i = 0; st_decimal_units[i]; i++)
+        if (strlen(st_decimal_units[i]) == len && memcmp(st_decimal_units[i], text, len) == 0)
+            return unit_powers[i];
+    return -1;
+}
 
 static bool is_digit(char c)
 {
@@ -108,17 +97,17 @@ static void trim(const char **text, size_t *len)
         (*len)--;
 }
 
-/* Strips the unit and returns its power of ten. */
-static int take_unit(const char *text, size_t *len)
+/* Strips the unit and returns its power of ten; `unit` when there is none. */
+static int take_unit(const char *text, size_t *len, int unit)
 {
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        size_t n = strlen(units[i].suffix);
-        if (*len > n && memcmp(text + *len - n, units[i].suffix, n) == 0) {
+    for (size_t i = 0; st_decimal_units[i]; i++) {
+        size_t n = strlen(st_decimal_units[i]);
+        if (*len > n && memcmp(text + *len - n, st_decimal_units[i], n) == 0) {
             *len -= n;
-            return units[i].scale;
+            return unit_powers[i];
         }
     }
-    return 0;
+    return unit;
 }
 
 static bool take_sign(const char **text, size_t *len, bool *negative)
@@ -173,18 +162,23 @@ enum { NUMBER_TEXT_MAX = 96 };
 
 st_code st_decimal_parse(const char *text, size_t len, int scale, int64_t *value)
 {
-    if (parse_plain(text, len, scale, value))
+    return st_decimal_parse_in(text, len, 0, scale, value);
+}
+
+st_code st_decimal_parse_in(const char *text, size_t len, int unit, int scale, int64_t *value)
+{
+    if (unit == 0 && parse_plain(text, len, scale, value))
         return ST_OK;
     char folded[NUMBER_TEXT_MAX];
-    len = fold_width(text, len, folded, sizeof folded);
-    if (len == SIZE_MAX)
+    if (len > sizeof folded)
         return ST_E_DATA;
+    len = drop_currency_signs(folded, st_fold_width(text, len, folded));
     const char *p = folded;
     trim(&p, &len);
     bool negative = false;
     if (!take_sign(&p, &len, &negative))
         return ST_E_DATA;
-    int places = scale + take_unit(p, &len); /* decimals that still count */
+    int places = scale + take_unit(p, &len, unit); /* decimals that still count */
     trim(&p, &len);
     st_wide number = 0;
     bool point = false, digit = false, limit = false;

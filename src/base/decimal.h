@@ -22,12 +22,19 @@ enum {
 /* 10^scale; scale in 0..ST_SCALE_MAX. */
 int64_t st_pow10(int scale);
 
-/* Reads a decimal number with optional sign, grouping by , or _ between digits, full-width
- * digits, currency marks ¥ ￥, 元 and 万元/万/亿 units and a closing sign or parentheses as ledgers
- * write them: "-1,234.50", "１２．５万元", "(300.00)". The result is exact at `scale`.
- * Returns ST_OK; ST_E_DATA for what is no number; ST_E_LIMIT when it has more decimals than
- * `scale` (non-zero ones) or does not fit 64 bits. No message is formed: the caller knows where. */
+/* Reads a decimal number with optional sign, grouping by , or _ between digits, full-width digits
+ * and signs, currency marks ¥ ￥, a unit behind it (元 千元 万元 百万元 千万元 亿元, also without
+ * 元) and a closing minus or parentheses as ledgers write them: "-1,234.50", "１２．５万元",
+ * "(300.00)". The result is exact at `scale`. Returns ST_OK; ST_E_DATA for what is no number;
+ * ST_E_LIMIT when it has more decimals than `scale` (non-zero ones) or does not fit 64 bits. No
+ * message is formed: the caller knows where. */
 ST_MUST_CHECK st_code st_decimal_parse(const char *text, size_t len, int scale, int64_t *value);
+/* The same; a number without a unit behind it counts 10^unit (4: 万元). */
+ST_MUST_CHECK st_code st_decimal_parse_in(
+    const char *text, size_t len, int unit, int scale, int64_t *value);
+extern const char *const st_decimal_units[]; /* those named above; NULL-terminated */
+/* The power of ten of such a unit; −1 when it is none. */
+int st_decimal_unit(const char *text, size_t len);
 
 /* "-1234.50" for (-123450, 2); `text` holds ST_DECIMAL_TEXT_SIZE; returns it. */
 char *st_decimal_format(int64_t value, int scale, char *text);

@@ -101,6 +101,34 @@ out:
 
 enum { WORD_MAX = 64 };
 
+/* The ASCII character that the one at `p` folds to and its bytes; 0: it stays as it is. */
+static char fold_character(const unsigned char *p, size_t left, size_t *len)
+{
+    *len = left >= 3 && p[0] != 0xC2 ? 3 : 2;
+    if (left >= 2 && p[0] == 0xC2 && p[1] == 0xA0)
+        return ' ';
+    if (left < 3)
+        return 0;
+    unsigned code = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    if (p[0] == 0xEF && code >= 0xFF01 && code <= 0xFF5E)
+        return (char)(code - 0xFF01 + '!');
+    return p[0] == 0xE3 && code == 0x3000 ? ' ' : p[0] == 0xE2 && code == 0x2212 ? '-' : 0;
+}
+
+size_t st_fold_width(const char *text, size_t len, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len;) {
+        size_t width;
+        char folded = (unsigned char)text[i] < 0x80
+                          ? 0
+                          : fold_character((const unsigned char *)text + i, len - i, &width);
+        out[n++] = folded ? folded : text[i];
+        i += folded ? width : 1;
+    }
+    return n;
+}
+
 size_t st_str_distance(const char *a, const char *b, size_t limit)
 {
     size_t la = strlen(a), lb = strlen(b);

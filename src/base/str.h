@@ -32,6 +32,11 @@ void st_str_addf(struct st_str *s, const char *fmt, ...) ST_PRINTF(2, 3);
 ST_MUST_CHECK st_code st_str_read_file(
     struct st_str *s, const char *path, size_t cap, struct st_error *err);
 
+/* Full-width ASCII (U+FF01..U+FF5E), the no-break and the ideographic blank and the minus sign
+ * U+2212 as their ASCII forms; all else stays. `out` holds `len` bytes and may be `text`; returns
+ * how many were written. */
+size_t st_fold_width(const char *text, size_t len, char *out);
+
 /* Edit distance (Levenshtein), bounded: anything above `limit` returns limit + 1. */
 size_t st_str_distance(const char *a, const char *b, size_t limit);
 

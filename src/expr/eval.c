@@ -392,6 +392,12 @@ static st_code fail_arity(
     return code;
 }
 
+/* The last argument is a text in quotes, and this row wants a word there. */
+static bool wants_word(const struct st_function *function, const struct st_expr *expr)
+{
+    return function->words && expr->args[expr->arg_count - 1]->kind == ST_EXPR_TEXT;
+}
+
 static st_code find_function(
     const struct compiler *c, const struct st_expr *expr, const struct st_function **out)
 {
@@ -401,11 +407,13 @@ static st_code find_function(
             continue;
         struct arity arity = signature_arity(st_functions[i].signature);
         named = &st_functions[i];
-        if (expr->arg_count >= arity.least && expr->arg_count <= arity.most) {
+        if (expr->arg_count < arity.least || expr->arg_count > arity.most)
+            continue;
+        if (!*out || wants_word(named, expr))
             *out = named;
-            return ST_OK;
-        }
     }
+    if (*out)
+        return ST_OK;
     return named ? fail_arity(c, expr, named) : fail_function(c, expr);
 }
 
@@ -429,10 +437,33 @@ static st_code check_literal_text(const struct compiler *c, const struct st_expr
     return code;
 }
 
+static st_code check_word(
+    const struct compiler *c, const struct st_expr *expr, const char *const *words)
+{
+    size_t count = 0;
+    struct st_str list = ST_STR_INIT;
+    if (expr->kind != ST_EXPR_TEXT)
+        return st_fail_expr(
+            c->err, expr, ST_E_POLICY, "a text in quotes is needed here", "此处应为带引号的文本");
+    for (; words[count]; count++)
+        if (strcmp(words[count], expr->text) == 0)
+            break;
+    if (words[count])
+        return ST_OK;
+    st_code code = st_fail_expr(
+        c->err, expr, ST_E_POLICY, "'%s' is not known here", "此处不能写“%s”", expr->text);
+    for (size_t i = 0; i < count; i++)
+        st_str_addf(&list, "%s%s", i ? ", " : "", words[i]);
+    st_error_allowed(c->err, "%s", "%s", list.text);
+    st_str_release(&list);
+    return code;
+}
+
 /* Checks the arguments against the signature; *type gets the common type of its s. */
 static st_code check_signature(const struct compiler *c, const struct st_expr *expr,
-    const struct st_eval *eval, const char *signature, enum st_value_type *type)
+    const struct st_eval *eval, const struct st_function *function, enum st_value_type *type)
 {
+    const char *signature = function->signature;
     *type = ST_VALUE_NULL;
     for (size_t i = 0; i < eval->arg_count; i++) {
         signature += *signature == '?';
@@ -443,6 +474,8 @@ static st_code check_signature(const struct compiler *c, const struct st_expr *e
             TRY(check_type(c, expr->args[i], eval->args[i], letter_type(letter)));
         if (letter == 'L')
             TRY(check_literal_text(c, expr->args[i]));
+        if (letter == 'W')
+            TRY(check_word(c, expr->args[i], function->words));
         if (signature[1] != '*')
             signature++;
     }
@@ -487,7 +520,7 @@ static st_code compile_call(
         new_eval(c, function->run ? function->run : st_eval_strict, ST_VALUE_NULL);
     eval->call = function->call;
     TRY(compile_args(c, expr, eval));
-    TRY(check_signature(c, expr, eval, function->signature, &common));
+    TRY(check_signature(c, expr, eval, function, &common));
     eval->type = function->result == 's' ? common : letter_type(function->result);
     eval->per_row = strchr(function->signature, 'L') != NULL;
     if (eval->per_row)

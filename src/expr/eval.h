@@ -3,14 +3,16 @@
  * Compile once per mapping (names become column indexes, functions are resolved and their
  * argument counts and types checked), then evaluate per row with no allocation outside `scratch`.
  *
- * Functions: text(x) number(t) number(t, decimals) date(t) date(y, m, d) substr(t, from[, len])
- * (1-based, characters) length(t) lower upper trim replace(t, from, to) concat(…) left right
- * starts_with(t, p); coalesce min max abs round(x[, decimals]) floor; nullif(a, b); year(d)
- * month(d) day(d) days_between(from, to) add_months(d, n); lookup('table', key, 'column');
- * line() and as_of(), where the surroundings know them; date(t, 'dmy') for dates in another order.
- * A date takes + and - of a duration (d + 3 months); date - date is a number of days.
+ * Functions: text(x) number(t) number(t, decimals) number(t, '万元') date(t) date(t, 'dmy') date(y,
+ * m, d) substr(t, from[, len]) (1-based, characters) length(t) lower upper trim replace(t, from,
+ * to) concat(…) left right starts_with(t, p); coalesce min max abs round(x[, decimals]) floor;
+ * nullif(a, b); year(d) month(d) day(d) days_between(from, to) add_months(d, n); lookup('table',
+ * key, 'column'); line() and as_of(), where the surroundings know them. A date takes + and - of a
+ * duration (d + 3 months); date - date is a number of days.
  *
- * Columns are texts. number(t) keeps the decimals written; number(t, decimals) refuses more.
+ * Columns are texts. number(t) keeps the decimals written; number(t, decimals) refuses more;
+ * number(t, unit) counts digits without a unit of their own in that unit. date(t, form) reads
+ * st_date_forms.
  * number and date of a blank text are NULL. NULL follows SQL: any arithmetic or comparison with
  * NULL is NULL; and/or are three-valued; min, max and concat leave NULLs out.
  *
@@ -29,6 +31,9 @@ struct st_slice {
     const char *data;
     size_t len;
 };
+
+/* Without the blanks around it: ASCII blanks, the no-break and the ideographic one. */
+struct st_slice st_slice_trim(struct st_slice text);
 
 struct st_value {
     enum st_value_type type;

@@ -40,7 +40,8 @@ struct st_eval {
 };
 
 /* One function. `signature`: a letter per argument, those after ? optional, * repeats the last:
- * t text, n number, d date, a anything, s anything but all alike, L a literal text.
+ * t text, n number, d date, a anything, s anything but all alike, L a literal text, W
+ * a literal text that is one of `words`.
  * `result`: t n d, or s for the common type of the arguments. */
 struct st_function {
     const char *name;
@@ -49,6 +50,7 @@ struct st_function {
     st_eval_call_fn *call; /* exactly one of these */
     st_eval_run_fn *run;
     bool (*known)(const struct st_eval_env *env); /* NULL: usable everywhere */
+    const char *const *words;                     /* of W; NULL-terminated */
 };
 
 extern const struct st_function st_functions[];
@@ -60,7 +62,8 @@ st_eval_run_fn st_eval_strict;
  * decimals, else ST_E_LIMIT --- */
 ST_MUST_CHECK st_code st_number_arithmetic(enum st_expr_op op, const struct st_value *a,
     const struct st_value *b, struct st_value *out, struct st_error *err);
-ST_MUST_CHECK st_code st_number_parse(struct st_slice text, struct st_value *out);
+/* `unit`: the power of ten that digits without a unit count in. */
+ST_MUST_CHECK st_code st_number_parse(struct st_slice text, int unit, struct st_value *out);
 int st_number_compare(const struct st_value *a, const struct st_value *b);
 /* Its value when it is whole and within an int; else false. */
 bool st_number_to_int(const struct st_value *number, int *out);

@@ -140,10 +140,10 @@ static int plain_decimals(struct st_slice text)
 }
 
 /* Units and separators hide how many decimals there are: the smallest scale that is exact wins. */
-st_code st_number_parse(struct st_slice text, struct st_value *out)
+st_code st_number_parse(struct st_slice text, int unit, struct st_value *out)
 {
     static const int scales[] = {0, 2, 4, ST_SCALE_RATE, ST_SCALE_MAX};
-    int plain = plain_decimals(text);
+    int plain = unit == 0 ? plain_decimals(text) : -1;
     st_code code = ST_E_LIMIT;
     out->type = ST_VALUE_NUMBER;
     out->scale = plain;
@@ -151,7 +151,7 @@ st_code st_number_parse(struct st_slice text, struct st_value *out)
         return st_decimal_parse(text.data, text.len, plain, &out->integer);
     for (size_t i = 0; i < sizeof scales / sizeof scales[0] && code == ST_E_LIMIT; i++) {
         out->scale = scales[i];
-        code = st_decimal_parse(text.data, text.len, scales[i], &out->integer);
+        code = st_decimal_parse_in(text.data, text.len, unit, scales[i], &out->integer);
     }
     return code;
 }

@@ -82,7 +82,7 @@ static size_t trailing_blank(struct st_slice text)
     return 0;
 }
 
-static struct st_slice trimmed(struct st_slice text)
+struct st_slice st_slice_trim(struct st_slice text)
 {
     for (size_t n; (n = leading_blank(text)) > 0;) {
         text.data += n;
@@ -160,10 +160,22 @@ static st_code call_number(
     if (decimals >= 0)
         code = st_decimal_parse(text.data, text.len, decimals, &out->integer);
     else
-        code = st_number_parse(text, out);
+        code = st_number_parse(text, 0, out);
     if (code == ST_OK)
         return ST_OK;
-    return trimmed(text).len == 0 ? set_null(out) : fail_number(row, text, code, decimals);
+    return st_slice_trim(text).len == 0 ? set_null(out) : fail_number(row, text, code, decimals);
+}
+
+/* The unit is what digits without one of their own count in. */
+static st_code call_number_in(
+    struct st_row *row, const struct st_value *args, size_t count, struct st_value *out)
+{
+    struct st_slice text = args[0].text;
+    (void)count;
+    st_code code = st_number_parse(text, st_decimal_unit(args[1].text.data, args[1].text.len), out);
+    if (code == ST_OK)
+        return ST_OK;
+    return st_slice_trim(text).len == 0 ? set_null(out) : fail_number(row, text, code, -1);
 }
 
 static st_code fail_day(struct st_row *row, struct st_slice text)
@@ -188,28 +200,26 @@ static st_code call_date(
         *out = (struct st_value){.type = ST_VALUE_DATE, .integer = date};
         return ST_OK;
     }
-    return trimmed(text).len == 0 ? set_null(out) : fail_day(row, text);
+    return st_slice_trim(text).len == 0 ? set_null(out) : fail_day(row, text);
 }
 
-static st_code call_date_order(
+static st_code call_date_form(
     struct st_row *row, const struct st_value *args, size_t count, struct st_value *out)
 {
-    struct st_slice text = args[0].text, wanted = args[1].text;
-    char order[4] = "";
+    struct st_slice text = args[0].text;
+    char form[8] = "";
     st_date date;
     (void)count;
-    if (wanted.len == 3)
-        memcpy(order, wanted.data, 3);
-    if (st_date_parse_order(text.data, text.len, order, &date)) {
+    memcpy(form, args[1].text.data, args[1].text.len); /* one of st_date_forms */
+    if (st_date_parse_form(text.data, text.len, form, &date)) {
         *out = (struct st_value){.type = ST_VALUE_DATE, .integer = date};
         return ST_OK;
     }
-    if (trimmed(text).len == 0)
+    if (st_slice_trim(text).len == 0)
         return set_null(out);
-    st_code code = st_fail(row->err, ST_E_DATA, "'%.*s' is not a date in the order '%.*s'",
-        "“%.*s”不是按“%.*s”顺序书写的日期", shown(text), text.data, shown(wanted), wanted.data);
+    st_code code = st_fail(row->err, ST_E_DATA, "'%.*s' is not a date of the form '%s'",
+        "“%.*s”不是“%s”形式的日期", shown(text), text.data, form);
     st_error_value(row->err, "%.*s", shown(text), text.data);
-    st_error_allowed(row->err, "orders: dmy, mdy, ymd", "顺序：dmy（日月年）、mdy、ymd");
     return code;
 }
 
@@ -284,7 +294,7 @@ static st_code call_trim(
     struct st_row *row, const struct st_value *args, size_t count, struct st_value *out)
 {
     (void)row, (void)count;
-    struct st_slice text = trimmed(args[0].text);
+    struct st_slice text = st_slice_trim(args[0].text);
     return set_text(out, text.data, text.len);
 }
 
@@ -543,12 +553,14 @@ static st_code run_lookup(const struct st_eval *eval, struct st_row *row, struct
     return set_text(out, found.data, found.len);
 }
 
-/* Names ascend where one name has several rows; the argument count chooses. */
+/* Where one name has several rows the arguments choose: their count, and whether a text in quotes
+ * stands where one row wants a word. */
 const struct st_function st_functions[] = {
     {"text", "a", 't', .call = call_text},
     {"number", "t?n", 'n', .call = call_number},
+    {"number", "tW", 'n', .call = call_number_in, .words = st_decimal_units},
     {"date", "t", 'd', .call = call_date},
-    {"date", "tt", 'd', .call = call_date_order},
+    {"date", "tW", 'd', .call = call_date_form, .words = st_date_forms},
     {"date", "nnn", 'd', .call = call_date_parts},
     {"substr", "tn?n", 't', .call = call_substr},
     {"length", "t", 'n', .call = call_length},

@@ -1,6 +1,8 @@
 #include "ingest/convert.h"
 
 #include "base/date.h"
+#include "base/str.h"
+#include "ingest/encoding.h"
 #include "ingest/reason.h"
 
 #include <stdlib.h>
@@ -46,6 +48,14 @@ static struct st_slice to_nfc(struct st_slice text, struct st_arena *scratch)
     return text;
 }
 
+struct st_slice st_convert_fold(struct st_slice text, struct st_arena *scratch)
+{
+    if (st_ascii_plain(text.data, text.len))
+        return text;
+    char *folded = st_arena_alloc(scratch, text.len);
+    return (struct st_slice){folded, st_fold_width(text.data, text.len, folded)};
+}
+
 struct st_slice st_convert_show(const struct st_value *value, char buffer[ST_CONVERT_TEXT_SIZE])
 {
     switch (value->type) {
@@ -63,6 +73,8 @@ static int to_text(const struct st_target *target, const struct st_value *value,
 {
     size_t cap = target->type == ST_TARGET_ID ? ST_TARGET_ID_MAX : ST_TARGET_TEXT_MAX;
     *out = to_nfc(st_convert_show(value, buffer), scratch);
+    if (target->type == ST_TARGET_CHOICE || target->type == ST_TARGET_CURRENCY)
+        *out = st_convert_fold(*out, scratch);
     if (out->len > cap)
         return ST_REASON_TEXT_TOO_LONG;
     if (out->len == 0 && target->type == ST_TARGET_ID)
@@ -105,14 +117,21 @@ static bool fast_decimal(const char *text, size_t len, int scale, int64_t *out)
     return true;
 }
 
+static bool take_end(struct st_slice *text, const char *end)
+{
+    size_t len = strlen(end);
+    if (text->len <= len || memcmp(text->data + text->len - len, end, len) != 0)
+        return false;
+    text->len -= len;
+    return true;
+}
+
 static int parse_number(struct st_slice text, int scale, bool percent_allowed, int64_t *out)
 {
     if (fast_decimal(text.data, text.len, scale, out))
         return -1;
-    if (percent_allowed && text.len > 1 && text.data[text.len - 1] == '%') {
-        text.len--;
+    if (percent_allowed && (take_end(&text, "%") || take_end(&text, "％")))
         scale -= 2;
-    }
     st_code rc = st_decimal_parse(text.data, text.len, scale, out);
     if (rc == ST_OK)
         return -1;
@@ -184,7 +203,7 @@ static int to_date(const struct st_value *value, int64_t *out)
     return -1;
 }
 
-static int to_bool(const struct st_value *value, int64_t *out)
+static int to_bool(const struct st_value *value, struct st_arena *scratch, int64_t *out)
 {
     static const struct {
         const char *text;
@@ -207,9 +226,12 @@ static int to_bool(const struct st_value *value, int64_t *out)
     if (value->type == ST_VALUE_BOOL ||
         (value->type == ST_VALUE_NUMBER && value->scale == 0 && (*out == 0 || *out == 1)))
         return -1;
-    for (size_t i = 0; value->type == ST_VALUE_TEXT && i < sizeof words / sizeof words[0]; i++)
-        if (strlen(words[i].text) == value->text.len &&
-            strncasecmp(words[i].text, value->text.data, value->text.len) == 0) {
+    if (value->type != ST_VALUE_TEXT)
+        return ST_REASON_BAD_BOOLEAN;
+    struct st_slice text = st_convert_fold(value->text, scratch);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i].text) == text.len &&
+            strncasecmp(words[i].text, text.data, text.len) == 0) {
             *out = words[i].value;
             return -1;
         }
@@ -222,7 +244,7 @@ int st_convert(const struct st_target *target, const struct st_value *value, int
 {
     switch (target->type) {
     case ST_TARGET_DATE: return to_date(value, number);
-    case ST_TARGET_BOOL: return to_bool(value, number);
+    case ST_TARGET_BOOL: return to_bool(value, scratch, number);
     case ST_TARGET_INTEGER: return to_number(value, 0, false, number);
     case ST_TARGET_MONEY: return to_number(value, money, false, number);
     case ST_TARGET_RATE: return to_number(value, ST_SCALE_RATE, true, number);

@@ -15,6 +15,9 @@ int st_convert(const struct st_target *target, const struct st_value *value, int
     struct st_arena *scratch, char buffer[ST_CONVERT_TEXT_SIZE], struct st_slice *text,
     int64_t *number);
 
+/* A code with its full-width letters as ASCII ones: "ＣＮＹ" is CNY. */
+struct st_slice st_convert_fold(struct st_slice text, struct st_arena *scratch);
+
 /* The value as people read it. */
 struct st_slice st_convert_show(const struct st_value *value, char buffer[ST_CONVERT_TEXT_SIZE]);
 

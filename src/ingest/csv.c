@@ -299,15 +299,21 @@ st_code st_csv_next(struct st_csv *csv, const struct st_csv_record **record, str
     return ST_OK;
 }
 
+/* Few fields have blanks around them; 0xE3 and 0xC2 begin a wide one, 0x80 and 0xA0 end it. */
+static bool has_blank_ends(struct st_slice field)
+{
+    if (field.len == 0)
+        return false;
+    unsigned char first = (unsigned char)field.data[0];
+    unsigned char last = (unsigned char)field.data[field.len - 1];
+    return first <= ' ' || last <= ' ' || first == 0xE3 || first == 0xC2 || last == 0x80 ||
+           last == 0xA0;
+}
+
 struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice field)
 {
-    if (format->trim) {
-        while (field.len > 0 && (field.data[0] == ' ' || field.data[0] == '\t'))
-            field.data++, field.len--;
-        while (field.len > 0 &&
-               (field.data[field.len - 1] == ' ' || field.data[field.len - 1] == '\t'))
-            field.len--;
-    }
+    if (format->trim && has_blank_ends(field))
+        field = st_slice_trim(field);
     for (size_t i = 0; i < format->null_count; i++) {
         const char *text = format->null_texts[i];
         if (strncmp(text, field.data, field.len) == 0 && text[field.len] == '\0')
@@ -333,18 +339,16 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
     }
     if (r->flaw != ST_CSV_SOUND) {
         st_fail(err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
-        if (r->flaw == ST_CSV_BAD_UTF8 || r->flaw == ST_CSV_BAD_ENCODING)
-            st_error_hint(err, "it holds bytes of another encoding: say which by encoding:",
-                "其中有其他编码的字节，请用 encoding: 指明编码");
+        if (r->flaw == ST_CSV_BAD_UTF8 || r->flaw == ST_CSV_BAD_ENCODING ||
+            r->flaw == ST_CSV_NUL_BYTE)
+            st_error_hint(err,
+                "it holds bytes of another encoding: say which by format: {encoding: utf-16}",
+                "其中有其他编码的字节，请指明编码，如 format: {encoding: utf-16}");
         return ST_E_DATA;
     }
     const char **names = st_arena_array(arena, const char *, r->count);
     for (size_t i = 0; i < r->count; i++) {
-        struct st_slice name = r->fields[i];
-        while (name.len > 0 && name.data[0] == ' ')
-            name.data++, name.len--;
-        while (name.len > 0 && name.data[name.len - 1] == ' ')
-            name.len--;
+        struct st_slice name = st_slice_trim(r->fields[i]);
         names[i] = st_arena_strndup(arena, name.data, name.len);
         for (size_t k = 0; k < i; k++)
             if (strcmp(names[k], names[i]) == 0 && *names[i]) {

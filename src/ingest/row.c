@@ -385,8 +385,8 @@ static bool row_scale_of(
     if (v->eval && !value_of(rows, v, &code, reject))
         return false;
     if (code.type == ST_VALUE_TEXT) {
-        out->currency = code.text;
-        out->money = currency_exponent(rows, code.text);
+        out->currency = st_convert_fold(code.text, &rows->scratch);
+        out->money = currency_exponent(rows, out->currency);
         if (out->money < 0)
             reject_row(reject, ST_REASON_UNKNOWN_CURRENCY, v->label, code.text);
         return out->money >= 0;

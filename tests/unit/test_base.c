@@ -38,6 +38,16 @@ static void test_date_parse(void **state)
         {"ISO time", "2024-01-31T08:00:00.123Z", "2024-01-31"},
         {"full-width time", "２０２４年１月３１日　２３：５９", "2024-01-31"},
         {"time after a compact date", "20240131 8:05", "2024-01-31"},
+        {"compact with its time", "20240131235959", "2024-01-31"},
+        {"compact without seconds", "202401312359", "2024-01-31"},
+        {"compact with its time apart", "20240131 235959", "2024-01-31"},
+        {"full-width compact with its time", "２０２４０１３１２３５９５９", "2024-01-31"},
+        {"Chinese time", "2024年1月31日 8时5分9秒", "2024-01-31"},
+        {"Chinese time at once", "2024年1月31日10时20分", "2024-01-31"},
+        {"a clock after the day's sign", "2024年1月31日10:20:30", "2024-01-31"},
+        {"offset from UTC", "2024-01-31T23:30:00+08:00", "2024-01-31"},
+        {"offset of hours", "2024-01-31 23:30:00.5-05", "2024-01-31"},
+        {"wide blanks around", "　2024-01-31\xC2\xA0", "2024-01-31"},
         {"leap day", "2000-02-29", "2000-02-29"},
         {"no leap day", "1900-02-29", NULL},
         {"31 April", "2024-04-31", NULL},
@@ -56,6 +66,13 @@ static void test_date_parse(void **state)
         {"two-digit year", "24-01-31", NULL},
         {"seven digits", "2024131", NULL},
         {"nine digits", "202401311", NULL},
+        {"thirteen digits", "2024013123595", NULL},
+        {"hour 24 in digits", "20240131240000", NULL},
+        {"a serial day", "45322", NULL},
+        {"Chinese two-digit year", "24年1月31日", NULL},
+        {"year and month", "2024年1月", NULL},
+        {"digits after dashes", "2024-01-31235959", NULL},
+        {"half an offset", "2024-01-31 23:30:00+8", NULL},
         {"text after", "2024-01-31x", NULL},
         {"half a time", "2024-01-31 08", NULL},
         {"empty", "", NULL},
@@ -66,6 +83,48 @@ static void test_date_parse(void **state)
         st_date date = 0;
         char text[ST_DATE_TEXT_SIZE] = "";
         bool ok = st_date_parse(rows[i].input, strlen(rows[i].input), &date);
+        if (ok)
+            st_date_format(date, text);
+        if (ok != (rows[i].want != NULL) || (ok && strcmp(text, rows[i].want) != 0))
+            fail_msg("%s: got %s", rows[i].what, ok ? text : "refusal");
+    }
+}
+
+static void test_date_forms(void **state)
+{
+    static const struct {
+        const char *what, *input;
+        const char *form;
+        const char *want; /* NULL: refused */
+    } rows[] = {
+        {"serial", "45322", "excel", "2024-01-31"},
+        {"serial with its time", " 45322.999988426 ", "excel", "2024-01-31"},
+        {"full-width serial", "４５３２２", "excel", "2024-01-31"},
+        {"first serial", "61", "excel", "1900-03-01"},
+        {"the day that never was", "60", "excel", NULL},
+        {"last serial", "109574", "excel", "2199-12-31"},
+        {"beyond", "109575", "excel", NULL},
+        {"a date among serials", "2024/1/31", "excel", "2024-01-31"},
+        {"compact among serials", "20240131", "excel", "2024-01-31"},
+        {"text after a serial", "45322x", "excel", NULL},
+        {"day first", "31/1/2024", "dmy", "2024-01-31"},
+        {"day first with points and time", "31.01.2024 8:05", "dmy", "2024-01-31"},
+        {"a year of two digits", "31/1/24", "dmy", "2024-01-31"},
+        {"full-width separators", "３１．１．２０２４", "dmy", "2024-01-31"},
+        {"six digits", "690131", "ymd", "1969-01-31"},
+        {"day first, but the year is", "2024-01-31", "dmy", NULL},
+        {"month first", "1/31/2024", "mdy", "2024-01-31"},
+        {"month first and time", "12/1/2010 8:26", "mdy", "2010-12-01"},
+        {"no month", "31/1/2024", "mdy", NULL},
+        {"mixed", "1/31-2024", "mdy", NULL},
+        {"Chinese", "1年31月2024", "mdy", NULL},
+        {"empty", "", "mdy", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        st_date date = 0;
+        char text[ST_DATE_TEXT_SIZE] = "";
+        bool ok = st_date_parse_form(rows[i].input, strlen(rows[i].input), rows[i].form, &date);
         if (ok)
             st_date_format(date, text);
         if (ok != (rows[i].want != NULL) || (ok && strcmp(text, rows[i].want) != 0))
@@ -153,6 +212,25 @@ static void test_decimal_parse(void **state)
         {"hundred million", "1.2亿", 0, ST_OK, 120000000},
         {"hundred million yuan", "0.00000001亿元", 0, ST_OK, 1},
         {"too fine for its unit", "0.00001万", 0, ST_E_LIMIT, 0},
+        {"one fen in ten thousand yuan", "0.000001万元", 2, ST_OK, 1},
+        {"less than a fen", "0.0000001万元", 2, ST_E_LIMIT, 0},
+        {"thousand yuan", "3.5千元", 2, ST_OK, 350000},
+        {"million yuan", "1.5百万元", 2, ST_OK, 150000000},
+        {"ten million yuan", "2千万元", 0, ST_OK, 20000000},
+        {"a blank before the unit", "12.5 万元", 0, ST_OK, 125000},
+        {"two units", "1万亿", 0, ST_E_DATA, 0},
+        {"a sign before the mark", "-￥1,000.5", 1, ST_OK, -10005},
+        {"a mark before the sign", "￥-1,000.5", 1, ST_OK, -10005},
+        {"full-width commas", "１２，３４５．６７", 2, ST_OK, 1234567},
+        {"the minus sign of typesetting", "−5", 0, ST_OK, -5},
+        {"no-break blank",
+            "\xC2\xA0"
+            "5",
+            0, ST_OK, 5},
+        {"full-width closing minus", "３００－", 0, ST_OK, -300},
+        {"minus before the unit's number", "-12.5万元", 0, ST_OK, -125000},
+        {"brackets with a unit inside", "(12.5万元)", 0, ST_OK, -125000},
+        {"a dollar sign", "$5", 0, ST_E_DATA, 0},
         {"ledger brackets", "(300.00)", 2, ST_OK, -30000},
         {"full-width brackets", "（300）", 0, ST_OK, -300},
         {"closing minus", "300-", 0, ST_OK, -300},
@@ -188,6 +266,37 @@ static void test_decimal_parse(void **state)
         if (code != rows[i].code || (code == ST_OK && value != rows[i].want))
             fail_msg("%s: got %s %lld", rows[i].what, st_code_name(code), (long long)value);
     }
+}
+
+static void test_decimal_units(void **state)
+{
+    static const struct {
+        const char *what, *input, *unit;
+        int scale;
+        st_code code;
+        int64_t want;
+    } rows[] = {
+        {"of its column", "12.5", "万元", 2, ST_OK, 12500000},
+        {"its own unit is stronger", "12.5元", "万元", 2, ST_OK, 1250},
+        {"the same unit", "12.5万元", "万元", 2, ST_OK, 12500000},
+        {"another unit", "0.5亿", "万元", 0, ST_OK, 50000000},
+        {"one fen", "0.000001", "万元", 2, ST_OK, 1},
+        {"too fine", "0.0000011", "万元", 2, ST_E_LIMIT, 0},
+        {"too large", "922337203685478", "亿元", 0, ST_E_LIMIT, 0},
+        {"negative", "-0.01", "百万元", 2, ST_OK, -1000000},
+        {"no number", "x", "万元", 2, ST_E_DATA, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        int64_t value = 0;
+        int unit = st_decimal_unit(rows[i].unit, strlen(rows[i].unit));
+        st_code code =
+            st_decimal_parse_in(rows[i].input, strlen(rows[i].input), unit, rows[i].scale, &value);
+        if (unit < 0 || code != rows[i].code || value != rows[i].want)
+            fail_msg("%s: got %s, %lld", rows[i].what, st_code_name(code), (long long)value);
+    }
+    assert_int_equal(st_decimal_unit("元", strlen("元")), 0);
+    assert_int_equal(st_decimal_unit("角", strlen("角")), -1);
 }
 
 static void test_decimal_format(void **state)
@@ -472,9 +581,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_date_parse),
+        cmocka_unit_test(test_date_forms),
         cmocka_unit_test(test_date_numbers),
         cmocka_unit_test(test_date_steps),
         cmocka_unit_test(test_decimal_parse),
+        cmocka_unit_test(test_decimal_units),
         cmocka_unit_test(test_decimal_format),
         cmocka_unit_test(test_div_half_up),
         cmocka_unit_test(test_currency_exponents),

@@ -99,6 +99,7 @@ static void split_records(void **state)
         {"overlong UTF-8", "a,b\n\xC0\x80,2\n", 0, "2!bad_utf8\n"},
         {"surrogate", "a,b\n\xED\xA0\x80,2\n", 0, "2!bad_utf8\n"},
         {"zero byte", "a,b\n1\0,2\n3,4\n", 13, "2!nul_byte\n3:3|4\n"},
+        {"blanks around a column's name", "　a ,b\xC2\xA0\n1,2\n", 0, "2:1|2\n"},
         {"header only", "a,b\n", 0, ""},
     };
     (void)state;
@@ -172,6 +173,7 @@ static void refuse_files(void **state)
             "name,gr\xF6\xDF"
             "e\n1,2\n",
             0, ST_E_DATA, "header"},
+        {"UTF-16 without a mark", "a\0,\0b\0\n\0", 8, ST_E_DATA, "header"},
         {"empty", "", 0, ST_E_DATA, "empty"},
         {"two columns of one name", "a,a\n1,2\n", 0, ST_E_DATA, "two columns"},
     };
@@ -481,7 +483,8 @@ static void values_of_fields(void **state)
     static const struct {
         const char *input, *want; /* NULL: no value */
     } rows[] = {{"a", "a"}, {"  a b\t", "a b"}, {"", NULL}, {"   ", NULL}, {"?", NULL},
-        {" ? ", NULL}, {"??", "??"}, {"N/A", NULL}, {"N/", "N/"}};
+        {" ? ", NULL}, {"??", "??"}, {"N/A", NULL}, {"N/", "N/"}, {"　张　三　", "张　三"},
+        {"\xC2\xA0x\xC2\xA0", "x"}, {"　", NULL}, {"あ", "あ"}};
     (void)state;
     for (size_t i = 0; i < ST_COUNT(rows); i++) {
         struct st_slice field = {rows[i].input, strlen(rows[i].input)};
