@@ -15,7 +15,7 @@ CREATE TEMP TABLE tiers_strata AS
 SELECT scheme, customer_id, tier, rule, CAST(score * 100000000 AS BIGINT)
 FROM read_csv('${TIERS}', header = true, auto_detect = false, delim = ',', columns = {
     'as_of': 'DATE', 'scheme': 'VARCHAR', 'customer_id': 'VARCHAR', 'status': 'VARCHAR',
-    'tier': 'VARCHAR', 'rule': 'BIGINT', 'score': 'DECIMAL(18,8)'});
+    'tier': 'VARCHAR', 'tier_title_en': 'VARCHAR', 'tier_title_zh': 'VARCHAR', 'rule': 'BIGINT', 'score': 'DECIMAL(18,8)'});
 
 CREATE TEMP TABLE metrics AS
 SELECT c.customer_no, m.recency, m.frequency, m.monetary, m.active_months

@@ -58,8 +58,8 @@ python3 bench/measure.py run "$rounds" "$raw" "${jobs[@]}"
 load_after=$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)
 
 # The same rows, or the times mean nothing.
-"$strata" export "$store" tiers -o "$work/tiers.csv" --quiet
-"$strata" export "$store" metrics -o "$work/metrics.csv" --quiet
+"$strata" export "$store" tiers -o "$work/tiers.csv" --plain --quiet
+"$strata" export "$store" metrics -o "$work/metrics.csv" --plain --quiet
 read -r tier_rows tier_differences metric_rows metric_differences < <(
     "$peer" "$keyed" bench/compare.sql TIERS="$work/tiers.csv" METRICS="$work/metrics.csv")
 ((tier_rows > 0 && metric_rows > 0 && tier_differences == 0 && metric_differences == 0)) || {

@@ -1,5 +1,5 @@
 -- Distinct published runs from $1 to $2 (both NULL: the latest), by date.
-SELECT DISTINCT p.run_id, p.as_of, r.policy_hash, r.metric_table
+SELECT DISTINCT p.run_id, p.as_of, r.policy_hash, r.metric_table, '' AS scheme
 FROM published AS p
 JOIN run AS r ON r.run_id = p.run_id
 WHERE (CAST($1 AS DATE) IS NULL OR p.as_of >= CAST($1 AS DATE))

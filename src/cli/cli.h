@@ -18,6 +18,7 @@ struct cli {
     bool json;
     bool quiet;
     bool currencies;
+    bool plain;
     bool help;
     bool terminal; /* stderr is one */
     struct st_app_store store;

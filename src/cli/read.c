@@ -331,6 +331,9 @@ const struct cli_command cli_explain = {
 
 /* --- export --- */
 
+static const char *const format_names[] = {
+    [ST_EXPORT_CSV] = "csv", [ST_EXPORT_PARQUET] = "parquet", [ST_EXPORT_XLSX] = "xlsx"};
+
 static st_code read_format(struct cli *cli, enum st_export_format *format, struct st_error *err)
 {
     const char *name = cli->format;
@@ -338,22 +341,25 @@ static st_code read_format(struct cli *cli, enum st_export_format *format, struc
         const char *dot = strrchr(cli->output, '.');
         name = dot ? dot + 1 : cli->output;
     }
-    *format = strcmp(name, "parquet") == 0 ? ST_EXPORT_PARQUET : ST_EXPORT_CSV;
-    if (*format == ST_EXPORT_PARQUET || strcmp(name, "csv") == 0)
-        return ST_OK;
+    for (size_t i = 0; i < ST_COUNT(format_names); i++)
+        if (strcmp(name, format_names[i]) == 0) {
+            *format = (enum st_export_format)i;
+            return ST_OK;
+        }
     st_code code =
         cli->format ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
                     : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
                           "文件名未表明可用的格式");
     st_error_value(err, "%s", name);
-    st_error_allowed(err, "csv, parquet", "csv、parquet");
+    st_error_allowed(err, "csv, parquet, xlsx", "csv、parquet、xlsx");
     return code;
 }
 
 static st_code run_export(struct cli *cli, struct st_error *err)
 {
     st_date as_of, from;
-    struct st_export_options o = {.scheme = cli->scheme, .path = cli->output};
+    struct st_export_options o = {
+        .scheme = cli->scheme, .path = cli->output, .plain = cli->plain, .lang = cli->lang};
     const char *what = cli->positionals[1];
     int64_t rows = 0;
     cli->store.location = cli->positionals[0];
@@ -367,10 +373,12 @@ static st_code run_export(struct cli *cli, struct st_error *err)
     if (!cli->output) {
         (void)!st_fail(
             err, ST_E_USAGE, "strata export needs -o FILE", "strata export 需要 -o 文件");
-        st_error_hint(err, "-o %s.csv, or -o %s.parquet", "-o %s.csv 或 -o %s.parquet", what, what);
+        st_error_hint(err, "-o %s.csv, or -o %s.xlsx", "-o %s.csv 或 -o %s.xlsx", what, what);
         return ST_E_USAGE;
     }
     st_code code = read_format(cli, &o.format, err);
+    if (code == ST_OK && o.plain && o.format != ST_EXPORT_CSV)
+        code = st_fail(err, ST_E_USAGE, "--plain is for csv", "--plain 仅用于 csv");
     if (code == ST_OK)
         code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
     if (code == ST_OK)
@@ -390,8 +398,11 @@ static st_code run_export(struct cli *cli, struct st_error *err)
 static const struct cli_option export_options[] = {
     {"--output", "FILE", offsetof(struct cli, output),
         {"file to write, also -o", "输出文件，亦可写 -o"}},
-    {"--format", "csv|parquet", offsetof(struct cli, format),
+    {"--format", "csv|parquet|xlsx", offsetof(struct cli, format),
         {"format (default: by the file's name)", "格式（默认按文件名）"}},
+    {"--plain", NULL, offsetof(struct cli, plain),
+        {"csv for programs: no byte-order mark, no guard against formulas",
+            "供程序读取的 csv：不加 BOM，不做公式防护"}},
     {"--scheme", "NAME", offsetof(struct cli, scheme),
         {"one scheme (default: all)", "方案（默认全部）"}},
     {"--as-of", "DATE", offsetof(struct cli, as_of),
@@ -403,16 +414,25 @@ static const struct cli_option export_options[] = {
 const struct cli_command cli_export = {
     .name = "export",
     .usage = "STORE tiers|metrics -o FILE",
-    .summary = {"tiers or metric values as CSV or Parquet", "将层级或指标值导出为 CSV 或 Parquet"},
-    .detail = {"tiers:   as_of, scheme, customer_id, status, tier, rule, score\n"
+    .summary = {"tiers or metric values as CSV, Excel or Parquet",
+        "将层级或指标值导出为 CSV、Excel 或 Parquet"},
+    .detail = {"tiers:   as_of, scheme, customer_id, status, tier, tier_title_en, tier_title_zh,\n"
+               "         rule, score\n"
                "metrics: as_of, customer_id, status and one column per metric\n"
                "rule is the method's own number of what decided: 343 is rfm's R 3, F 4, M 3.\n"
                "Rows stand by scheme, date and customer number; the file appears whole or not at "
-               "all.",
-        "tiers：  as_of、scheme、customer_id、status、tier、rule、score\n"
+               "all.\n"
+               "csv is UTF-8 with a byte-order mark, and a text that a spreadsheet would run as a\n"
+               "formula gets an apostrophe in front; --plain leaves both out. xlsx keeps numbers\n"
+               "of customers as texts, has its headings in the language of --lang, and a last\n"
+               "sheet that says what was run and what each column means in both languages.",
+        "tiers：  as_of、scheme、customer_id、status、tier、tier_title_en、tier_title_zh、\n"
+        "         rule、score\n"
         "metrics：as_of、customer_id、status，以及每个指标一列\n"
         "rule 为方法内部的判定编号：343 即 RFM 的 R 3、F 4、M 3。\n"
-        "按方案、日期、客户号排序；文件要么完整生成，要么不生成。"},
+        "按方案、日期、客户号排序；文件要么完整生成，要么不生成。\n"
+        "csv 为带 BOM 的 UTF-8；会被电子表格当作公式的文本，前面加一个撇号；--plain 两者都不做。\n"
+        "xlsx 中客户号为文本，表头语言随 --lang；最后一张工作表以两种语言说明运行信息与各列含义。"},
     .least = 2,
     .most = 2,
     .options = export_options,

@@ -3,33 +3,59 @@
 #include "run/internal.h"
 #include "run/table_file.h"
 
+struct published_run {
+    int64_t run_id;
+    st_date as_of;
+    const char *policy_hash, *metric_table;
+    const char *scheme; /* tiers only */
+};
+
+struct policy {
+    const char *hash;
+    const struct st_compiled *compiled;
+};
+
+struct export
+{
+    struct st_store *store;
+    struct st_arena *arena;
+    const struct st_export_options *options;
+    struct ST_VEC(struct published_run) runs;
+    struct ST_VEC(struct policy) policies;
+    struct ST_VEC(struct st_text_cell) titles[ST_LANG_COUNT]; /* of one batch */
+    struct st_table_file *file;
+    int64_t rows;
+};
+
+/* --- what was run --- */
+
+static st_code read_run(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct export *x = context;
+    (void)err;
+    *st_vec_push(&x->runs) = (struct published_run){.run_id = st_batch_int(batch, 0, row),
+        .as_of = st_batch_date(batch, 1, row),
+        .policy_hash = st_run_text(x->arena, batch, 2, row),
+        .metric_table = st_run_text(x->arena, batch, 3, row),
+        .scheme = st_run_text(x->arena, batch, 4, row)};
+    return ST_OK;
+}
+
 static struct st_bind optional_date(const st_date *date)
 {
-    struct st_bind bind = {.type = ST_IR_DATE, .is_null = date == NULL};
-    if (date)
-        bind.integer = *date;
-    return bind;
+    return date ? st_bind_date(*date) : st_bind_null(ST_IR_DATE);
 }
 
-static st_code copy_rows(struct st_store *store, const char *sql, const struct st_bind *binds,
-    size_t bind_count, struct st_table_file *file, int64_t *rows, struct st_error *err)
+static st_code read_runs(struct export *x, const char *sql, struct st_error *err)
 {
-    struct st_cursor *cursor = NULL;
-    const struct st_batch *batch = NULL;
-    st_code code = st_cursor_open(store, sql, binds, bind_count, &cursor, err);
-    while (code == ST_OK) {
-        code = st_cursor_next(cursor, &batch, err);
-        if (code != ST_OK || batch->rows == 0)
-            break;
-        code = st_table_file_add(file, batch, err);
-        *rows += (int64_t)batch->rows;
-    }
-    st_cursor_close(cursor);
-    return code;
-}
-
-static st_code fail_nothing(struct st_error *err)
-{
+    const struct st_export_options *o = x->options;
+    struct st_bind binds[] = {
+        optional_date(o->from), optional_date(o->as_of), st_bind_text(o->scheme)};
+    size_t count = o->what == ST_EXPORT_TIERS ? 3 : 2;
+    TRY(st_run_each(x->store, st_sql_file_text(sql), binds, count, read_run, x, err));
+    if (x->runs.count > 0)
+        return ST_OK;
     st_code code = st_fail(err, ST_E_NOT_FOUND, "nothing has been published for these dates",
         "这些日期没有已发布的运行");
     st_error_hint(
@@ -37,69 +63,178 @@ static st_code fail_nothing(struct st_error *err)
     return code;
 }
 
-/* --- tiers --- */
-
-static st_code check_published(
-    struct st_store *store, const struct st_bind *binds, struct st_error *err)
+/* The policy of a run, compiled once however many runs followed it. */
+static st_code find_policy(
+    struct export *x, const char *hash, const struct st_compiled **out, struct st_error *err)
 {
-    int64_t count = 0;
-    st_code code = st_store_query_ints(store,
-        "SELECT count(*) FROM published AS p "
-        "WHERE (CAST($1 AS TEXT) IS NULL OR p.scheme = CAST($1 AS TEXT)) "
-        "AND (CAST($2 AS DATE) IS NULL OR p.as_of >= CAST($2 AS DATE)) "
-        "AND (CAST($3 AS DATE) IS NULL OR p.as_of <= CAST($3 AS DATE))",
-        binds, 3, &count, NULL, 1, err);
-    return code == ST_OK && count == 0 ? fail_nothing(err) : code;
+    struct st_compiled *compiled = NULL;
+    for (size_t i = 0; i < x->policies.count; i++)
+        if (strcmp(x->policies.items[i].hash, hash) == 0) {
+            *out = x->policies.items[i].compiled;
+            return ST_OK;
+        }
+    TRY(st_read_policy(x->store, x->arena, hash, &compiled, err));
+    *st_vec_push(&x->policies) = (struct policy){hash, compiled};
+    *out = compiled;
+    return ST_OK;
 }
 
-static st_code export_tiers(struct st_store *store, struct st_arena *arena,
-    const struct st_export_options *o, int64_t *rows, struct st_error *err)
+/* --- the file --- */
+
+static st_code open_file(struct export *x, struct st_text title,
+    const struct st_table_column *columns, size_t count, struct st_error *err)
 {
-    static const struct st_table_column columns[] = {{"as_of", ST_IR_DATE, 0},
-        {"scheme", ST_IR_TEXT, 0}, {"customer_id", ST_IR_TEXT, 0}, {"status", ST_IR_TEXT, 0},
-        {"tier", ST_IR_TEXT, 0}, {"rule", ST_IR_BIGINT, 0}, {"score", ST_IR_BIGINT, ST_SCALE_RATE}};
+    static const char *const heads[] = {"run 运行", "as of 日期", "rows 行数", "policy 策略",
+        "policy hash 策略哈希", "scheme 方案", "title", "名称"};
+    const struct st_export_options *o = x->options;
+    struct st_table_spec spec = {.format = o->format,
+        .path = o->path,
+        .plain = o->plain,
+        .lang = o->lang,
+        .title = title,
+        .dated = x->runs.items[0].as_of,
+        .columns = columns,
+        .count = count};
+    for (size_t i = 0; i < x->runs.count; i++)
+        if (x->runs.items[i].as_of > spec.dated)
+            spec.dated = x->runs.items[i].as_of;
+    TRY(st_table_file_open(x->arena, &spec, &x->file, err));
+    st_table_file_note(x->file, true, heads, o->what == ST_EXPORT_TIERS ? ST_COUNT(heads) : 5);
+    return ST_OK;
+}
+
+static void note_run(struct export *x, const struct published_run *run,
+    const struct st_compiled *compiled, int64_t rows)
+{
+    char date[ST_DATE_TEXT_SIZE];
+    const struct st_scheme *scheme = st_compiled_scheme(compiled, run->scheme);
+    const char *const cells[] = {st_arena_printf(x->arena, "%lld", (long long)run->run_id),
+        st_arena_strdup(x->arena, st_date_format(run->as_of, date)),
+        st_arena_printf(x->arena, "%lld", (long long)rows), compiled->policy->name,
+        run->policy_hash, run->scheme, scheme ? scheme->def->title.en : NULL,
+        scheme ? scheme->def->title.zh : NULL};
+    st_table_file_note(x->file, false, cells, scheme ? ST_COUNT(cells) : 5);
+}
+
+/* The columns that arrive as a tier's id hold its titles. */
+static void add_titles(struct export *x, const struct st_scheme *scheme, size_t first,
+    const struct st_batch *in, struct st_batch *out)
+{
+    *out = *in;
+    for (int lang = 0; lang < ST_LANG_COUNT; lang++) {
+        size_t column = first + (size_t)lang;
+        x->titles[lang].count = 0;
+        for (size_t row = 0; row < in->rows; row++) {
+            struct st_text_cell *cell = st_vec_push(&x->titles[lang]);
+            int rank = st_batch_is_null(in, column, row)
+                           ? -1
+                           : st_run_rank(scheme, st_batch_int(in, column, row));
+            const char *title =
+                rank < 0 ? "" : st_pick_text((enum st_lang)lang, &scheme->tiers[rank].title);
+            *cell = (struct st_text_cell){title, strlen(title)};
+        }
+        out->vectors[column].type = ST_IR_TEXT;
+        out->vectors[column].values = x->titles[lang].items;
+    }
+}
+
+/* A query's rows into the file; `titles` says where the first column of titles of `scheme` is. */
+static st_code copy_rows(struct export *x, const char *sql, const struct st_bind *binds,
+    size_t bind_count, const struct st_scheme *scheme, size_t titles, struct st_error *err)
+{
+    struct st_cursor *cursor = NULL;
+    const struct st_batch *batch = NULL;
+    struct st_batch titled;
+    st_code code = st_cursor_open(x->store, sql, binds, bind_count, &cursor, err);
+    while (code == ST_OK) {
+        code = st_cursor_next(cursor, &batch, err);
+        if (code != ST_OK || batch->rows == 0)
+            break;
+        x->rows += (int64_t)batch->rows;
+        if (scheme) {
+            add_titles(x, scheme, titles, batch, &titled);
+            batch = &titled;
+        }
+        code = st_table_file_add(x->file, batch, err);
+    }
+    st_cursor_close(cursor);
+    return code;
+}
+
+/* --- tiers --- */
+
+enum { AS_OF, SCHEME, CUSTOMER, STATUS, TIER, TITLE_EN, TITLE_ZH, RULE, SCORE };
+
+static const struct st_table_column tier_columns[] = {
+    [AS_OF] = {"as_of", {"As of", "日期"}, {"the day that is rated", "评定日期"}, ST_IR_DATE, 0,
+        ST_LOOK_NUMBER},
+    [SCHEME] = {"scheme", {"Scheme", "方案"}, {"its name in the policy", "策略中的方案名"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [CUSTOMER] = {"customer_id", {"Customer", "客户号"},
+        {"the source's customer number", "源系统客户号"}, ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [STATUS] = {"status", {"Status", "状态"},
+        {"rated; gated: not admitted to rating; unrated: a value is missing",
+            "rated 参评；gated 未准入；unrated 未评级（指标缺失）"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [TIER] = {"tier", {"Tier", "层级代码"}, {"its code in the policy", "策略中的层级代码"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [TITLE_EN] = {"tier_title_en", {"Tier title", "层级英文名"},
+        {"as the run's policy names it", "该次运行所用策略中的英文名称"}, ST_IR_TEXT, 0,
+        ST_LOOK_NUMBER},
+    [TITLE_ZH] = {"tier_title_zh", {"Tier title (Chinese)", "层级名称"},
+        {"as the run's policy names it", "该次运行所用策略中的中文名称"}, ST_IR_TEXT, 0,
+        ST_LOOK_NUMBER},
+    [RULE] = {"rule", {"Rule", "判定编号"},
+        {"the method's own number of what decided: 343 is rfm's R 3, F 4, M 3",
+            "方法内部的判定编号：343 即 RFM 的 R 3、F 4、M 3"},
+        ST_IR_BIGINT, 0, ST_LOOK_CODE},
+    [SCORE] = {"score", {"Score", "得分"}, {"where the method gives one", "方法给出得分时填写"},
+        ST_IR_BIGINT, ST_SCALE_RATE, ST_LOOK_NUMBER},
+};
+
+static st_code export_tiers(struct export *x, struct st_error *err)
+{
     struct st_published known;
-    struct st_table_file *file = NULL;
-    struct st_bind binds[] = {
-        st_bind_text(o->scheme), optional_date(o->from), optional_date(o->as_of)};
-    st_code code = ST_OK;
-    if (o->scheme)
-        code = st_read_published(store, arena, o->scheme, NULL, &known, err);
-    if (code == ST_OK)
-        code = check_published(store, binds, err);
-    if (code == ST_OK)
-        code =
-            st_table_file_open(arena, o->format, o->path, columns, ST_COUNT(columns), &file, err);
-    if (code != ST_OK)
-        return code;
-    code = copy_rows(store, st_sql_file_text("query/export_tiers.sql"), binds, 3, file, rows, err);
-    st_code closed = st_table_file_close(file, code == ST_OK, err);
-    return code == ST_OK ? closed : code;
+    if (x->options->scheme)
+        TRY(st_read_published(x->store, x->arena, x->options->scheme, NULL, &known, err));
+    TRY(read_runs(x, "query/published_tiers.sql", err));
+    TRY(open_file(x, (struct st_text){"Tiers", "层级"}, tier_columns, ST_COUNT(tier_columns), err));
+    for (size_t i = 0; i < x->runs.count; i++) {
+        const struct published_run *run = &x->runs.items[i];
+        const struct st_compiled *compiled = NULL;
+        struct st_bind binds[] = {
+            st_bind_int(run->run_id), st_bind_text(run->scheme), st_bind_date(run->as_of)};
+        int64_t before = x->rows;
+        TRY(find_policy(x, run->policy_hash, &compiled, err));
+        TRY(copy_rows(x, st_sql_file_text("query/export_tiers.sql"), binds, ST_COUNT(binds),
+            st_compiled_scheme(compiled, run->scheme), TITLE_EN, err));
+        note_run(x, run, compiled, x->rows - before);
+    }
+    return ST_OK;
 }
 
 /* --- metrics --- */
 
-struct published_run {
-    int64_t run_id;
-    st_date as_of;
-    const char *policy_hash, *metric_table;
-};
-
-struct run_list {
-    struct st_arena *arena;
-    struct published_run *items;
-    size_t count, cap;
-};
-
-static st_code read_run(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+/* What a metric is, in the words of the policy. */
+static const char *definition(struct st_arena *arena, const struct st_metric_column *m)
 {
-    struct run_list *list = context;
-    (void)err;
-    *st_vec_push(list) =
-        (struct published_run){st_batch_int(batch, 0, row), st_batch_date(batch, 1, row),
-            st_run_text(list->arena, batch, 2, row), st_run_text(list->arena, batch, 3, row)};
-    return ST_OK;
+    struct st_str text = ST_STR_INIT;
+    if (!m->def) {
+        st_str_addf(&text, "customer: %s", m->name);
+    } else if (m->def->is) {
+        st_expr_print(&text, m->def->is);
+    } else {
+        st_expr_print(&text, m->def->value);
+        if (m->def->where) {
+            st_str_add(&text, "; where: ");
+            st_expr_print(&text, m->def->where);
+        }
+        st_str_add(&text, "; window: ");
+        st_window_print(&text, &m->def->window);
+    }
+    const char *kept = st_arena_strdup(arena, text.text);
+    st_str_release(&text);
+    return kept;
 }
 
 static struct st_table_column *metric_columns(
@@ -107,12 +242,19 @@ static struct st_table_column *metric_columns(
 {
     struct st_table_column *columns =
         st_arena_array(arena, struct st_table_column, c->metric_count + 3);
-    columns[0] = (struct st_table_column){"as_of", ST_IR_DATE, 0};
-    columns[1] = (struct st_table_column){"customer_id", ST_IR_TEXT, 0};
-    columns[2] = (struct st_table_column){"status", ST_IR_TEXT, 0};
-    for (size_t i = 0; i < c->metric_count; i++)
-        columns[3 + i] = (struct st_table_column){
-            c->metrics[i].name, st_kind_ir_type(c->metrics[i].kind), c->metrics[i].scale};
+    columns[0] = tier_columns[AS_OF];
+    columns[1] = tier_columns[CUSTOMER];
+    columns[2] = tier_columns[STATUS];
+    for (size_t i = 0; i < c->metric_count; i++) {
+        const struct st_metric_column *m = &c->metrics[i];
+        const char *meaning = definition(arena, m);
+        columns[3 + i] = (struct st_table_column){.name = m->name,
+            .title = m->title,
+            .help = {meaning, meaning},
+            .type = st_kind_ir_type(m->kind),
+            .scale = m->scale,
+            .look = m->kind == ST_KIND_MONEY ? ST_LOOK_MONEY : ST_LOOK_NUMBER};
+    }
     *count = c->metric_count + 3;
     return columns;
 }
@@ -133,71 +275,67 @@ static void metric_sql(
                     "WHERE m.run_id = $1 ORDER BY k.source_id");
 }
 
-static st_code fail_other_metrics(
-    const struct published_run *run, const struct published_run *last, struct st_error *err)
+/* One file has one set of columns. */
+static st_code check_same_metrics(const struct export *x, struct st_error *err)
 {
-    char here[ST_DATE_TEXT_SIZE], there[ST_DATE_TEXT_SIZE];
-    st_code code = st_fail(err, ST_E_CONFLICT, "the runs of %s and %s have different metrics",
-        "%s 与 %s 的运行指标不同", st_date_format(run->as_of, here),
-        st_date_format(last->as_of, there));
-    st_error_hint(err, "one file has one set of columns: export the dates apart",
-        "一个文件只能有一组列：请分日期导出");
-    return code;
+    const struct published_run *last = &x->runs.items[x->runs.count - 1];
+    for (size_t i = 0; i < x->runs.count; i++) {
+        const struct published_run *run = &x->runs.items[i];
+        char here[ST_DATE_TEXT_SIZE], there[ST_DATE_TEXT_SIZE];
+        if (strcmp(run->metric_table, last->metric_table) == 0)
+            continue;
+        st_code code = st_fail(err, ST_E_CONFLICT, "the runs of %s and %s have different metrics",
+            "%s 与 %s 的运行指标不同", st_date_format(run->as_of, here),
+            st_date_format(last->as_of, there));
+        st_error_hint(err, "one file has one set of columns: export the dates apart",
+            "一个文件只能有一组列：请分日期导出");
+        return code;
+    }
+    return ST_OK;
 }
 
-static st_code export_runs(struct st_store *store, struct st_arena *arena,
-    const struct st_export_options *o, const struct run_list *runs, int64_t *rows,
-    struct st_error *err)
+static st_code export_metrics(struct export *x, struct st_error *err)
 {
-    struct st_compiled *compiled = NULL;
-    struct st_table_file *file = NULL;
+    const struct st_compiled *compiled = NULL;
     struct st_str sql = ST_STR_INIT;
     size_t count = 0;
-    const struct published_run *last = &runs->items[runs->count - 1];
-    st_code code = st_read_policy(store, arena, last->policy_hash, &compiled, err);
-    if (code != ST_OK)
-        return code;
-    struct st_table_column *columns = metric_columns(arena, compiled, &count);
-    code = st_table_file_open(arena, o->format, o->path, columns, count, &file, err);
-    if (code != ST_OK)
-        return code;
-    for (size_t i = 0; i < runs->count && code == ST_OK; i++) {
-        const struct published_run *run = &runs->items[i];
-        if (strcmp(run->metric_table, last->metric_table) != 0) {
-            code = fail_other_metrics(run, last, err);
-            break;
-        }
-        if (i + 1 < runs->count && run[1].as_of == run->as_of)
+    TRY(read_runs(x, "query/published_runs.sql", err));
+    TRY(check_same_metrics(x, err));
+    TRY(find_policy(x, x->runs.items[x->runs.count - 1].policy_hash, &compiled, err));
+    struct st_table_column *columns = metric_columns(x->arena, compiled, &count);
+    st_code code = open_file(x, (struct st_text){"Metrics", "指标"}, columns, count, err);
+    for (size_t i = 0; i < x->runs.count && code == ST_OK; i++) {
+        const struct published_run *run = &x->runs.items[i];
+        int64_t before = x->rows;
+        if (i + 1 < x->runs.count && run[1].as_of == run->as_of)
             continue; /* two policies over the same metrics: the later run's values */
         struct st_bind binds[] = {st_bind_int(run->run_id), st_bind_date(run->as_of)};
         st_str_reset(&sql);
         metric_sql(compiled, run, &sql);
-        code = copy_rows(store, sql.text, binds, 2, file, rows, err);
+        code = copy_rows(x, sql.text, binds, ST_COUNT(binds), NULL, 0, err);
+        if (code == ST_OK)
+            code = find_policy(x, run->policy_hash, &compiled, err);
+        if (code == ST_OK)
+            note_run(x, run, compiled, x->rows - before);
     }
     st_str_release(&sql);
-    st_code closed = st_table_file_close(file, code == ST_OK, err);
-    return code == ST_OK ? closed : code;
-}
-
-static st_code export_metrics(struct st_store *store, struct st_arena *arena,
-    const struct st_export_options *o, int64_t *rows, struct st_error *err)
-{
-    struct run_list runs = {.arena = arena};
-    struct st_bind binds[] = {optional_date(o->from), optional_date(o->as_of)};
-    st_code code = st_run_each(
-        store, st_sql_file_text("query/published_runs.sql"), binds, 2, read_run, &runs, err);
-    if (code == ST_OK && runs.count == 0)
-        code = fail_nothing(err);
-    if (code == ST_OK)
-        code = export_runs(store, arena, o, &runs, rows, err);
-    st_vec_release(&runs);
     return code;
 }
 
 st_code st_export(struct st_store *store, struct st_arena *arena,
     const struct st_export_options *options, int64_t *rows, struct st_error *err)
 {
-    *rows = 0;
-    return options->what == ST_EXPORT_TIERS ? export_tiers(store, arena, options, rows, err)
-                                            : export_metrics(store, arena, options, rows, err);
+    struct export x = {.store = store, .arena = arena, .options = options};
+    st_code code =
+        options->what == ST_EXPORT_TIERS ? export_tiers(&x, err) : export_metrics(&x, err);
+    if (x.file) {
+        st_code closed = st_table_file_close(x.file, code == ST_OK, err);
+        code = code == ST_OK ? closed : code;
+    }
+    for (int lang = 0; lang < ST_LANG_COUNT; lang++)
+        st_vec_release(&x.titles[lang]);
+    st_vec_release(&x.policies);
+    st_vec_release(&x.runs);
+    *rows = x.rows;
+    return code;
 }

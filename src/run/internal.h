@@ -6,6 +6,14 @@
 #include "run/read.h"
 #include "store/sql_files.h"
 
+/* Passes the first failure on. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        st_code try_code_ = (call);                                                                \
+        if (try_code_ != ST_OK)                                                                    \
+            return try_code_;                                                                      \
+    } while (0)
+
 /* Executes `fn` for every row of a query. The batch is valid during the call only. */
 typedef st_code st_row_fn(
     void *context, const struct st_batch *batch, size_t row, struct st_error *err);

@@ -70,8 +70,8 @@ def succeed_json(*arguments):
 
 
 def read_csv(path):
-    """Rows of a CSV file as dictionaries."""
-    with open(path, encoding="utf-8", newline="") as file:
+    """Rows of a CSV file as dictionaries, with or without a byte-order mark."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
 

@@ -213,8 +213,10 @@ COMMAND_LINE = [
         "tiers, metrics", "tiers、metrics"),
     Bad("export without a file", on_store("export", "tiers"), USAGE, "export", "-o FILE",
         "需要 -o 文件"),
-    Bad("unknown export format", on_store("export", "tiers", "-o", "{f}/x", "--format", "xlsx"),
-        USAGE, "--format", "csv, parquet", "csv、parquet"),
+    Bad("unknown export format", on_store("export", "tiers", "-o", "{f}/x", "--format", "ods"),
+        USAGE, "--format", "csv, parquet, xlsx", "csv、parquet、xlsx"),
+    Bad("--plain of a workbook", on_store("export", "tiers", "-o", "{f}/x.xlsx", "--plain"), USAGE,
+        "--plain", "is for csv", "仅用于 csv"),
     Bad("unknown dialect", command("check", "{f}/policy.yaml", "--sql", "mysql"), USAGE, "--sql",
         "duckdb, postgresql", "duckdb、postgresql"),
     Bad("--fix without --source", on_store("import", "{f}/files/mapping.yaml", "--fix", "x.csv"),
@@ -291,11 +293,18 @@ OUTPUTS = [
         "{f}/no/x.csv", "check the folder", "请检查目录"),
     Bad("parquet into no folder", on_store("export", "tiers", "-o", "{f}/no/x.parquet"), FAILED,
         "{f}/no/x.parquet", "check the folder", "请检查目录"),
+    Bad("workbook into no folder", on_store("export", "tiers", "-o", "{f}/no/x.xlsx"), FAILED,
+        "{f}/no/x.xlsx", "check the folder", "请检查目录"),
+    Bad("workbook over a folder", on_store("export", "metrics", "-o", "{f}/files", "--format",
+                                           "xlsx"),
+        FAILED, "{f}/files", "cannot write", "无法写入"),
+    Bad("workbook before run", on_store("export", "tiers", "-o", "{f}/x.xlsx"), FAILED,
+        "", "strata run", "没有已发布的运行", store="loaded"),
     Bad("export over a folder", on_store("export", "metrics", "-o", "{f}/files", "--format",
                                          "csv"),
         FAILED, "{f}/files", "cannot write", "无法写入"),
     Bad("export whose name says no format", on_store("export", "tiers", "-o", "{f}/x.xls"), USAGE,
-        "", "csv, parquet", "csv、parquet"),
+        "", "csv, parquet, xlsx", "csv、parquet、xlsx"),
     Bad("parquet over a folder", on_store("export", "metrics", "-o", "{f}/files", "--format",
                                           "parquet"),
         FAILED, "{f}/files", "cannot write", "无法写入"),
@@ -682,7 +691,7 @@ def content(store):
         for what in ("tiers", "metrics"):
             path = Path(folder) / f"{what}.csv"
             if strata("export", copy, what, "--from", "1900-01-01", "-o", path).status == 0:
-                parts.append(path.read_text(encoding="utf-8"))
+                parts.append(path.read_text(encoding="utf-8-sig"))
         return parts
 
 

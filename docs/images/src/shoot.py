@@ -68,7 +68,7 @@ def affluent_customer(strata, store, folder):
         rows = pathlib.Path(work) / "tiers.csv"
         subprocess.run([strata, "export", store, "tiers", "--scheme", "asset", "--quiet", "-o", rows],
                        cwd=folder, check=True)
-        return next(row["customer_id"] for row in csv.DictReader(rows.open(encoding="utf-8"))
+        return next(row["customer_id"] for row in csv.DictReader(rows.open(encoding="utf-8-sig"))
                     if row["tier"] == "affluent")
 
 

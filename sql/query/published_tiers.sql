@@ -1,0 +1,10 @@
+-- Published runs of scheme $3 (NULL: all) from $1 to $2 (both NULL: the latest of each scheme).
+SELECT p.run_id, p.as_of, r.policy_hash, r.metric_table, p.scheme
+FROM published AS p
+JOIN run AS r ON r.run_id = p.run_id
+WHERE (CAST($3 AS TEXT) IS NULL OR p.scheme = CAST($3 AS TEXT))
+  AND (CAST($1 AS DATE) IS NULL OR p.as_of >= CAST($1 AS DATE))
+  AND (CAST($2 AS DATE) IS NULL OR p.as_of <= CAST($2 AS DATE))
+  AND (CAST($1 AS DATE) IS NOT NULL OR CAST($2 AS DATE) IS NOT NULL OR p.as_of = (
+      SELECT max(q.as_of) FROM published AS q WHERE q.scheme = p.scheme))
+ORDER BY p.scheme, p.as_of
