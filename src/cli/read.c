@@ -377,8 +377,11 @@ static st_code run_export(struct cli *cli, struct st_error *err)
         return ST_E_USAGE;
     }
     st_code code = read_format(cli, &o.format, err);
-    if (code == ST_OK && o.plain && o.format != ST_EXPORT_CSV)
+    if (code == ST_OK && o.plain && o.format != ST_EXPORT_CSV) {
         code = st_fail(err, ST_E_USAGE, "--plain is for csv", "--plain 仅用于 csv");
+        st_error_hint(err, "leave it out: parquet and xlsx hold texts as they are",
+            "请去掉该选项：parquet 与 xlsx 中的文本本来就是原样");
+    }
     if (code == ST_OK)
         code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
     if (code == ST_OK)
