@@ -335,8 +335,34 @@ static struct st_ir_expr *overlap_days(struct st_metrics *m, const struct instan
             st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, false)));
 }
 
+/* Months and days are counted as bits of a mask where a window holds no more than it has: a set
+ * per customer costs more than all other aggregates together. No two months of such a window have
+ * one bit, whatever month it starts with. NULL: something else is counted. */
+static struct st_ir_expr *mask_bit(
+    struct st_metrics *m, const struct st_metric_def *def, const struct st_expr *counted)
+{
+    enum { BITS = 63 };
+    struct st_arena *a = arena_of(m);
+    bool months = counted->kind == ST_EXPR_CALL && strcmp(counted->text, "year_month") == 0;
+    const struct st_expr *day = months ? counted->args[0] : counted;
+    int64_t most = months ? st_window_months_most(&def->window) : st_window_days_most(&def->window);
+    if (def->from != ST_SOURCE_TXN || day->kind != ST_EXPR_NAME ||
+        strcmp(day->text, "on_date") != 0 || most == 0 || most > BITS)
+        return NULL;
+    struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
+    if (!months) {
+        st_date first = st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1});
+        return st_ir_fn(a, ST_FN_BIT, st_ir_fn(a, ST_FN_DAYS_BETWEEN, st_ir_date(a, first), on));
+    }
+    return st_ir_fn(a, ST_FN_BIT,
+        st_ir_fn(a, ST_FN_ADD,
+            st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_YEAR, on), st_ir_int(a, 12)),
+            st_ir_fn(a, ST_FN_MONTH, on)));
+}
+
 static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instance *instance,
-    enum st_aggregate_fn fn, struct st_ir_expr *argument, struct st_ir_expr *filter)
+    enum st_aggregate_fn fn, const struct st_expr *expr, struct st_ir_expr *argument,
+    struct st_ir_expr *filter)
 {
     struct st_arena *a = arena_of(m);
     static const enum st_ir_agg aggs[] = {[ST_AGGREGATE_DAILY_AVERAGE] = ST_AGG_SUM,
@@ -350,6 +376,10 @@ static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instan
     if (fn == ST_AGGREGATE_DAILY_AVERAGE)
         argument = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, argument, ST_IR_WIDE),
             st_ir_cast(a, overlap_days(m, instance), ST_IR_WIDE));
+    struct st_ir_expr *bit =
+        fn == ST_AGGREGATE_COUNT_DISTINCT ? mask_bit(m, instance->def, expr->args[0]) : NULL;
+    if (bit)
+        return st_ir_aggregate(a, ST_AGG_BIT_OR, bit, filter);
     return st_ir_aggregate(a, aggs[fn], argument, filter);
 }
 
@@ -399,6 +429,8 @@ static void aggregate_value(struct st_metrics *m, const struct instance *instanc
     if (!out->nullable)
         out->ir = st_ir_fn(
             a, ST_FN_COALESCE, ref, ref->type == ST_IR_WIDE ? st_ir_wide(a, 0) : st_ir_int(a, 0));
+    if (aggregate->agg == ST_AGG_BIT_OR)
+        out->ir = st_ir_fn(a, ST_FN_BIT_COUNT, out->ir);
     if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
         struct st_ir_expr *days = instance->def->days
                                       ? st_ir_int(a, instance->def->days)
@@ -475,7 +507,7 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
                                     ? account_condition(m, instance, false)
                                     : window_condition(m, instance, fn);
     filter = st_ir_and(arena_of(m), filter, where.ir);
-    struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, argument.ir, filter);
+    struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, expr, argument.ir, filter);
     const char *column = add_aggregate(m, def->from, aggregate);
     int target = average_scale(m, instance, expr, &argument);
     aggregate_value(m, instance, fn, target, &argument, filter, column, aggregate, out);
@@ -943,6 +975,51 @@ static struct st_rel *base_relation(struct st_metrics *m)
     return st_rel_project(a, customers, customers->column_count, columns);
 }
 
+static bool asks(const struct st_ir_expr *filter, const struct st_ir_expr *condition)
+{
+    bool found = st_ir_equal(filter, condition);
+    bool both = filter && filter->kind == ST_IR_CALL && filter->fn == ST_FN_AND;
+    for (size_t i = 0; both && i < filter->arg_count && !found; i++)
+        found = asks(filter->args[i], condition);
+    return found;
+}
+
+/* The parts of `filter` that every aggregate of the family asks (`shared`), or the others. */
+static struct st_ir_expr *parts_of(
+    struct st_metrics *m, enum st_metric_source source, struct st_ir_expr *filter, bool shared)
+{
+    struct st_ir_expr *parts = NULL;
+    if (filter && filter->kind == ST_IR_CALL && filter->fn == ST_FN_AND) {
+        for (size_t i = 0; i < filter->arg_count; i++)
+            parts = st_ir_and(arena_of(m), parts, parts_of(m, source, filter->args[i], shared));
+        return parts;
+    }
+    bool all = true;
+    for (size_t i = 0; i < m->aggregates[source].count && all; i++)
+        all = asks(m->aggregates[source].items[i].expr->args[1], filter);
+    return all == shared ? filter : NULL;
+}
+
+/* What all aggregates of a family ask of a row is asked once, where rows are read: a customer
+ * without such a row is then missing, and the join gives the same as an aggregate of no rows. */
+static struct st_rel *grouped_family(struct st_metrics *m, enum st_metric_source source)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = arena_of(m);
+    size_t count = m->aggregates[source].count;
+    const struct aggregate_column *items = m->aggregates[source].items;
+    struct st_ir_column *aggregates = st_arena_array(a, struct st_ir_column, count);
+    for (size_t i = 0; i < count; i++)
+        aggregates[i] = (struct st_ir_column){.name = items[i].name,
+            .expr = st_ir_aggregate(a, items[i].expr->agg, items[i].expr->args[0],
+                parts_of(m, source, items[i].expr->args[1], false))};
+    struct st_rel *rows = family_rows(m, source);
+    struct st_ir_expr *shared = parts_of(m, source, items[0].expr->args[1], true);
+    if (shared)
+        rows = st_rel_filter(a, rows, shared);
+    return st_rel_aggregate(a, rows, 1, keys, count, aggregates);
+}
+
 static struct st_rel *join_family(
     struct st_metrics *m, struct st_rel *base, enum st_metric_source source)
 {
@@ -951,18 +1028,14 @@ static struct st_rel *join_family(
     size_t count = m->aggregates[source].count;
     if (count == 0)
         return base;
-    struct st_ir_column *aggregates = st_arena_array(a, struct st_ir_column, count);
-    for (size_t i = 0; i < count; i++)
-        aggregates[i] = (struct st_ir_column){.name = m->aggregates[source].items[i].name,
-            .expr = m->aggregates[source].items[i].expr};
-    struct st_rel *grouped =
-        st_rel_aggregate(a, family_rows(m, source), 1, keys, count, aggregates);
+    struct st_rel *grouped = grouped_family(m, source);
     struct st_ir_column *columns =
         st_arena_array(a, struct st_ir_column, base->column_count + count);
     for (size_t i = 0; i < base->column_count; i++)
         columns[i] = st_rel_pass(a, base, 0, base->columns[i].name);
     for (size_t i = 0; i < count; i++)
-        columns[base->column_count + i] = st_rel_pass(a, grouped, 1, aggregates[i].name);
+        columns[base->column_count + i] =
+            st_rel_pass(a, grouped, 1, m->aggregates[source].items[i].name);
     return st_rel_join(
         a, ST_JOIN_LEFT, base, grouped, 1, keys, base->column_count + count, columns);
 }

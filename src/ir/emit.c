@@ -181,8 +181,12 @@ static void emit_case(struct emitter *em, const struct st_ir_expr *e)
         st_str_add(sql, " THEN ");
         emit_expr(em, e->args[i + 1]);
     }
-    st_str_add(sql, " ELSE ");
-    emit_expr(em, e->args[e->arg_count - 1]);
+    const struct st_ir_expr *otherwise = e->args[e->arg_count - 1];
+    bool bare = otherwise->kind == ST_IR_LITERAL && e->type == ST_IR_BIGINT;
+    st_str_add(sql, bare ? " ELSE CAST(" : " ELSE ");
+    emit_expr(em, otherwise);
+    if (bare) /* DuckDB would make 32-bit numbers of literals alone */
+        st_str_addf(sql, " AS %s)", type_name(em, e->type));
     st_str_add(sql, " END");
 }
 
@@ -192,7 +196,8 @@ static void emit_aggregate(struct emitter *em, const struct st_ir_expr *e)
         [ST_AGG_COUNT] = "count(",
         [ST_AGG_COUNT_DISTINCT] = "count(DISTINCT ",
         [ST_AGG_MIN] = "min(",
-        [ST_AGG_MAX] = "max("};
+        [ST_AGG_MAX] = "max(",
+        [ST_AGG_BIT_OR] = "bit_or("};
     struct st_str *sql = &em->out->sql;
     bool cast = e->agg == ST_AGG_SUM; /* engines give sums different types */
     if (cast)

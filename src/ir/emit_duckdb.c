@@ -17,6 +17,8 @@ const struct st_dialect_table st_dialect_duckdb = {
             [ST_FN_DIV_TRUNC] = "({0} // NULLIF({1}, 0))",
             [ST_FN_DAYS_BETWEEN] = "CAST(({1} - {0}) AS BIGINT)",
             [ST_FN_ADD_DAYS] = "({0} + CAST({1} AS INTEGER))",
+            [ST_FN_BIT] = "(CAST(1 AS BIGINT) << ({0} % 63))",
+            [ST_FN_BIT_COUNT] = "CAST(bit_count({0}) AS BIGINT)",
         },
     .materialize_shared = true,
 };

@@ -17,5 +17,7 @@ const struct st_dialect_table st_dialect_postgresql = {
             [ST_FN_DIV_TRUNC] = "div({0}, NULLIF({1}, 0))",
             [ST_FN_DAYS_BETWEEN] = "CAST(({1} - {0}) AS bigint)",
             [ST_FN_ADD_DAYS] = "({0} + CAST({1} AS integer))",
+            [ST_FN_BIT] = "(CAST(1 AS bigint) << CAST({0} % 63 AS integer))",
+            [ST_FN_BIT_COUNT] = "bit_count(CAST({0} AS bit(64)))",
         },
 };

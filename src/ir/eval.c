@@ -143,6 +143,8 @@ static st_code eval_arithmetic(
     case ST_FN_DAY: r = civil.day; break;
     case ST_FN_AGE: r = whole_years((st_date)x, (st_date)y); break;
     case ST_FN_MONTHS_BETWEEN: r = whole_months((st_date)x, (st_date)y); break;
+    case ST_FN_BIT: r = (st_wide)1 << x % 63; break;
+    case ST_FN_BIT_COUNT: r = __builtin_popcountll((uint64_t)x); break;
     default:
         return st_fail(ev->err, ST_E_INTERNAL, "function %d is not evaluated in C",
             "函数 %d 不能在程序内求值", (int)e->fn);

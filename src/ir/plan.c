@@ -141,7 +141,9 @@ static enum st_ir_type result_type(enum st_ir_fn fn, size_t count, struct st_ir_
     case ST_FN_MONTH:
     case ST_FN_DAY:
     case ST_FN_AGE:
-    case ST_FN_MONTHS_BETWEEN: return ST_IR_BIGINT;
+    case ST_FN_MONTHS_BETWEEN:
+    case ST_FN_BIT:
+    case ST_FN_BIT_COUNT: return ST_IR_BIGINT;
     case ST_FN_ADD_DAYS: return ST_IR_DATE;
     default: return widest(count, args);
     }

@@ -47,7 +47,9 @@
     X(DAY, 1, 1)                                                                                   \
     X(AGE, 2, 2)            /* whole years from the first date to the second */                    \
     X(MONTHS_BETWEEN, 2, 2) /* whole months, likewise */                                           \
-    X(STARTS_WITH, 2, 2)
+    X(STARTS_WITH, 2, 2)                                                                           \
+    X(BIT, 1, 1)       /* 2 to the power of (n mod 63), n not negative: a BIGINT's own bits */     \
+    X(BIT_COUNT, 1, 1) /* how many bits of a number that is not negative are set */
 
 enum st_ir_fn {
 #define ST_IR_FN_ENUM(name, least, most) ST_FN_##name,
@@ -56,7 +58,14 @@ enum st_ir_fn {
         ST_FN_COUNT
 };
 
-enum st_ir_agg { ST_AGG_SUM, ST_AGG_COUNT, ST_AGG_COUNT_DISTINCT, ST_AGG_MIN, ST_AGG_MAX };
+enum st_ir_agg {
+    ST_AGG_SUM,
+    ST_AGG_COUNT,
+    ST_AGG_COUNT_DISTINCT,
+    ST_AGG_MIN,
+    ST_AGG_MAX,
+    ST_AGG_BIT_OR,
+};
 
 enum st_ir_window { ST_WIN_LAG, ST_WIN_LEAD, ST_WIN_ROW_NUMBER, ST_WIN_SUM };
 

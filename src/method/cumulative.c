@@ -63,14 +63,14 @@ static const char *cut_name(struct st_arena *a, const struct st_scheme *scheme, 
     return st_arena_printf(a, "%s:%s", scheme->def->name, scheme->tiers[i].code);
 }
 
-st_code st_cumulative_emit(
-    struct st_method_ctx *ctx, struct st_scheme *scheme, st_cumulative_qualifies_fn *qualifies)
+st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_scheme *scheme,
+    enum st_distribution what, st_cumulative_qualifies_fn *qualifies)
 {
     struct st_arena *a = ctx->arena;
     const struct st_cumulative *c = scheme->config;
     size_t cuts = scheme->tier_count - 1, n = 0;
     struct st_ir_expr *value = st_ir_cast(a, c->typed.ir, ST_IR_BIGINT);
-    struct st_rel *d = st_method_distribution(ctx, value);
+    struct st_rel *d = st_method_distribution(ctx, value, what);
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, cuts);
     const char **names = st_arena_array(a, const char *, cuts);
     struct st_ir_expr **tiers = st_arena_array(a, struct st_ir_expr *, 2 * cuts + 3);

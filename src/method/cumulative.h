@@ -35,8 +35,8 @@ ST_MUST_CHECK st_code st_cumulative_check_shares(
     const struct st_scheme *scheme, const char *key, struct st_error *err);
 ST_MUST_CHECK st_code st_cumulative_check_value(
     struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
-ST_MUST_CHECK st_code st_cumulative_emit(
-    struct st_method_ctx *ctx, struct st_scheme *scheme, st_cumulative_qualifies_fn *qualifies);
+ST_MUST_CHECK st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_scheme *scheme,
+    enum st_distribution what, st_cumulative_qualifies_fn *qualifies);
 /* Sentences with %s for the value, the share and the cut. */
 void st_cumulative_why(
     const struct st_why *why, const struct st_text *inside, const struct st_text *outside);

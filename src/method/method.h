@@ -156,9 +156,12 @@ void st_method_add_bind(struct st_method_ctx *ctx, struct st_scheme *scheme, con
 struct st_ir_expr *st_method_add_column(
     struct st_method_ctx *ctx, struct st_scheme *scheme, const char *name, struct st_ir_expr *expr);
 
-/* value (not NULL) → its distinct values with cumulated counts and sums, highest first or lowest
- * first: columns value, count, total_count, cum_count, total_sum (of positives), cum_sum. */
-struct st_rel *st_method_distribution(struct st_method_ctx *ctx, struct st_ir_expr *value);
+enum st_distribution { ST_OF_COUNTS, ST_OF_AMOUNTS };
+
+/* The distinct values that are not NULL, and n, how often each is there; total and cumulated (up
+ * to this value, itself included) add up the customers, or their values where positive. */
+struct st_rel *st_method_distribution(
+    struct st_method_ctx *ctx, struct st_ir_expr *value, enum st_distribution what);
 
 /* "500,000.00", "12", "0.35": a value as people read it. */
 void st_method_print_value(

@@ -260,7 +260,8 @@ struct st_ir_expr *st_method_add_column(
     return st_ir_column_named(a, 0, name, expr->type);
 }
 
-struct st_rel *st_method_distribution(struct st_method_ctx *ctx, struct st_ir_expr *value)
+struct st_rel *st_method_distribution(
+    struct st_method_ctx *ctx, struct st_ir_expr *value, enum st_distribution what)
 {
     static const char *const by_value[] = {"value"};
     struct st_arena *a = ctx->arena;
@@ -271,15 +272,14 @@ struct st_rel *st_method_distribution(struct st_method_ctx *ctx, struct st_ir_ex
     struct st_ir_column n = {.name = "n", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
     struct st_rel *counts = st_rel_aggregate(a, values, 1, by_value, 1, &n);
     struct st_ir_expr *v = st_ir_column(a, counts, 0, "value");
-    struct st_ir_expr *count = st_ir_column(a, counts, 0, "n");
-    struct st_ir_expr *amount = st_ir_fn(a, ST_FN_MUL,
-        st_ir_cast(a, st_ir_fn(a, ST_FN_GREATEST, v, st_ir_int(a, 0)), ST_IR_WIDE),
-        st_ir_cast(a, count, ST_IR_WIDE));
+    struct st_ir_expr *added = st_ir_column(a, counts, 0, "n");
+    if (what == ST_OF_AMOUNTS)
+        added = st_ir_fn(a, ST_FN_MUL,
+            st_ir_cast(a, st_ir_fn(a, ST_FN_GREATEST, v, st_ir_int(a, 0)), ST_IR_WIDE),
+            st_ir_cast(a, added, ST_IR_WIDE));
     struct st_ir_column overs[] = {
-        {.name = "cum_count", .expr = st_ir_over(a, ST_WIN_SUM, count, 0, NULL, 1, by_value)},
-        {.name = "total_count", .expr = st_ir_over(a, ST_WIN_SUM, count, 0, NULL, 0, NULL)},
-        {.name = "cum_sum", .expr = st_ir_over(a, ST_WIN_SUM, amount, 0, NULL, 1, by_value)},
-        {.name = "total_sum", .expr = st_ir_over(a, ST_WIN_SUM, amount, 0, NULL, 0, NULL)}};
+        {.name = "cumulated", .expr = st_ir_over(a, ST_WIN_SUM, added, 0, NULL, 1, by_value)},
+        {.name = "total", .expr = st_ir_over(a, ST_WIN_SUM, added, 0, NULL, 0, NULL)}};
     return st_rel_window(a, counts, ST_COUNT(overs), overs);
 }
 

@@ -156,8 +156,8 @@ static struct st_ir_expr *times(struct st_arena *a, struct st_ir_expr *x, int64_
 static struct st_ir_expr *qualifies_before(
     struct st_arena *a, const struct st_rel *d, const struct st_cumulative_tier *tier)
 {
-    struct st_ir_expr *total = st_ir_column(a, d, 0, "total_sum");
-    struct st_ir_expr *before = st_ir_fn(a, ST_FN_SUB, total, st_ir_column(a, d, 0, "cum_sum"));
+    struct st_ir_expr *total = st_ir_column(a, d, 0, "total");
+    struct st_ir_expr *before = st_ir_fn(a, ST_FN_SUB, total, st_ir_column(a, d, 0, "cumulated"));
     return st_ir_fn(a, ST_FN_AND,
         st_ir_fn(a, ST_FN_GT, st_ir_column(a, d, 0, "value"), st_ir_int(a, 0)),
         st_ir_fn(
@@ -173,7 +173,7 @@ static struct st_ir_expr *qualifies_own(
     return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, value, st_ir_int(a, 0)),
         st_ir_fn(a, t->above ? ST_FN_GT : ST_FN_GE,
             times(a, st_ir_cast(a, value, ST_IR_WIDE), st_pow10(ST_SCALE_RATE)),
-            times(a, st_ir_column(a, d, 0, "total_sum"), tier->share)));
+            times(a, st_ir_column(a, d, 0, "total"), tier->share)));
 }
 
 static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
@@ -181,7 +181,7 @@ static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct 
     const struct config *c = scheme->config;
     (void)err;
     return st_cumulative_emit(
-        ctx, scheme, c->share == SHARE_OWN ? qualifies_own : qualifies_before);
+        ctx, scheme, ST_OF_AMOUNTS, c->share == SHARE_OWN ? qualifies_own : qualifies_before);
 }
 
 static void why(const struct st_why *w)

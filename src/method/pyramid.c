@@ -62,8 +62,8 @@ static st_code check(struct st_method_ctx *ctx, struct st_scheme *scheme, struct
 static struct st_ir_expr *qualifies(
     struct st_arena *a, const struct st_rel *d, const struct st_cumulative_tier *tier)
 {
-    struct st_ir_expr *total = st_ir_column(a, d, 0, "total_count");
-    struct st_ir_expr *greater = st_ir_fn(a, ST_FN_SUB, total, st_ir_column(a, d, 0, "cum_count"));
+    struct st_ir_expr *total = st_ir_column(a, d, 0, "total");
+    struct st_ir_expr *greater = st_ir_fn(a, ST_FN_SUB, total, st_ir_column(a, d, 0, "cumulated"));
     return st_ir_fn(a, ST_FN_LT,
         st_ir_fn(a, ST_FN_MUL, greater, st_ir_wide(a, st_pow10(ST_SCALE_RATE))),
         st_ir_fn(a, ST_FN_MUL, total, st_ir_wide(a, tier->share)));
@@ -72,7 +72,7 @@ static struct st_ir_expr *qualifies(
 static st_code emit(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err)
 {
     (void)err;
-    return st_cumulative_emit(ctx, scheme, qualifies);
+    return st_cumulative_emit(ctx, scheme, ST_OF_COUNTS, qualifies);
 }
 
 static void why(const struct st_why *w)

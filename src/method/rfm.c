@@ -369,12 +369,12 @@ static struct st_ir_expr *order_statistic(
     struct st_arena *a, const struct st_rel *d, int64_t i, int64_t bins, int64_t next)
 {
     struct st_ir_expr *last =
-        st_ir_fn(a, ST_FN_SUB, st_ir_column(a, d, 0, "total_count"), st_ir_wide(a, 1));
+        st_ir_fn(a, ST_FN_SUB, st_ir_column(a, d, 0, "total"), st_ir_wide(a, 1));
     struct st_ir_expr *rank = st_ir_fn(
         a, ST_FN_DIV_TRUNC, st_ir_fn(a, ST_FN_MUL, last, st_ir_wide(a, i)), st_ir_wide(a, bins));
     rank = st_ir_fn(a, ST_FN_LEAST, st_ir_fn(a, ST_FN_ADD, rank, st_ir_wide(a, next)), last);
     return st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, d, 0, "value"),
-        st_ir_fn(a, ST_FN_GT, st_ir_column(a, d, 0, "cum_count"), rank));
+        st_ir_fn(a, ST_FN_GT, st_ir_column(a, d, 0, "cumulated"), rank));
 }
 
 static const char *cut_name(struct st_arena *a, const struct st_scheme *scheme, int axis, int64_t i)
@@ -389,7 +389,7 @@ static void bind_quantiles(struct st_method_ctx *ctx, struct st_scheme *scheme, 
     const struct config *c = scheme->config;
     size_t count = (size_t)c->bins - 1;
     struct st_ir_expr *value = st_ir_cast(a, c->typed[axis].ir, ST_IR_BIGINT);
-    struct st_rel *d = st_method_distribution(ctx, value);
+    struct st_rel *d = st_method_distribution(ctx, value, ST_OF_COUNTS);
     struct st_ir_column *stats = st_arena_array(a, struct st_ir_column, 2 * count + 1);
     struct st_ir_column *cuts = st_arena_array(a, struct st_ir_column, count);
     const char **names = st_arena_array(a, const char *, count);
@@ -399,8 +399,8 @@ static void bind_quantiles(struct st_method_ctx *ctx, struct st_scheme *scheme, 
         stats[2 * i + 1] = (struct st_ir_column){.name = st_arena_printf(a, "high%zu", i + 1),
             .expr = order_statistic(a, d, (int64_t)i + 1, c->bins, 1)};
     }
-    stats[2 * count] = (struct st_ir_column){.name = "n",
-        .expr = st_ir_aggregate(a, ST_AGG_MAX, st_ir_column(a, d, 0, "total_count"), NULL)};
+    stats[2 * count] = (struct st_ir_column){
+        .name = "n", .expr = st_ir_aggregate(a, ST_AGG_MAX, st_ir_column(a, d, 0, "total"), NULL)};
     struct st_rel *row = st_rel_aggregate(a, d, 0, NULL, 2 * count + 1, stats);
     struct st_ir_expr *bins = st_ir_wide(a, c->bins);
     struct st_ir_expr *last =
@@ -425,7 +425,10 @@ static void bind_quantiles(struct st_method_ctx *ctx, struct st_scheme *scheme, 
         st_rel_project(a, row, count, cuts), names);
 }
 
-/* bins × value >= bins × (cut + offset), or value >= a fixed cut */
+/* value >= cut + offset, or value >= a fixed cut. The bound is bins × cut, and a value is whole: it
+ * reaches the cut where it reaches ⌈bound ÷ bins⌉, a constant of the statement, and no row needs
+ * a wide product. With c the bound and b the bins, ⌈c ÷ b⌉ is (2c + b − 1) ÷ 2b to the nearest
+ * whole number: the numerator is never an odd multiple of b, so that no half is rounded. */
 static struct st_ir_expr *reaches(
     struct st_method_ctx *ctx, struct st_scheme *scheme, int axis, int64_t i)
 {
@@ -438,10 +441,13 @@ static struct st_ir_expr *reaches(
     int64_t offset = (int64_t)st_rescale(c->cut_offset, ST_SCALE_RATE, c->typed[axis].scale);
     struct st_ir_expr *cut = st_ir_cast(
         a, st_plan_bound(a, ctx->params, cut_name(a, scheme, axis, i), ST_IR_BIGINT), ST_IR_WIDE);
-    if (offset)
-        cut = st_ir_fn(a, ST_FN_ADD, cut, st_ir_wide(a, offset * c->bins));
-    return st_ir_fn(a, ST_FN_GE,
-        st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, value, ST_IR_WIDE), st_ir_wide(a, c->bins)), cut);
+    struct st_ir_expr *least = st_ir_fn(a, ST_FN_DIV_HALF_UP,
+        st_ir_fn(a, ST_FN_ADD, st_ir_fn(a, ST_FN_MUL, cut, st_ir_wide(a, 2)),
+            st_ir_wide(a, 2 * offset * c->bins + c->bins - 1)),
+        st_ir_wide(a, 2 * c->bins));
+    if (offset == 0) /* between two values, so as narrow as they are */
+        least = st_ir_cast(a, least, value->type);
+    return st_ir_fn(a, ST_FN_GE, value, least);
 }
 
 static struct st_ir_expr *score_ir(struct st_method_ctx *ctx, struct st_scheme *scheme, int axis)
@@ -487,19 +493,21 @@ static struct st_ir_expr *concatenated(struct st_arena *a, const struct config *
         c->scores[2]);
 }
 
-/* The weighted mean at 8 decimals; without weights a third each, rounded once. */
+/* The weighted mean at 8 decimals; without weights a third each, rounded once: twice the sum and
+ * the divisor, divided by twice the divisor, in BIGINT, as scores are not negative and small. */
 static struct st_ir_expr *weighted(struct st_arena *a, const struct config *c)
 {
     struct st_ir_expr *sum = NULL;
     for (int axis = 0; axis < AXES; axis++) {
-        int64_t weight = c->weights ? c->weight[axis] : st_pow10(ST_SCALE_RATE);
+        int64_t weight = c->weights ? c->weight[axis] : 2 * st_pow10(ST_SCALE_RATE);
         struct st_ir_expr *part = st_ir_fn(a, ST_FN_MUL, c->scores[axis], st_ir_int(a, weight));
         sum = sum ? st_ir_fn(a, ST_FN_ADD, sum, part) : part;
     }
     if (c->weights)
         return sum;
     return st_ir_cast(a,
-        st_ir_fn(a, ST_FN_DIV_HALF_UP, st_ir_cast(a, sum, ST_IR_WIDE), st_ir_wide(a, AXES)),
+        st_ir_fn(a, ST_FN_DIV_TRUNC, st_ir_fn(a, ST_FN_ADD, sum, st_ir_int(a, AXES)),
+            st_ir_int(a, 2 * AXES)),
         ST_IR_BIGINT);
 }
 

@@ -47,6 +47,25 @@ struct st_span st_window_resolve(const struct st_window *w, st_date as_of, int f
     return span;
 }
 
+int64_t st_window_months_most(const struct st_window *w)
+{
+    switch (w->kind) {
+    case ST_WINDOW_ALL: break;
+    case ST_WINDOW_TRAILING: return st_window_days_most(w) / 28 + 2;
+    case ST_WINDOW_CALENDAR:
+    case ST_WINDOW_PREVIOUS: return (int64_t)w->count * unit_months(w->unit);
+    case ST_WINDOW_TO_DATE: return unit_months(w->unit);
+    }
+    return 0;
+}
+
+int64_t st_window_days_most(const struct st_window *w)
+{
+    if (w->kind == ST_WINDOW_TRAILING)
+        return (int64_t)w->count * (w->unit == ST_WEEKS ? 7 : 1);
+    return st_window_months_most(w) * 31;
+}
+
 static struct st_plan_param *find(const struct st_plan_params *params, const char *name)
 {
     for (size_t i = 0; i < params->count; i++)

@@ -18,6 +18,10 @@ struct st_span {
  * representable day. */
 struct st_span st_window_resolve(const struct st_window *window, st_date as_of, int fiscal_month);
 
+/* The most days a window can span, and the most calendar months it can touch; 0: no limit. */
+int64_t st_window_days_most(const struct st_window *window);
+int64_t st_window_months_most(const struct st_window *window);
+
 /* The same date `months` earlier; a month's last day stays a month's last day. */
 st_date st_shift_back(st_date as_of, int months);
 

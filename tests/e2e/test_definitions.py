@@ -432,6 +432,43 @@ class Lag(support.TestCase):
         self.assertEqual(self.tiers("trend"), {"new": "none", "double": "up", "third": "flat"})
 
 
+class CountedDaysAndMonths(support.TestCase):
+    """Days and months are counted once each, in windows that fit a mask of bits and in others."""
+
+    METRICS = [
+        "days: {from: txn, value: count_distinct(on_date), window: 30 days}",
+        "days_63: {from: txn, value: count_distinct(on_date), window: 9 weeks}",
+        "days_64: {from: txn, value: count_distinct(on_date), window: 64 days}",
+        "months: {from: txn, value: count_distinct(year_month(on_date)), window: 12 months}",
+        "trailing: {from: txn, value: count_distinct(year_month(on_date)), window: 365 days}",
+        "months_63: {from: txn, value: count_distinct(year_month(on_date)), window: 63 months}",
+        "months_64: {from: txn, value: count_distinct(year_month(on_date)), window: 64 months}",
+        "paid: {from: txn, value: count_distinct(on_date), where: amount > 0, window: 30 days}",
+        "ever: {from: txn, value: count_distinct(year_month(on_date))}"]
+
+    def test_counts(self):
+        bank = SmallBank()
+        days = ["2024-03-31", "2024-03-31", "2024-03-02", "2024-03-01", "2024-02-29",
+                "2024-01-29", "2024-01-28", "2023-04-02", "2023-04-01", "2023-03-31",
+                "2019-01-01", "2018-12-31", "2018-11-30"]
+        account = bank.hold("mover", {"2018-01-01": "1.00"}, opened_on="2018-01-01")
+        for number, day in enumerate(days):
+            bank.add("txn", id=f"t{number}", account=account, on_date=day,
+                     amount="-1.00" if number == 2 else "1.00")
+        bank.hold("silent", {"2018-01-01": "1.00"}, opened_on="2018-01-01")
+        self.load(bank)
+        self.run_policy(policy(self.METRICS, [
+            "any: {method: thresholds, value: days, tiers: [{code: some, from: 1}, {code: none}]}"
+        ]), "2024-03-31")
+        names = ("days", "days_63", "days_64", "months", "trailing", "months_63", "months_64",
+                 "paid", "ever")
+        got = {row["customer_id"]: [int(row[name]) for name in names]
+               for row in self.export("metrics")}
+        # 30 days start on 2 March, 9 weeks on 29 January, 64 days on 28 January, 12 months on
+        # 1 April, 365 days on 2 April, 63 months on 1 January 2019, 64 on 1 December 2018
+        self.assertEqual(got, {"mover": [2, 5, 6, 4, 4, 6, 7, 1, 8], "silent": [0] * 9})
+
+
 class MissingValues(support.TestCase):
     """A missing value has the outcome its policy declares, and the program insists on one."""
 

@@ -133,6 +133,13 @@ static const struct {
     {ST_FN_MONTHS_BETWEEN, {"2024-01-31", "2024-02-29"}, "0"},
     {ST_FN_MONTHS_BETWEEN, {"2023-11-15", "2025-02-15"}, "15"},
     {ST_FN_STARTS_WITH, {"loan-7", "loan"}, "1"},
+    {ST_FN_DIV_TRUNC, {"7", "2"}, "3"},
+    {ST_FN_BIT, {"0"}, "1"},
+    {ST_FN_BIT, {"62"}, "4611686018427387904"},
+    {ST_FN_BIT, {"24300"}, "35184372088832"},
+    {ST_FN_BIT, {"null"}, "null"},
+    {ST_FN_BIT_COUNT, {"0"}, "0"},
+    {ST_FN_BIT_COUNT, {"4611686018427387905"}, "2"},
 };
 
 static void test_functions_agree_with_the_store(void **state)

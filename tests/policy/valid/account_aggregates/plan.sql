@@ -61,7 +61,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -100,13 +100,14 @@ r6 AS NOT MATERIALIZED (
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        count(*) FILTER (WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))) AS "account.1",
-        count(DISTINCT a."class") FILTER (WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))) AS "account.2",
-        count(*) FILTER (WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND (a."closed_on" IS NOT NULL))) AS "account.3",
-        min(a."opened_on") FILTER (WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE)))) AS "account.4",
-        max(a."rate") FILTER (WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND (a."class" = 'deposit')))) AS "account.5",
-        count(*) FILTER (WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND (((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND ((a."matures_on" >= CAST($2 AS DATE)) AND (a."matures_on" <= (CAST($2 AS DATE) + CAST(30 AS INTEGER))))) AND (NOT a."auto_renew")))) AS "account.6"
+        count(*) FILTER (WHERE ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AS "account.1",
+        count(DISTINCT a."class") FILTER (WHERE ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AS "account.2",
+        count(*) FILTER (WHERE (a."closed_on" IS NOT NULL)) AS "account.3",
+        min(a."opened_on") AS "account.4",
+        max(a."rate") FILTER (WHERE (((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))) AND (a."class" = 'deposit'))) AS "account.5",
+        count(*) FILTER (WHERE ((((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))) AND ((a."matures_on" >= CAST($2 AS DATE)) AND (a."matures_on" <= (CAST($2 AS DATE) + CAST(30 AS INTEGER))))) AND (NOT a."auto_renew"))) AS "account.6"
     FROM r6 AS a
+    WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))))
     GROUP BY a."customer_id"
 ),
 r8 AS NOT MATERIALIZED (
@@ -189,7 +190,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

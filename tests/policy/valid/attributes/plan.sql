@@ -61,7 +61,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -149,7 +149,7 @@ r8 AS NOT MATERIALIZED (
         CAST((CAST(a."customer.employees" AS HUGEINT) + CAST(1 AS HUGEINT)) AS BIGINT) AS "seats",
         CAST((sign((sign((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((CAST(a."customer.capital" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "capital_m",
         CAST((CAST($2 AS DATE) - a."customer.audited_on") AS BIGINT) AS "audited_days",
-        CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE 0 END AS "named"
+        CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE CAST(0 AS BIGINT) END AS "named"
     FROM r7 AS a
 )
 SELECT CAST($3 AS BIGINT) AS "run_id",
@@ -178,7 +178,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

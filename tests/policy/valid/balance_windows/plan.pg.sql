@@ -97,7 +97,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -169,18 +169,18 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        max(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($5 AS date)) - GREATEST(a."start_on", CAST($6 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($5 AS date)) AND (a."end_on" > CAST($6 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($7 AS date)) - GREATEST(a."start_on", CAST($8 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($9 AS date)) - GREATEST(a."start_on", CAST($10 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($9 AS date)) AND (a."end_on" > CAST($10 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.4",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($11 AS date)) - GREATEST(a."start_on", CAST($12 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($11 AS date)) AND (a."end_on" > CAST($12 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.5",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($13 AS date)) - GREATEST(a."start_on", CAST($14 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($13 AS date)) AND (a."end_on" > CAST($14 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.6",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($15 AS date)) - GREATEST(a."start_on", CAST($16 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($15 AS date)) AND (a."end_on" > CAST($16 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.7",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($17 AS date)) - GREATEST(a."start_on", CAST($18 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($17 AS date)) AND (a."end_on" > CAST($18 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.8",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($19 AS date)) - GREATEST(a."start_on", CAST($20 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($19 AS date)) AND (a."end_on" > CAST($20 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.9",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($21 AS date)) - GREATEST(a."start_on", CAST($22 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($21 AS date)) AND (a."end_on" > CAST($22 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($23 AS date)) - GREATEST(a."start_on", CAST($24 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($23 AS date)) AND (a."end_on" > CAST($24 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($25 AS date)) - GREATEST(a."start_on", CAST($26 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($25 AS date)) AND (a."end_on" > CAST($26 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
+        max(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on"))) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($5 AS date)) - GREATEST(a."start_on", CAST($6 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($5 AS date)) AND (a."end_on" > CAST($6 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($7 AS date)) - GREATEST(a."start_on", CAST($8 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($9 AS date)) - GREATEST(a."start_on", CAST($10 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($9 AS date)) AND (a."end_on" > CAST($10 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.4",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($11 AS date)) - GREATEST(a."start_on", CAST($12 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($11 AS date)) AND (a."end_on" > CAST($12 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.5",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($13 AS date)) - GREATEST(a."start_on", CAST($14 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($13 AS date)) AND (a."end_on" > CAST($14 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.6",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($15 AS date)) - GREATEST(a."start_on", CAST($16 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($15 AS date)) AND (a."end_on" > CAST($16 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.7",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($17 AS date)) - GREATEST(a."start_on", CAST($18 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($17 AS date)) AND (a."end_on" > CAST($18 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.8",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($19 AS date)) - GREATEST(a."start_on", CAST($20 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($19 AS date)) AND (a."end_on" > CAST($20 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.9",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($21 AS date)) - GREATEST(a."start_on", CAST($22 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($21 AS date)) AND (a."end_on" > CAST($22 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($23 AS date)) - GREATEST(a."start_on", CAST($24 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($23 AS date)) AND (a."end_on" > CAST($24 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($25 AS date)) - GREATEST(a."start_on", CAST($26 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($25 AS date)) AND (a."end_on" > CAST($26 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($15 AS date)) AND (a."end_on" >= CAST($15 AS date)))) AS numeric(38,0)) AS "balance.13"
     FROM r9 AS a
     WHERE ((a."end_on" > CAST($27 AS date)) AND (a."start_on" < a."end_on"))
@@ -294,7 +294,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

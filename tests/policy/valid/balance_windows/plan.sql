@@ -97,7 +97,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -169,18 +169,18 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        max(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.2",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($7 AS DATE)) - GREATEST(a."start_on", CAST($8 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($7 AS DATE)) AND (a."end_on" > CAST($8 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.3",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($9 AS DATE)) - GREATEST(a."start_on", CAST($10 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($9 AS DATE)) AND (a."end_on" > CAST($10 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.4",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($11 AS DATE)) - GREATEST(a."start_on", CAST($12 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($11 AS DATE)) AND (a."end_on" > CAST($12 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.5",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($13 AS DATE)) - GREATEST(a."start_on", CAST($14 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($13 AS DATE)) AND (a."end_on" > CAST($14 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.6",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($15 AS DATE)) - GREATEST(a."start_on", CAST($16 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($15 AS DATE)) AND (a."end_on" > CAST($16 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.7",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($17 AS DATE)) - GREATEST(a."start_on", CAST($18 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($17 AS DATE)) AND (a."end_on" > CAST($18 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.8",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($19 AS DATE)) - GREATEST(a."start_on", CAST($20 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($19 AS DATE)) AND (a."end_on" > CAST($20 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.9",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($21 AS DATE)) - GREATEST(a."start_on", CAST($22 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($21 AS DATE)) AND (a."end_on" > CAST($22 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.10",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($23 AS DATE)) - GREATEST(a."start_on", CAST($24 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($23 AS DATE)) AND (a."end_on" > CAST($24 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.11",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($25 AS DATE)) - GREATEST(a."start_on", CAST($26 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($25 AS DATE)) AND (a."end_on" > CAST($26 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.12",
+        max(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on"))) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($7 AS DATE)) - GREATEST(a."start_on", CAST($8 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($7 AS DATE)) AND (a."end_on" > CAST($8 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.3",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($9 AS DATE)) - GREATEST(a."start_on", CAST($10 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($9 AS DATE)) AND (a."end_on" > CAST($10 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.4",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($11 AS DATE)) - GREATEST(a."start_on", CAST($12 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($11 AS DATE)) AND (a."end_on" > CAST($12 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.5",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($13 AS DATE)) - GREATEST(a."start_on", CAST($14 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($13 AS DATE)) AND (a."end_on" > CAST($14 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.6",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($15 AS DATE)) - GREATEST(a."start_on", CAST($16 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($15 AS DATE)) AND (a."end_on" > CAST($16 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.7",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($17 AS DATE)) - GREATEST(a."start_on", CAST($18 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($17 AS DATE)) AND (a."end_on" > CAST($18 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.8",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($19 AS DATE)) - GREATEST(a."start_on", CAST($20 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($19 AS DATE)) AND (a."end_on" > CAST($20 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.9",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($21 AS DATE)) - GREATEST(a."start_on", CAST($22 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($21 AS DATE)) AND (a."end_on" > CAST($22 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.10",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($23 AS DATE)) - GREATEST(a."start_on", CAST($24 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($23 AS DATE)) AND (a."end_on" > CAST($24 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.11",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($25 AS DATE)) - GREATEST(a."start_on", CAST($26 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($25 AS DATE)) AND (a."end_on" > CAST($26 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.12",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($15 AS DATE)) AND (a."end_on" >= CAST($15 AS DATE)))) AS HUGEINT) AS "balance.13"
     FROM r9 AS a
     WHERE ((a."end_on" > CAST($27 AS DATE)) AND (a."start_on" < a."end_on"))
@@ -294,7 +294,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

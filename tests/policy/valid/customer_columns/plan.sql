@@ -19,7 +19,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (a."kind" = 'prospect') THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (a."kind" = 'prospect') THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM "customer" AS a
     WHERE (((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))) AND (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))))
 ),
@@ -92,7 +92,7 @@ r4 AS NOT MATERIALIZED (
         a."income" AS "income",
         a."is_company" AS "is_company",
         a."cautious" AS "cautious",
-        CASE WHEN (a."income" >= 50000000) THEN 3 WHEN (a."income" >= 10000000) THEN 2 ELSE 1 END AS "income_band",
+        CASE WHEN (a."income" >= 50000000) THEN 3 WHEN (a."income" >= 10000000) THEN 2 ELSE CAST(1 AS BIGINT) END AS "income_band",
         CAST((sign((sign((CAST(a."income" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(12 AS HUGEINT)) * ((2 * abs((CAST(a."income" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(12 AS HUGEINT))) // (2 * NULLIF(abs(CAST(12 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((CAST(a."income" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(12 AS HUGEINT)) * ((2 * abs((CAST(a."income" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(12 AS HUGEINT))) // (2 * NULLIF(abs(CAST(12 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "monthly",
         LEAST(a."income", 100000000) AS "capped",
         CAST((CAST(GREATEST(a."income", 1000000) AS HUGEINT) - CAST(1000000 AS HUGEINT)) AS BIGINT) AS "floored"
@@ -133,7 +133,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

@@ -61,7 +61,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -167,7 +167,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."budget" AS "budget",
         a."price" AS "price",
         a."wanted_on" AS "wanted_on",
-        CASE WHEN (a."status" = 0) THEN 0 ELSE ((CASE WHEN a."has_need" THEN 0 ELSE 1 END + CASE WHEN (a."budget" >= a."price") THEN 0 ELSE 2 END) + CASE WHEN (CAST((a."wanted_on" - CAST($1 AS date)) AS bigint) <= 365) THEN 0 ELSE 4 END) END AS "approval:failed"
+        CASE WHEN (a."status" = 0) THEN 0 ELSE ((CASE WHEN a."has_need" THEN 0 ELSE CAST(1 AS bigint) END + CASE WHEN (a."budget" >= a."price") THEN 0 ELSE CAST(2 AS bigint) END) + CASE WHEN (CAST((a."wanted_on" - CAST($1 AS date)) AS bigint) <= 365) THEN 0 ELSE CAST(4 AS bigint) END) END AS "approval:failed"
     FROM "metric_7bec157983db0eff" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
@@ -181,14 +181,14 @@ r2 AS NOT MATERIALIZED (
         a."price" AS "price",
         a."wanted_on" AS "wanted_on",
         a."approval:failed" AS "approval:failed",
-        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "approval:then"
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "approval:then"
     FROM r1 AS a
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         FALSE AS "barred",
         (a."approval:failed" <> 0) AS "failed",
-        CASE WHEN (a."approval:failed" = 0) THEN CASE WHEN (a."approval:then" = 1) THEN 3 ELSE 4 END ELSE CAST(NULL AS bigint) END AS "tier",
+        CASE WHEN (a."approval:failed" = 0) THEN CASE WHEN (a."approval:then" = 1) THEN 3 ELSE CAST(4 AS bigint) END ELSE CAST(NULL AS bigint) END AS "tier",
         a."approval:failed" AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r2 AS a
@@ -196,7 +196,7 @@ r3 AS NOT MATERIALIZED (
 SELECT CAST($2 AS bigint) AS "run_id",
         'approval' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -215,7 +215,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."budget" AS "budget",
         a."price" AS "price",
         a."wanted_on" AS "wanted_on",
-        CASE WHEN a."has_need" THEN 0 ELSE 1 END AS "passed:failed"
+        CASE WHEN a."has_need" THEN 0 ELSE CAST(1 AS bigint) END AS "passed:failed"
     FROM "metric_7bec157983db0eff" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
@@ -231,7 +231,7 @@ r2 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'passed' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -245,8 +245,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "tier",
-        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE 2 END AS "rule",
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "tier",
+        CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_7bec157983db0eff" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -254,7 +254,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'corporate' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

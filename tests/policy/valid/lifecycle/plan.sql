@@ -73,7 +73,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -145,10 +145,10 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.2"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE)))) AS HUGEINT) AS "balance.2"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($7 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($7 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -289,8 +289,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS BIGINT) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE 3 END AS "tier",
-        CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE 3 END AS "rule",
+        CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS BIGINT) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "tier",
+        CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
     FROM "metric_6c0bfabc78209752" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
@@ -298,7 +298,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($2 AS BIGINT) AS "run_id",
         'stage' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

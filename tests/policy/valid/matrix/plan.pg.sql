@@ -70,7 +70,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -142,9 +142,9 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -250,8 +250,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE 2 END AS "tier",
-        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE 2 END AS "rule",
+        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "tier",
+        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_2b7316d9f633b2c9" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -259,7 +259,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -273,8 +273,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE 4 END AS "tier",
-        CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 90) THEN 1 ELSE 2 END AS "rule",
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE CAST(4 AS bigint) END AS "tier",
+        CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 90) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_2b7316d9f633b2c9" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -282,7 +282,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'idle' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -300,7 +300,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE 2 END AS "strategy:row"
+        CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "strategy:row"
     FROM "metric_2b7316d9f633b2c9" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
@@ -313,22 +313,22 @@ r2 AS NOT MATERIALIZED (
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."strategy:row" AS "strategy:row",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE 4 END AS "strategy:column"
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE CAST(4 AS bigint) END AS "strategy:column"
     FROM r1 AS a
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 6 WHEN (a."strategy:column" = 4) THEN 5 ELSE 7 END ELSE CASE WHEN (a."strategy:column" = 3) THEN 7 WHEN (a."strategy:column" = 4) THEN 7 ELSE 7 END END AS "tier",
-        CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 1 WHEN (a."strategy:column" = 4) THEN 2 ELSE 0 END ELSE CASE WHEN (a."strategy:column" = 3) THEN 3 WHEN (a."strategy:column" = 4) THEN 4 ELSE 0 END END AS "rule",
+        CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 6 WHEN (a."strategy:column" = 4) THEN 5 ELSE CAST(7 AS bigint) END ELSE CASE WHEN (a."strategy:column" = 3) THEN 7 WHEN (a."strategy:column" = 4) THEN 7 ELSE CAST(7 AS bigint) END END AS "tier",
+        CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 1 WHEN (a."strategy:column" = 4) THEN 2 ELSE CAST(0 AS bigint) END ELSE CASE WHEN (a."strategy:column" = 3) THEN 3 WHEN (a."strategy:column" = 4) THEN 4 ELSE CAST(0 AS bigint) END END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r2 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'strategy' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

@@ -65,7 +65,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -137,9 +137,9 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -202,14 +202,12 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS numeric(38,0)) AS "cum_count",
-        CAST(sum(a."n") OVER () AS numeric(38,0)) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS numeric(38,0)) * CAST(a."n" AS numeric(38,0)))) OVER (ORDER BY a."value") AS numeric(38,0)) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS numeric(38,0)) * CAST(a."n" AS numeric(38,0)))) OVER () AS numeric(38,0)) AS "total_sum"
+        CAST(sum((CAST(GREATEST(a."value", 0) AS numeric(38,0)) * CAST(a."n" AS numeric(38,0)))) OVER (ORDER BY a."value") AS numeric(38,0)) AS "cumulated",
+        CAST(sum((CAST(GREATEST(a."value", 0) AS numeric(38,0)) * CAST(a."n" AS numeric(38,0)))) OVER () AS numeric(38,0)) AS "total"
     FROM r2 AS a
 )
-SELECT min(a."value") FILTER (WHERE ((a."value" > 0) AND (((a."total_sum" - a."cum_sum") * CAST(100000000 AS numeric(38,0))) < (a."total_sum" * CAST(70000000 AS numeric(38,0)))))) AS "a",
-        min(a."value") FILTER (WHERE ((a."value" > 0) AND (((a."total_sum" - a."cum_sum") * CAST(100000000 AS numeric(38,0))) < (a."total_sum" * CAST(90000000 AS numeric(38,0)))))) AS "b"
+SELECT min(a."value") FILTER (WHERE ((a."value" > 0) AND (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(70000000 AS numeric(38,0)))))) AS "a",
+        min(a."value") FILTER (WHERE ((a."value" > 0) AND (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(90000000 AS numeric(38,0)))))) AS "b"
     FROM r3 AS a;
 
 -- abc
@@ -221,8 +219,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE 3 END AS "tier",
-        CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE 3 END AS "rule",
+        CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
+        CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_b3580de2a5af8645" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
@@ -230,7 +228,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($3 AS bigint) AS "run_id",
         'abc' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

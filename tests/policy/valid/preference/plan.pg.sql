@@ -71,7 +71,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -143,7 +143,7 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($5 AS date)) AND (a."end_on" >= CAST($5 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.2"
     FROM r9 AS a
     WHERE ((a."end_on" > CAST($6 AS date)) AND (a."start_on" < a."end_on"))
@@ -270,15 +270,15 @@ r2 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."reliance:total" = CAST(0 AS numeric(38,0))) THEN CAST(NULL AS bigint) WHEN ((GREATEST(CAST(a."aum" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 1 WHEN ((GREATEST(CAST(a."loans" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 2 ELSE 3 END AS "tier",
-        CASE WHEN (a."reliance:total" = CAST(0 AS numeric(38,0))) THEN 0 WHEN ((GREATEST(CAST(a."aum" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 1 WHEN ((GREATEST(CAST(a."loans" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 2 ELSE 3 END AS "rule",
+        CASE WHEN (a."reliance:total" = CAST(0 AS numeric(38,0))) THEN CAST(NULL AS bigint) WHEN ((GREATEST(CAST(a."aum" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 1 WHEN ((GREATEST(CAST(a."loans" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
+        CASE WHEN (a."reliance:total" = CAST(0 AS numeric(38,0))) THEN 0 WHEN ((GREATEST(CAST(a."aum" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 1 WHEN ((GREATEST(CAST(a."loans" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r1 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'reliance' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -292,8 +292,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN ((GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) >= GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))))) THEN 4 WHEN (GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) THEN 5 ELSE 6 END AS "tier",
-        CASE WHEN ((GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) >= GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))))) THEN 1 WHEN (GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) THEN 2 ELSE 3 END AS "rule",
+        CASE WHEN ((GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) >= GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))))) THEN 4 WHEN (GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) THEN 5 ELSE CAST(6 AS bigint) END AS "tier",
+        CASE WHEN ((GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (GREATEST(CAST(a."frequency" AS numeric(38,0)), CAST(0 AS numeric(38,0))) >= GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))))) THEN 1 WHEN (GREATEST(COALESCE((CAST(365 AS numeric(38,0)) - CAST(a."recency" AS numeric(38,0))), CAST(0 AS numeric(38,0))), CAST(0 AS numeric(38,0))) > CAST(0 AS numeric(38,0))) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_93983971cac1eb45" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -301,7 +301,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'habit' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

@@ -66,7 +66,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -176,22 +176,20 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high4",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high4",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) - ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) * CAST(5 AS HUGEINT))) * (CAST(a."high1" AS HUGEINT) - CAST(a."low1" AS HUGEINT)))) AS BIGINT) AS "cut1",
@@ -216,22 +214,20 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high4",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high4",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) - ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) * CAST(5 AS HUGEINT))) * (CAST(a."high1" AS HUGEINT) - CAST(a."low1" AS HUGEINT)))) AS BIGINT) AS "cut1",
@@ -256,22 +252,20 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high4",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(3 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(4 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high4",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) - ((((a."n" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(5 AS HUGEINT), 0)) * CAST(5 AS HUGEINT))) * (CAST(a."high1" AS HUGEINT) - CAST(a."low1" AS HUGEINT)))) AS BIGINT) AS "cut1",
@@ -296,18 +290,16 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1",
@@ -330,18 +322,16 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1",
@@ -364,18 +354,16 @@ r2 AS NOT MATERIALIZED (
 r3 AS NOT MATERIALIZED (
     SELECT a."value" AS "value",
         a."n" AS "n",
-        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cum_count",
-        CAST(sum(a."n") OVER () AS HUGEINT) AS "total_count",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER (ORDER BY a."value") AS HUGEINT) AS "cum_sum",
-        CAST(sum((CAST(GREATEST(a."value", 0) AS HUGEINT) * CAST(a."n" AS HUGEINT))) OVER () AS HUGEINT) AS "total_sum"
+        CAST(sum(a."n") OVER (ORDER BY a."value") AS HUGEINT) AS "cumulated",
+        CAST(sum(a."n") OVER () AS HUGEINT) AS "total"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cum_count" > LEAST(((((a."total_count" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total_count" - CAST(1 AS HUGEINT))))) AS "high2",
-        max(a."total_count") AS "n"
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(1 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(0 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST(((((a."total" - CAST(1 AS HUGEINT)) * CAST(2 AS HUGEINT)) // NULLIF(CAST(3 AS HUGEINT), 0)) + CAST(1 AS HUGEINT)), (a."total" - CAST(1 AS HUGEINT))))) AS "high2",
+        max(a."total") AS "n"
     FROM r3 AS a
 )
 SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1",
@@ -404,7 +392,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN ((CAST(a."recency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($1 AS BIGINT) AS HUGEINT)) THEN 1 WHEN ((CAST(a."recency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($2 AS BIGINT) AS HUGEINT)) THEN 2 WHEN ((CAST(a."recency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($3 AS BIGINT) AS HUGEINT)) THEN 3 WHEN ((CAST(a."recency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($4 AS BIGINT) AS HUGEINT)) THEN 4 ELSE 5 END AS "quintiles:recency"
+        CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "quintiles:recency"
     FROM "metric_8f4787730d8712b7" AS a
     WHERE (a."run_id" = CAST($5 AS BIGINT))
 ),
@@ -416,7 +404,7 @@ r2 AS NOT MATERIALIZED (
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."quintiles:recency" AS "quintiles:recency",
-        CASE WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($6 AS BIGINT) AS HUGEINT)) THEN 5 WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($7 AS BIGINT) AS HUGEINT)) THEN 4 WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($8 AS BIGINT) AS HUGEINT)) THEN 3 WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($9 AS BIGINT) AS HUGEINT)) THEN 2 ELSE 1 END AS "quintiles:frequency"
+        CASE WHEN (a."frequency" >= CAST((sign(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 5 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($8 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($8 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($9 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($9 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 ELSE CAST(1 AS BIGINT) END AS "quintiles:frequency"
     FROM r1 AS a
 ),
 r3 AS NOT MATERIALIZED (
@@ -428,22 +416,22 @@ r3 AS NOT MATERIALIZED (
         a."monetary" AS "monetary",
         a."quintiles:recency" AS "quintiles:recency",
         a."quintiles:frequency" AS "quintiles:frequency",
-        CASE WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($10 AS BIGINT) AS HUGEINT)) THEN 5 WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($11 AS BIGINT) AS HUGEINT)) THEN 4 WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($12 AS BIGINT) AS HUGEINT)) THEN 3 WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(5 AS HUGEINT)) >= CAST(CAST($13 AS BIGINT) AS HUGEINT)) THEN 2 ELSE 1 END AS "quintiles:monetary"
+        CASE WHEN (a."monetary" >= CAST((sign(((CAST(CAST($10 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($10 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 5 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($11 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($11 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($12 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($12 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($13 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($13 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 ELSE CAST(1 AS BIGINT) END AS "quintiles:monetary"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."recency" IS NULL) THEN 3 WHEN (((a."quintiles:recency" >= 4) AND (a."quintiles:frequency" >= 4)) AND (a."quintiles:monetary" >= 4)) THEN 1 WHEN (a."quintiles:recency" <= 1) THEN 2 ELSE 3 END AS "tier",
+        CASE WHEN (a."recency" IS NULL) THEN 3 WHEN (((a."quintiles:recency" >= 4) AND (a."quintiles:frequency" >= 4)) AND (a."quintiles:monetary" >= 4)) THEN 1 WHEN (a."quintiles:recency" <= 1) THEN 2 ELSE CAST(3 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."quintiles:recency" * 100) + (a."quintiles:frequency" * 10)) + a."quintiles:monetary") END AS "rule",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((sign(CAST((((a."quintiles:recency" * 100000000) + (a."quintiles:frequency" * 100000000)) + (a."quintiles:monetary" * 100000000)) AS HUGEINT)) * sign(CAST(3 AS HUGEINT)) * ((2 * abs(CAST((((a."quintiles:recency" * 100000000) + (a."quintiles:frequency" * 100000000)) + (a."quintiles:monetary" * 100000000)) AS HUGEINT)) + abs(CAST(3 AS HUGEINT))) // (2 * NULLIF(abs(CAST(3 AS HUGEINT)), 0)))) AS BIGINT) END AS "score"
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((((((a."quintiles:recency" * 200000000) + (a."quintiles:frequency" * 200000000)) + (a."quintiles:monetary" * 200000000)) + 3) // NULLIF(6, 0)) AS BIGINT) END AS "score"
     FROM r3 AS a
 )
 SELECT CAST($5 AS BIGINT) AS "run_id",
         'quintiles' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
@@ -466,7 +454,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN ((CAST(a."recency" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($1 AS BIGINT) AS HUGEINT) + CAST(3 AS HUGEINT))) THEN 1 WHEN ((CAST(a."recency" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($2 AS BIGINT) AS HUGEINT) + CAST(3 AS HUGEINT))) THEN 2 ELSE 3 END AS "thirds:recency"
+        CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(3 AS BIGINT) END AS "thirds:recency"
     FROM "metric_8f4787730d8712b7" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT))
 ),
@@ -478,7 +466,7 @@ r2 AS NOT MATERIALIZED (
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."thirds:recency" AS "thirds:recency",
-        CASE WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($4 AS BIGINT) AS HUGEINT) + CAST(3 AS HUGEINT))) THEN 3 WHEN ((CAST(a."frequency" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($5 AS BIGINT) AS HUGEINT) + CAST(3 AS HUGEINT))) THEN 2 ELSE 1 END AS "thirds:frequency"
+        CASE WHEN (a."frequency" >= (sign(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 3 WHEN (a."frequency" >= (sign(((CAST(CAST($5 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($5 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(1 AS BIGINT) END AS "thirds:frequency"
     FROM r1 AS a
 ),
 r3 AS NOT MATERIALIZED (
@@ -490,14 +478,14 @@ r3 AS NOT MATERIALIZED (
         a."monetary" AS "monetary",
         a."thirds:recency" AS "thirds:recency",
         a."thirds:frequency" AS "thirds:frequency",
-        CASE WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($6 AS BIGINT) AS HUGEINT) + CAST(300 AS HUGEINT))) THEN 3 WHEN ((CAST(a."monetary" AS HUGEINT) * CAST(3 AS HUGEINT)) >= (CAST(CAST($7 AS BIGINT) AS HUGEINT) + CAST(300 AS HUGEINT))) THEN 2 ELSE 1 END AS "thirds:monetary"
+        CASE WHEN (a."monetary" >= (sign(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 3 WHEN (a."monetary" >= (sign(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(1 AS BIGINT) END AS "thirds:monetary"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) WHEN ((a."thirds:recency" >= 3) AND (a."thirds:frequency" >= 2)) THEN 4 WHEN (a."thirds:recency" >= 2) THEN 5 ELSE 6 END AS "tier",
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) WHEN ((a."thirds:recency" >= 3) AND (a."thirds:frequency" >= 2)) THEN 4 WHEN (a."thirds:recency" >= 2) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."thirds:recency" * 100) + (a."thirds:frequency" * 10)) + a."thirds:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE (((a."thirds:recency" * 30000000) + (a."thirds:frequency" * 30000000)) + (a."thirds:monetary" * 40000000)) END AS "score"
     FROM r3 AS a
@@ -505,7 +493,7 @@ r4 AS NOT MATERIALIZED (
 SELECT CAST($3 AS BIGINT) AS "run_id",
         'thirds' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
@@ -522,7 +510,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE 4 END AS "fixed:recency"
+        CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS BIGINT) END AS "fixed:recency"
     FROM "metric_8f4787730d8712b7" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
@@ -534,7 +522,7 @@ r2 AS NOT MATERIALIZED (
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."fixed:recency" AS "fixed:recency",
-        CASE WHEN (a."monetary" >= 5000000) THEN 4 WHEN (a."monetary" >= 1000000) THEN 3 WHEN (a."monetary" >= 100000) THEN 2 ELSE 1 END AS "fixed:monetary"
+        CASE WHEN (a."monetary" >= 5000000) THEN 4 WHEN (a."monetary" >= 1000000) THEN 3 WHEN (a."monetary" >= 100000) THEN 2 ELSE CAST(1 AS BIGINT) END AS "fixed:monetary"
     FROM r1 AS a
 ),
 r3 AS NOT MATERIALIZED (
@@ -546,22 +534,22 @@ r3 AS NOT MATERIALIZED (
         a."monetary" AS "monetary",
         a."fixed:recency" AS "fixed:recency",
         a."fixed:monetary" AS "fixed:monetary",
-        CASE WHEN (a."frequency" >= 20) THEN 4 WHEN (a."frequency" >= 5) THEN 3 WHEN (a."frequency" >= 2) THEN 2 ELSE 1 END AS "fixed:frequency"
+        CASE WHEN (a."frequency" >= 20) THEN 4 WHEN (a."frequency" >= 5) THEN 3 WHEN (a."frequency" >= 2) THEN 2 ELSE CAST(1 AS BIGINT) END AS "fixed:frequency"
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."recency" IS NULL) THEN 8 WHEN ((a."fixed:recency" >= 4) AND (a."fixed:monetary" >= 3)) THEN 7 ELSE 8 END AS "tier",
+        CASE WHEN (a."recency" IS NULL) THEN 8 WHEN ((a."fixed:recency" >= 4) AND (a."fixed:monetary" >= 3)) THEN 7 ELSE CAST(8 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."fixed:recency" * 100) + (a."fixed:frequency" * 10)) + a."fixed:monetary") END AS "rule",
-        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((sign(CAST((((a."fixed:recency" * 100000000) + (a."fixed:frequency" * 100000000)) + (a."fixed:monetary" * 100000000)) AS HUGEINT)) * sign(CAST(3 AS HUGEINT)) * ((2 * abs(CAST((((a."fixed:recency" * 100000000) + (a."fixed:frequency" * 100000000)) + (a."fixed:monetary" * 100000000)) AS HUGEINT)) + abs(CAST(3 AS HUGEINT))) // (2 * NULLIF(abs(CAST(3 AS HUGEINT)), 0)))) AS BIGINT) END AS "score"
+        CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((((((a."fixed:recency" * 200000000) + (a."fixed:frequency" * 200000000)) + (a."fixed:monetary" * 200000000)) + 3) // NULLIF(6, 0)) AS BIGINT) END AS "score"
     FROM r3 AS a
 )
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'fixed' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

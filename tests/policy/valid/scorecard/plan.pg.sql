@@ -70,7 +70,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -169,9 +169,9 @@ r11 AS NOT MATERIALIZED (
 ),
 r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
     FROM r11 AS a
-    WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r13 AS NOT MATERIALIZED (
@@ -256,8 +256,9 @@ r17 AS NOT MATERIALIZED (
 ),
 r18 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        count(*) FILTER (WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date)))) AND ((a."class" = 'loan') OR (a."product" = 'loan')))) AS "account.1"
+        count(*) AS "account.1"
     FROM r17 AS a
+    WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS date))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS date)))) AND ((a."class" = 'loan') OR (a."product" = 'loan')))
     GROUP BY a."customer_id"
 ),
 r19 AS NOT MATERIALIZED (
@@ -343,15 +344,15 @@ r2 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE 3 END AS "tier",
-        CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE 3 END AS "rule",
+        CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
+        CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         a."card:score" AS "score"
     FROM r1 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'card' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

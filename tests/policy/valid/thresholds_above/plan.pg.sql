@@ -65,7 +65,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -137,9 +137,9 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -195,8 +195,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE 3 END AS "tier",
-        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE 3 END AS "rule",
+        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
+        CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_571116ac77ebf379" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -204,7 +204,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'deposit' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -218,8 +218,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 4 ELSE 5 END AS "tier",
-        CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE 2 END AS "rule",
+        CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 4 ELSE CAST(5 AS bigint) END AS "tier",
+        CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_571116ac77ebf379" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -227,7 +227,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'since' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
@@ -241,8 +241,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN (a."region" = '北京') THEN 6 ELSE 7 END AS "tier",
-        CASE WHEN (a."region" = '北京') THEN 1 ELSE 2 END AS "rule",
+        CASE WHEN (a."region" = '北京') THEN 6 ELSE CAST(7 AS bigint) END AS "tier",
+        CASE WHEN (a."region" = '北京') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM "metric_571116ac77ebf379" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
@@ -250,7 +250,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'place' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

@@ -65,7 +65,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -164,9 +164,9 @@ r11 AS NOT MATERIALIZED (
 ),
 r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
     FROM r11 AS a
-    WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r13 AS NOT MATERIALIZED (
@@ -207,9 +207,10 @@ r14 AS NOT MATERIALIZED (
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        count(*) FILTER (WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND ((a."class" = 'mortgage') OR (a."product" = 'mortgage')))) AS "account.1",
-        count(*) FILTER (WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND ((a."class" = 'fund') OR (a."product" = 'fund')))) AS "account.2"
+        count(*) FILTER (WHERE ((a."class" = 'mortgage') OR (a."product" = 'mortgage'))) AS "account.1",
+        count(*) FILTER (WHERE ((a."class" = 'fund') OR (a."product" = 'fund'))) AS "account.2"
     FROM r14 AS a
+    WHERE (((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE))))
     GROUP BY a."customer_id"
 ),
 r16 AS NOT MATERIALIZED (
@@ -277,8 +278,8 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
         FALSE AS "failed",
-        CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE 5 END AS "tier",
-        CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE 5 END AS "rule",
+        CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
+        CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
     FROM "metric_9ebd1475c6c12b2a" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
@@ -286,7 +287,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($2 AS BIGINT) AS "run_id",
         'service' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

@@ -78,7 +78,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -158,7 +158,7 @@ r9 AS NOT MATERIALIZED (
         CAST(sum(a."amount") FILTER (WHERE (((a."on_date" >= CAST($16 AS DATE)) AND (a."on_date" < CAST($17 AS DATE))) AND (a."amount" > 0))) AS HUGEINT) AS "txn.7",
         count(a."amount") FILTER (WHERE (((a."on_date" >= CAST($16 AS DATE)) AND (a."on_date" < CAST($17 AS DATE))) AND (a."amount" > 0))) AS "txn.8",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($4 AS DATE)) AND (a."on_date" < CAST($5 AS DATE)))) AS "txn.9",
-        count(DISTINCT ((CAST(1 AS BIGINT) * CAST(EXTRACT(YEAR FROM a."on_date") AS BIGINT) * 100) + CAST(EXTRACT(MONTH FROM a."on_date") AS BIGINT))) FILTER (WHERE ((a."on_date" >= CAST($8 AS DATE)) AND (a."on_date" < CAST($9 AS DATE)))) AS "txn.10",
+        bit_or((CAST(1 AS BIGINT) << (((CAST(1 AS BIGINT) * CAST(EXTRACT(YEAR FROM a."on_date") AS BIGINT) * 12) + CAST(EXTRACT(MONTH FROM a."on_date") AS BIGINT)) % 63))) FILTER (WHERE ((a."on_date" >= CAST($8 AS DATE)) AND (a."on_date" < CAST($9 AS DATE)))) AS "txn.10",
         count(DISTINCT a."channel") FILTER (WHERE ((a."on_date" >= CAST($8 AS DATE)) AND (a."on_date" < CAST($9 AS DATE)))) AS "txn.11",
         CAST(sum((- a."amount")) FILTER (WHERE (((a."on_date" >= CAST($18 AS DATE)) AND (a."on_date" < CAST($19 AS DATE))) AND (((a."class" = 'card') AND (a."amount" < 0)) AND (NOT starts_with(a."reference", 'T'))))) AS HUGEINT) AS "txn.12",
         CAST(sum(a."amount") FILTER (WHERE ((a."on_date" >= CAST($8 AS DATE)) AND (a."on_date" < CAST($9 AS DATE)))) AS HUGEINT) AS "txn.13",
@@ -235,7 +235,7 @@ r11 AS NOT MATERIALIZED (
         a."txn.6" AS "smallest",
         CAST((sign(a."txn.7") * sign(CAST(a."txn.8" AS HUGEINT)) * ((2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."txn.8" AS HUGEINT)), 0)))) AS BIGINT) AS "mean",
         CAST((CAST($2 AS DATE) - a."txn.9") AS BIGINT) AS "recency",
-        COALESCE(a."txn.10", 0) AS "active_months",
+        CAST(bit_count(COALESCE(a."txn.10", 0)) AS BIGINT) AS "active_months",
         COALESCE(a."txn.11", 0) AS "channels",
         CAST(COALESCE(a."txn.12", CAST(0 AS HUGEINT)) AS BIGINT) AS "card_spend",
         CAST((sign((sign((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT))) // (2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT))) // (2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "per_visit"
@@ -274,7 +274,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

@@ -66,7 +66,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -138,8 +138,8 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE 0 END AS HUGEINT)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE 0 END AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" >= CAST($5 AS DATE)))) AS HUGEINT) AS "balance.2"
+        CAST(sum(((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE CAST(0 AS BIGINT) END AS HUGEINT)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE CAST(0 AS BIGINT) END AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" >= CAST($5 AS DATE)))) AS HUGEINT) AS "balance.2"
     FROM r9 AS a
     WHERE ((a."end_on" > CAST($6 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -208,7 +208,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",

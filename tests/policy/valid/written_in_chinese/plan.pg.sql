@@ -68,7 +68,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS bigint) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -140,9 +140,9 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -179,8 +179,9 @@ r12 AS NOT MATERIALIZED (
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(a."amount") FILTER (WHERE (((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date))) AND (((a."amount" >= 5000000) AND (a."amount" < 15000000000)) AND (a."kind" <> '利息')))) AS numeric(38,0)) AS "txn.1"
+        CAST(sum(a."amount") AS numeric(38,0)) AS "txn.1"
     FROM r12 AS a
+    WHERE (((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date))) AND (((a."amount" >= 5000000) AND (a."amount" < 15000000000)) AND (a."kind" <> '利息')))
     GROUP BY a."customer_id"
 ),
 r14 AS NOT MATERIALIZED (
@@ -247,7 +248,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",

@@ -68,7 +68,7 @@ r4 AS NOT MATERIALIZED (
         a."risk_assessed_on" AS "risk_assessed_on",
         a."opened_on" AS "opened_on",
         a."household" AS "household",
-        CASE WHEN (b."held" IS NULL) THEN 1 ELSE 0 END AS "status"
+        CASE WHEN (b."held" IS NULL) THEN 1 ELSE CAST(0 AS BIGINT) END AS "status"
     FROM r1 AS a
     LEFT JOIN r3 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -140,9 +140,9 @@ r9 AS NOT MATERIALIZED (
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
     FROM r9 AS a
-    WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r11 AS NOT MATERIALIZED (
@@ -179,8 +179,9 @@ r12 AS NOT MATERIALIZED (
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(a."amount") FILTER (WHERE (((a."on_date" >= CAST($7 AS DATE)) AND (a."on_date" < CAST($8 AS DATE))) AND (((a."amount" >= 5000000) AND (a."amount" < 15000000000)) AND (a."kind" <> '利息')))) AS HUGEINT) AS "txn.1"
+        CAST(sum(a."amount") AS HUGEINT) AS "txn.1"
     FROM r12 AS a
+    WHERE (((a."on_date" >= CAST($7 AS DATE)) AND (a."on_date" < CAST($8 AS DATE))) AND (((a."amount" >= 5000000) AND (a."amount" < 15000000000)) AND (a."kind" <> '利息')))
     GROUP BY a."customer_id"
 ),
 r14 AS NOT MATERIALIZED (
@@ -247,7 +248,7 @@ WITH r1 AS NOT MATERIALIZED (
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE 0 END AS "status",
+        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
