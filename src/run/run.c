@@ -64,22 +64,24 @@ static st_code max_of(struct st_store *store, const char *sql, int64_t *value, s
     return st_store_query_ints(store, sql, NULL, 0, value, NULL, 1, err);
 }
 
+/* Imports list every currency they meet: facts are searched only where there is another one. */
 static st_code read_environment(struct st_store *store, const struct st_policy *policy,
     struct st_compile_env *env, struct st_error *err)
 {
-    int64_t watermark = 0, foreign = 0, exponent = -1;
+    int64_t watermark = 0, foreign = 0, known[2] = {-1, 0};
     st_code code =
         max_of(store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l", &watermark, err);
     struct st_bind binds[] = {st_bind_text(policy->currency), st_bind_int(watermark)};
     if (code == ST_OK)
+        code = st_store_query_ints(store,
+            "SELECT coalesce(max(c.exponent) FILTER (WHERE c.code = $1), -1), "
+            "count(*) FILTER (WHERE c.code <> $1) FROM currency AS c",
+            binds, 1, known, NULL, 2, err);
+    if (code == ST_OK && known[1] > 0)
         code = st_store_query_ints(
             store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err);
-    if (code == ST_OK)
-        code = st_store_query_ints(store,
-            "SELECT coalesce(max(c.exponent), -1) FROM currency AS c WHERE c.code = $1", binds, 1,
-            &exponent, NULL, 1, err);
     env->foreign = foreign != 0;
-    env->currency_exponent = (int)exponent;
+    env->currency_exponent = (int)known[0];
     return code;
 }
 
@@ -296,10 +298,55 @@ static st_code count_customers(struct runner *r, int64_t *customers, struct st_e
     return code;
 }
 
-/* One period, one transaction. */
-static st_code stage_period(struct runner *r, size_t index, size_t periods, struct st_error *err)
+static size_t widest_group(const struct st_rel *rel)
+{
+    size_t most = rel->kind == ST_REL_AGGREGATE ? rel->column_count : 0;
+    for (size_t i = 0; i < rel->input_count; i++) {
+        size_t columns = widest_group(rel->inputs[i]);
+        most = columns > most ? columns : most;
+    }
+    return most;
+}
+
+/* Metrics group all rows by customer, whose numbers leave no gaps. */
+static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
+{
+    enum { STATE_BYTES = 32 }; /* the largest: a 128-bit sum and whether there is one */
+    int64_t largest = 0;
+    st_code code = max_of(
+        r->store, "SELECT coalesce(max(k.customer_id), 0) FROM customer_key AS k", &largest, err);
+    if (code == ST_OK)
+        code = st_store_expect_keys(
+            r->store, largest, (int64_t)widest_group(step->rel) * STATE_BYTES, err);
+    if (code == ST_OK)
+        code = execute_step(r, step, err);
+    if (code == ST_OK)
+        code = st_store_expect_keys(r->store, 0, 0, err);
+    /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
+     * committed metrics. The run stays staged, and is swept if it should end here. */
+    if (code == ST_OK)
+        code = st_store_commit(r->store, err);
+    return code == ST_OK ? st_store_begin(r->store, err) : code;
+}
+
+static st_code execute_steps(struct runner *r, size_t index, size_t periods, struct st_error *err)
 {
     const struct st_compiled *plan = r->plan;
+    st_code code = ST_OK;
+    for (size_t i = 0; i < plan->step_count && code == ST_OK; i++) {
+        if (r->options->progress)
+            r->options->progress(
+                r->options->progress_context, index, periods, plan->steps[i].label);
+        bool metrics = plan->steps[i].table == plan->metric_table;
+        code = metrics ? execute_metrics(r, &plan->steps[i], err)
+                       : execute_step(r, &plan->steps[i], err);
+    }
+    return code;
+}
+
+/* One period: a transaction for its metrics, one for its tiers. */
+static st_code stage_period(struct runner *r, size_t index, size_t periods, struct st_error *err)
+{
     struct st_run_period *period = &r->report->periods[index];
     st_code code = st_store_begin(r->store, err);
     if (code != ST_OK)
@@ -310,12 +357,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         code = make_metric_table(r, err);
     if (code == ST_OK)
         code = insert_run(r, err);
-    for (size_t i = 0; i < plan->step_count && code == ST_OK; i++) {
-        if (r->options->progress)
-            r->options->progress(
-                r->options->progress_context, index, periods, plan->steps[i].label);
-        code = execute_step(r, &plan->steps[i], err);
-    }
+    if (code == ST_OK)
+        code = execute_steps(r, index, periods, err);
     if (code == ST_OK)
         code = count_customers(r, &period->customers, err);
     if (code == ST_OK)
@@ -562,13 +605,21 @@ static st_code store_policy(
     return code;
 }
 
-static st_code read_newest(struct runner *r, struct st_error *err)
+enum { RECENT_DAYS = 62 };
+
+/* Days of the last months are looked at first: of older rows not even the dates are read. */
+static st_code read_newest(struct runner *r, st_date as_of, struct st_error *err)
 {
-    struct st_bind watermark = st_bind_int(r->watermark);
-    int64_t newest;
-    bool none;
-    st_code code = st_store_query_ints(
-        r->store, st_sql_file_text("run/newest_fact.sql"), &watermark, 1, &newest, &none, 1, err);
+    const st_date from[] = {
+        as_of - RECENT_DAYS, st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1})};
+    int64_t newest = 0;
+    bool none = true;
+    st_code code = ST_OK;
+    for (size_t i = 0; i < ST_COUNT(from) && none && code == ST_OK; i++) {
+        struct st_bind binds[] = {st_bind_int(r->watermark), st_bind_date(from[i])};
+        code = st_store_query_ints(
+            r->store, st_sql_file_text("run/newest_fact.sql"), binds, 2, &newest, &none, 1, err);
+    }
     r->report->has_newest = code == ST_OK && !none;
     r->report->newest = (st_date)newest;
     return code;
@@ -591,7 +642,7 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
     if (code == ST_OK)
         code = check_feeds(r->store, r->arena, dates[count - 1], err);
     if (code == ST_OK)
-        code = read_newest(r, err);
+        code = read_newest(r, dates[count - 1], err);
     if (code == ST_OK)
         code = st_run_compile(r->store, r->arena, policy, plan, err);
     if (code == ST_OK)

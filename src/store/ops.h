@@ -36,6 +36,10 @@ struct st_store_ops {
     /* Frees in any case; `flush` false throws away what was added since the last flush. */
     st_code (*appender_close)(struct st_appender *appender, bool flush, struct st_error *err);
 
+    /* NULL: the engine has one way to group. */
+    st_code (*expect_keys)(
+        struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err);
+
     void (*interrupt)(struct st_store *store); /* from any thread */
 };
 

@@ -373,6 +373,13 @@ st_code st_appender_close(struct st_appender *appender, struct st_error *err)
     return note(store, store->ops->appender_close(appender, flush, err));
 }
 
+st_code st_store_expect_keys(
+    struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err)
+{
+    return store->ops->expect_keys ? store->ops->expect_keys(store, largest_key, group_bytes, err)
+                                   : ST_OK;
+}
+
 void st_store_interrupt(struct st_store *store)
 {
     pthread_mutex_lock(&store->control_lock);

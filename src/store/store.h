@@ -165,6 +165,12 @@ ST_MUST_CHECK st_code st_appender_add(
 /* Flushes and frees, also after an error. */
 ST_MUST_CHECK st_code st_appender_close(struct st_appender *appender, struct st_error *err);
 
+/* Says of the statements that follow that they group most rows by a key of 0 … `largest_key`, with
+ * `group_bytes` of sums and counts each: an engine may then keep groups in an array instead of a
+ * hash table, where its memory allows. 0: no longer. Results are the same with or without. */
+ST_MUST_CHECK st_code st_store_expect_keys(
+    struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err);
+
 /* Stops the statement that another thread is running on this store; it returns ST_E_CANCELLED. */
 void st_store_interrupt(struct st_store *store);
 

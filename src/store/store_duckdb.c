@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char engine_version[] = "v1.4"; /* the versions whose texts and types are tested */
 
@@ -179,6 +180,7 @@ static st_code duckdb_store_open(const char *location, const char *shown,
         return code;
     struct duckdb_store *store = st_calloc(1, sizeof *store);
     store->base.location = st_strdup(shown);
+    store->memory_bytes_max = options->memory_bytes_max;
     if (strcmp(location, ":memory:") != 0)
         store->path = engine_path(location);
     duckdb_config config = NULL;
@@ -308,6 +310,37 @@ static st_code duckdb_store_exec_script(
     return code;
 }
 
+/* What all threads' arrays of groups may take: an eighth of the memory there is. */
+static int64_t array_bytes_max(const struct duckdb_store *store)
+{
+    enum { PART = 8, BYTES_MAX = 1 << 29 };
+    int64_t memory = store->memory_bytes_max;
+    if (memory == 0)
+        memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+    return memory / PART < BYTES_MAX ? memory / PART : BYTES_MAX;
+}
+
+/* The engine counts in bits of the key; above the threshold it hashes. Every thread has an array.
+ */
+static st_code duckdb_store_expect_keys(
+    struct st_store *base, int64_t largest_key, int64_t group_bytes, struct st_error *err)
+{
+    enum { BITS_DEFAULT = 12, BITS_MAX = 24, KEYS_BESIDE = 2 };
+    const struct duckdb_store *store = (const struct duckdb_store *)base;
+    char sql[64];
+    int64_t threads = 1;
+    int bits = BITS_DEFAULT;
+    st_code code =
+        st_store_query_ints(base, "SELECT CAST(current_setting('threads') AS BIGINT) AS threads",
+            NULL, 0, &threads, NULL, 1, err);
+    while (bits < BITS_MAX && (INT64_C(1) << bits) < largest_key + KEYS_BESIDE)
+        bits++;
+    if ((INT64_C(1) << bits) * group_bytes * threads > array_bytes_max(store))
+        bits = BITS_DEFAULT;
+    snprintf(sql, sizeof sql, "SET perfect_ht_threshold = %d", bits);
+    return code == ST_OK ? duckdb_store_exec(base, sql, NULL, 0, NULL, err) : code;
+}
+
 static void duckdb_store_interrupt(struct st_store *base)
 {
     duckdb_interrupt(((struct duckdb_store *)base)->connection);
@@ -326,5 +359,6 @@ const struct st_store_ops st_store_duckdb_ops = {
     .appender_open = st_duckdb_appender_open,
     .appender_add = st_duckdb_appender_add,
     .appender_close = st_duckdb_appender_close,
+    .expect_keys = duckdb_store_expect_keys,
     .interrupt = duckdb_store_interrupt,
 };

@@ -10,8 +10,9 @@ struct duckdb_store {
     struct st_store base;
     duckdb_database database;
     duckdb_connection connection;
-    char *path;              /* as the engine has it: links resolved; NULL for memory */
-    struct st_file_id *held; /* this process's claim on the file; NULL for memory */
+    char *path;               /* as the engine has it: links resolved; NULL for memory */
+    struct st_file_id *held;  /* this process's claim on the file; NULL for memory */
+    int64_t memory_bytes_max; /* 0: the engine's default */
 };
 
 /* Records an engine's message in our words; returns its code. `sql` (nullable): the statement. */
