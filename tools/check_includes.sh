@@ -17,11 +17,12 @@ declare -A may=(
     [compile]="base expr policy ir metric method"
     [tier]="base num expr policy ir metric method compile"
     [run]="base num expr policy ir metric method compile tier store ingest"
+    [report]="base expr policy ir metric method compile tier store ingest run"
     [demo]="base"
     [crm]="base num ir policy store tier run"
     [strategy]="base num ir policy store tier run"
     [kpi]="base num ir policy store tier run crm strategy"
-    [app]="base num expr policy ir metric method compile tier store ingest run demo crm strategy kpi"
+    [app]="base num expr policy ir metric method compile tier store ingest run report demo crm strategy kpi"
     [http]="base app"
     [cli]="base app"
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what building and testing need and is missing: Debian packages, and DuckDB from npm.
+# Installs what building and testing need and is missing: Debian packages; DuckDB and ECharts from npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ done
 for pair in "${commands_of_packages[@]}"; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
-# npm fetches DuckDB; a Node.js installed by other means will do.
+# npm fetches DuckDB and ECharts; a Node.js installed by other means will do.
 command -v npm >/dev/null || missing+=(npm)
 
 if ((${#missing[@]})); then
@@ -34,3 +34,4 @@ if ((${#missing[@]})); then
 fi
 
 tools/fetch_duckdb.sh build/deps/duckdb
+tools/fetch_echarts.sh build/deps/echarts

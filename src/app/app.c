@@ -212,3 +212,14 @@ st_code st_app_export(const struct st_app_store *where, struct st_arena *arena,
     st_store_close(store);
     return code;
 }
+
+st_code st_app_report(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_report_options *options, json_t **data, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_report_gather(store, arena, options, data, err);
+    st_store_close(store);
+    return code;
+}

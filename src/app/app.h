@@ -8,6 +8,7 @@
 
 #include "demo/demo.h"
 #include "ingest/import.h"
+#include "report/report.h"
 #include "run/export.h"
 #include "tier/explain.h"
 
@@ -65,6 +66,10 @@ ST_MUST_CHECK st_code st_app_explain(const struct st_app_store *store, struct st
 
 ST_MUST_CHECK st_code st_app_export(const struct st_app_store *store, struct st_arena *arena,
     const struct st_export_options *options, int64_t *rows, struct st_error *err);
+
+/* Gathers the report's data into a new object that the caller owns. */
+ST_MUST_CHECK st_code st_app_report(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_report_options *options, json_t **data, struct st_error *err);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
 enum { ST_NOW_SIZE = 24 };

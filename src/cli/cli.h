@@ -25,7 +25,7 @@ struct cli {
     const char *positionals[CLI_POSITIONALS_MAX];
     size_t positional_count;
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
-    const char *seed, *customers, *months, *sql, *export_path, *limit;
+    const char *seed, *customers, *months, *sql, *export_path, *limit, *measure, *title;
     struct st_arena arena;
 };
 
@@ -93,6 +93,6 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_export, cli_demo;
+    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_demo;
 
 #endif

@@ -141,3 +141,13 @@ void st_cumulative_why(
     st_str_release(&value);
     st_str_release(&limit);
 }
+
+void st_cumulative_view(
+    struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out)
+{
+    const struct st_cumulative *c = scheme->config;
+    out->value = &c->typed;
+    out->bounds = st_arena_array(arena, struct st_ir_expr *, scheme->tier_count);
+    for (size_t i = 0; i + 1 < scheme->tier_count; i++)
+        out->bounds[i] = st_ir_param(arena, cut_name(arena, scheme, i), ST_IR_BIGINT);
+}

@@ -40,5 +40,7 @@ ST_MUST_CHECK st_code st_cumulative_emit(struct st_method_ctx *ctx, struct st_sc
 /* Sentences with %s for the value, the share and the cut. */
 void st_cumulative_why(
     const struct st_why *why, const struct st_text *inside, const struct st_text *outside);
+void st_cumulative_view(
+    struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out);
 
 #endif

@@ -333,6 +333,18 @@ static void why(const struct st_why *w)
                  : st_pick_text(w->lang, &w->scheme->tiers[tier].title));
 }
 
+static void view(struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out)
+{
+    const struct config *c = scheme->config;
+    size_t count = c->row_scheme->tier_count * c->column_scheme->tier_count;
+    int *cells = st_arena_array(arena, int, count);
+    for (size_t i = 0; i < count; i++)
+        cells[i] = c->grid[i].tier;
+    out->rows = c->row_scheme;
+    out->columns = c->column_scheme;
+    out->cells = cells;
+}
+
 const struct st_method_ops st_method_matrix = {
     .name = "matrix",
     .title = {"Matrix", "矩阵分层"},
@@ -343,4 +355,5 @@ const struct st_method_ops st_method_matrix = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = view,
 };

@@ -4,7 +4,8 @@
  *        gets exactly one outcome;
  * emit   gives that outcome as IR expressions over the metric table, after BIND steps for what
  *        must be known of the whole population first (quantiles, cumulative shares);
- * why    says in words, for one customer, what decided.
+ * why    says in words, for one customer, what decided;
+ * view   gives a report what it may draw: the value, its bounds, the axes.
  * The same IR is evaluated in C for explanations, so the two cannot drift apart.
  */
 #ifndef ST_METHOD_METHOD_H
@@ -84,6 +85,18 @@ struct st_why {
     struct st_str *out; /* sentences, a line each */
 };
 
+/* What a report may draw of a scheme beyond its tiers' counts; what a method has not stays zero. */
+struct st_method_view {
+    const struct st_typed *value; /* what the tiers divide */
+    bool divides_score;           /* they divide the score, at score_scale */
+    struct st_ir_expr **bounds;   /* per tier its least value, a literal or a bound parameter at the
+                                     value's scale; NULL: none */
+    const struct st_typed *axes;  /* recency, frequency, monetary; rule is the cell 343 */
+    int bins;                     /* highest score of an axis */
+    const struct st_scheme *rows, *columns; /* two schemes crossed … */
+    const int *cells;                       /* … row by row: index of the tier, −1 unrated */
+};
+
 /* Every method's config starts with the keys all schemes have. */
 struct st_scheme_keys {
     struct st_text title;
@@ -111,6 +124,8 @@ struct st_method_ops {
     st_code (*check)(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
     st_code (*emit)(struct st_method_ctx *ctx, struct st_scheme *scheme, struct st_error *err);
     void (*why)(const struct st_why *why);
+    void (*view)(struct st_arena *arena, const struct st_scheme *scheme,
+        struct st_method_view *out); /* NULL: nothing to add */
 };
 
 extern const struct st_method_ops *const st_methods[]; /* NULL-terminated */

@@ -218,4 +218,5 @@ const struct st_method_ops st_method_pareto = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = st_cumulative_view,
 };

@@ -97,4 +97,5 @@ const struct st_method_ops st_method_pyramid = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = st_cumulative_view,
 };

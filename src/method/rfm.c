@@ -572,6 +572,14 @@ static void why(const struct st_why *w)
     st_str_addf(w->out, st_pick(w->lang, "RFM cell %d\n", "RFM 组合 %d\n"), (int)w->rule);
 }
 
+static void view(struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out)
+{
+    const struct config *c = scheme->config;
+    (void)arena;
+    out->axes = c->typed;
+    out->bins = (int)c->bins;
+}
+
 const struct st_method_ops st_method_rfm = {
     .name = "rfm",
     .title = {"RFM", "RFM 分层"},
@@ -585,4 +593,5 @@ const struct st_method_ops st_method_rfm = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = view,
 };

@@ -700,6 +700,14 @@ static void why(const struct st_why *w)
     st_str_add_char(w->out, '\n');
 }
 
+static void view(struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out)
+{
+    out->divides_score = true;
+    out->bounds = st_arena_array(arena, struct st_ir_expr *, scheme->tier_count);
+    for (size_t i = 0; i + 1 < scheme->tier_count; i++)
+        out->bounds[i] = st_ir_int(arena, tier_config(scheme, i)->from);
+}
+
 const struct st_method_ops st_method_scorecard = {
     .name = "scorecard",
     .title = {"Scorecard", "评分卡"},
@@ -713,4 +721,5 @@ const struct st_method_ops st_method_scorecard = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = view,
 };

@@ -556,6 +556,17 @@ static void why(const struct st_why *w)
     st_str_release(&text);
 }
 
+static void view(struct st_arena *arena, const struct st_scheme *scheme, struct st_method_view *out)
+{
+    const struct config *c = scheme->config;
+    if (!c->value)
+        return;
+    out->value = &c->typed;
+    out->bounds = st_arena_array(arena, struct st_ir_expr *, scheme->tier_count);
+    for (size_t i = 0; i + 1 < scheme->tier_count; i++)
+        out->bounds[i] = tier_config(scheme, i)->bound.ir;
+}
+
 const struct st_method_ops st_method_thresholds = {
     .name = "thresholds",
     .title = {"Thresholds", "阈值分层"},
@@ -568,4 +579,5 @@ const struct st_method_ops st_method_thresholds = {
     .check = check,
     .emit = emit,
     .why = why,
+    .view = view,
 };

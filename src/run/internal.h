@@ -28,10 +28,7 @@ char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t c
 ST_MUST_CHECK st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
     int64_t *run_id, st_date *before, struct st_error *err);
 
-/* One cell of the flow between two runs of a scheme. */
-struct st_flow {
-    int64_t status_before, tier_before, status_now, tier_now, customers;
-};
+/* Customers by what they were in `run_before` (0: no run) and are in `run_id`. */
 ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
     int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
     struct st_error *err);

@@ -187,6 +187,8 @@ st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char
         out->tiers[i].code = out->scheme->tiers[i].code;
         out->tiers[i].title = out->scheme->tiers[i].title;
     }
+    out->flow = cells;
+    out->flow_count = count;
     for (size_t i = 0; i < count; i++)
         add_flow(out, &cells[i]);
     return ST_OK;

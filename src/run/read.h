@@ -28,6 +28,12 @@ ST_MUST_CHECK st_code st_read_policy(struct st_store *store, struct st_arena *ar
 
 /* --- tiers --- */
 
+/* One cell of the flow between two runs of a scheme: statuses −1 where a customer is absent, tier
+ * ids 0 where there is none. */
+struct st_flow {
+    int64_t status_before, tier_before, status_now, tier_now, customers;
+};
+
 struct st_tier_count {
     const char *code;
     struct st_text title;
@@ -44,6 +50,8 @@ struct st_tiers {
     struct st_tier_count *tiers; /* in the policy's order */
     size_t tier_count;
     struct st_movement movement;
+    struct st_flow *flow; /* what the counts are made of */
+    size_t flow_count;
 };
 
 ST_MUST_CHECK st_code st_read_tiers(struct st_store *store, struct st_arena *arena,

@@ -1,0 +1,116 @@
+/* The page: web/report/template.html with {{names}} filled in. */
+#include "report/report.h"
+
+#include "base/str.h"
+#include "report/web.h"
+
+#include <errno.h>
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/utils.h>
+#include <string.h>
+#include <unistd.h>
+
+struct part {
+    const char *name;
+    const char *text;
+    size_t len;
+};
+
+enum {
+    HASH_SIZE = sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)
+};
+
+/* What the content security policy calls a script: only these two may run. */
+static void script_hash(const char *text, size_t len, char out[HASH_SIZE])
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(digest, (const unsigned char *)text, len);
+    sodium_bin2base64(out, HASH_SIZE, digest, sizeof digest, sodium_base64_VARIANT_ORIGINAL);
+}
+
+/* JSON that can stand in a script element: "<" occurs in texts alone. */
+static char *embedded_json(struct st_arena *arena, const json_t *data)
+{
+    struct st_str out = ST_STR_INIT;
+    char *text = json_dumps(data, JSON_COMPACT);
+    for (const char *p = text; *p; p++)
+        if (*p == '<')
+            st_str_add(&out, "\\u003c");
+        else
+            st_str_add_char(&out, *p);
+    free(text);
+    char *kept = st_arena_strndup(arena, out.text, out.len);
+    st_str_release(&out);
+    return kept;
+}
+
+static void fill(const struct part *parts, size_t count, struct st_str *out)
+{
+    const char *p = st_web_template;
+    while (p < st_web_template_end) {
+        size_t rest = (size_t)(st_web_template_end - p);
+        const char *open = memmem(p, rest, "{{", 2);
+        if (!open) {
+            st_str_add_len(out, p, rest);
+            return;
+        }
+        st_str_add_len(out, p, (size_t)(open - p));
+        const char *close = memmem(open, (size_t)(st_web_template_end - open), "}}", 2);
+        for (size_t i = 0; i < count; i++)
+            if (strlen(parts[i].name) == (size_t)(close - open) - 2 &&
+                memcmp(open + 2, parts[i].name, strlen(parts[i].name)) == 0)
+                st_str_add_len(out, parts[i].text, parts[i].len);
+        p = close + 2;
+    }
+}
+
+static st_code fail_write(const char *path, struct st_error *err)
+{
+    st_code code =
+        st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path, strerror(errno));
+    st_error_hint(
+        err, "check the folder, its permissions and the free space", "请检查目录、权限与剩余空间");
+    return code;
+}
+
+static st_code write_file(
+    struct st_arena *arena, const char *path, const struct st_str *text, struct st_error *err)
+{
+    const char *temporary = st_arena_printf(arena, "%s.part%ld", path, (long)getpid());
+    FILE *file = fopen(temporary, "wb");
+    if (!file)
+        return fail_write(path, err);
+    bool bad = fwrite(text->text, 1, text->len, file) != text->len;
+    bad |= fflush(file) != 0 || fsync(fileno(file)) != 0;
+    st_code code = bad ? fail_write(path, err) : ST_OK;
+    if (fclose(file) != 0 && code == ST_OK)
+        code = fail_write(path, err);
+    if (code == ST_OK && rename(temporary, path) != 0)
+        code = fail_write(path, err);
+    if (code != ST_OK)
+        unlink(temporary);
+    return code;
+}
+
+st_code st_report_write(struct st_arena *arena, const json_t *data, enum st_lang lang,
+    const char *path, int64_t *bytes, struct st_error *err)
+{
+    char script[HASH_SIZE], echarts[HASH_SIZE];
+    size_t script_len = (size_t)(st_web_script_end - st_web_script);
+    size_t echarts_len = (size_t)(st_web_echarts_end - st_web_echarts);
+    const char *json = embedded_json(arena, data);
+    const char *name = lang == ST_LANG_ZH ? "zh-CN" : "en";
+    script_hash(st_web_script, script_len, script);
+    script_hash(st_web_echarts, echarts_len, echarts);
+    const struct part parts[] = {{"lang", name, strlen(name)},
+        {"script-hash", script, strlen(script)}, {"echarts-hash", echarts, strlen(echarts)},
+        {"style", st_web_style, (size_t)(st_web_style_end - st_web_style)},
+        {"data", json, strlen(json)}, {"echarts", st_web_echarts, echarts_len},
+        {"script", st_web_script, script_len}};
+    struct st_str page = ST_STR_INIT;
+    fill(parts, sizeof parts / sizeof *parts, &page);
+    st_code code = write_file(arena, path, &page, err);
+    *bytes = (int64_t)page.len;
+    st_str_release(&page);
+    return code;
+}

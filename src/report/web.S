@@ -1,0 +1,17 @@
+/* Files as read-only bytes: the assembler copies them, no generator is needed. The paths come from
+ * CMakeLists.txt, which also makes this file depend on them. */
+    .section .rodata
+
+#define FILE(name, path)                                                                           \
+    .global name;                                                                                  \
+    .global name##_end;                                                                            \
+    name:;                                                                                         \
+    .incbin path;                                                                                  \
+    name##_end:
+
+FILE(st_web_template, WEB_TEMPLATE)
+FILE(st_web_style, WEB_STYLE)
+FILE(st_web_script, WEB_SCRIPT)
+FILE(st_web_echarts, WEB_ECHARTS)
+
+    .section .note.GNU-stack, "", @progbits
