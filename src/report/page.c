@@ -47,21 +47,18 @@ static char *embedded_json(struct st_arena *arena, const json_t *data)
 static void fill(const struct part *parts, size_t count, struct st_str *out)
 {
     const char *p = st_web_template;
-    while (p < st_web_template_end) {
-        size_t rest = (size_t)(st_web_template_end - p);
-        const char *open = memmem(p, rest, "{{", 2);
-        if (!open) {
-            st_str_add_len(out, p, rest);
-            return;
-        }
+    size_t rest = st_web_template_size;
+    for (const char *open; (open = memmem(p, rest, "{{", 2));) {
+        const char *name = open + 2, *close = strstr(name, "}}");
         st_str_add_len(out, p, (size_t)(open - p));
-        const char *close = memmem(open, (size_t)(st_web_template_end - open), "}}", 2);
         for (size_t i = 0; i < count; i++)
-            if (strlen(parts[i].name) == (size_t)(close - open) - 2 &&
-                memcmp(open + 2, parts[i].name, strlen(parts[i].name)) == 0)
+            if (strlen(parts[i].name) == (size_t)(close - name) &&
+                memcmp(name, parts[i].name, strlen(parts[i].name)) == 0)
                 st_str_add_len(out, parts[i].text, parts[i].len);
+        rest -= (size_t)(close + 2 - p);
         p = close + 2;
     }
+    st_str_add_len(out, p, rest);
 }
 
 static st_code fail_write(const char *path, struct st_error *err)
@@ -96,17 +93,15 @@ st_code st_report_write(struct st_arena *arena, const json_t *data, enum st_lang
     const char *path, int64_t *bytes, struct st_error *err)
 {
     char script[HASH_SIZE], echarts[HASH_SIZE];
-    size_t script_len = (size_t)(st_web_script_end - st_web_script);
-    size_t echarts_len = (size_t)(st_web_echarts_end - st_web_echarts);
     const char *json = embedded_json(arena, data);
     const char *name = lang == ST_LANG_ZH ? "zh-CN" : "en";
-    script_hash(st_web_script, script_len, script);
-    script_hash(st_web_echarts, echarts_len, echarts);
+    script_hash(st_web_script, st_web_script_size, script);
+    script_hash(st_web_echarts, st_web_echarts_size, echarts);
     const struct part parts[] = {{"lang", name, strlen(name)},
         {"script-hash", script, strlen(script)}, {"echarts-hash", echarts, strlen(echarts)},
-        {"style", st_web_style, (size_t)(st_web_style_end - st_web_style)},
-        {"data", json, strlen(json)}, {"echarts", st_web_echarts, echarts_len},
-        {"script", st_web_script, script_len}};
+        {"style", st_web_style, st_web_style_size}, {"data", json, strlen(json)},
+        {"echarts", st_web_echarts, st_web_echarts_size},
+        {"script", st_web_script, st_web_script_size}};
     struct st_str page = ST_STR_INIT;
     fill(parts, sizeof parts / sizeof *parts, &page);
     st_code code = write_file(arena, path, &page, err);

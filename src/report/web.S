@@ -4,10 +4,13 @@
 
 #define FILE(name, path)                                                                           \
     .global name;                                                                                  \
-    .global name##_end;                                                                            \
+    .global name##_size;                                                                           \
     name:;                                                                                         \
     .incbin path;                                                                                  \
-    name##_end:
+    name##_end:;                                                                                   \
+    .balign 8;                                                                                     \
+    name##_size:;                                                                                  \
+    .quad name##_end - name
 
 FILE(st_web_template, WEB_TEMPLATE)
 FILE(st_web_style, WEB_STYLE)

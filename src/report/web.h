@@ -2,9 +2,10 @@
 #ifndef ST_REPORT_WEB_H
 #define ST_REPORT_WEB_H
 
-extern const char st_web_template[], st_web_template_end[];
-extern const char st_web_style[], st_web_style_end[];
-extern const char st_web_script[], st_web_script_end[];
-extern const char st_web_echarts[], st_web_echarts_end[];
+#include <stdint.h>
+
+extern const char st_web_template[], st_web_style[], st_web_script[], st_web_echarts[];
+extern const uint64_t st_web_template_size, st_web_style_size, st_web_script_size,
+    st_web_echarts_size; /* bytes; no NUL follows */
 
 #endif
