@@ -53,7 +53,7 @@ static void move_money(
     st_demo_field_number(s, "A", st_demo_account_number(l->who.index, slot), 10);
     st_demo_field_number(s, "C", draw_mover(l, a) + 1, 8);
     st_demo_field_date(s, day);
-    st_demo_field_summed(s, amount, st_demo_currencies[a->currency].exponent);
+    st_demo_field_money_summed(s, amount, st_demo_currencies[a->currency].exponent);
     st_demo_field_text(s, st_demo_currencies[a->currency].code);
     st_demo_field_text(s, m.kind);
     st_demo_field_text(s, m.channel);
@@ -285,6 +285,22 @@ static void act_pay_in(struct st_demo_life *l, const struct st_demo_event *e)
         (struct movement){.kind = "deposit", .channel = l->who.age > 62 ? "counter" : "atm"});
 }
 
+static void act_windfall(struct st_demo_life *l, const struct st_demo_event *e)
+{
+    move_money(
+        l, 0, e->day, e->amount, (struct movement){.kind = "transfer_in", .channel = "counter"});
+}
+
+/* Most of what is on the account, when that is much; the rest of a large sum comes from elsewhere.
+ */
+static void act_outlay(struct st_demo_life *l, const struct st_demo_event *e)
+{
+    int64_t most = st_demo_round(l->book.accounts[0].balance * 95 / 100, 1000 * yuan);
+    int64_t paid = e->amount < most ? e->amount : most;
+    if (paid >= 20000 * yuan)
+        pay(l, e->day, paid, (struct movement){.kind = "transfer_out", .channel = "counter"});
+}
+
 static void act_fee(struct st_demo_life *l, const struct st_demo_event *e)
 {
     pay(l, e->day, e->amount, (struct movement){.kind = "fee", .channel = "batch"});
@@ -437,6 +453,8 @@ static action_fn *const actions[ST_DEMO_ACT_COUNT] = {
     [ST_DEMO_ACT_SEND] = act_send,
     [ST_DEMO_ACT_WITHDRAW] = act_withdraw,
     [ST_DEMO_ACT_PAY_IN] = act_pay_in,
+    [ST_DEMO_ACT_WINDFALL] = act_windfall,
+    [ST_DEMO_ACT_OUTLAY] = act_outlay,
     [ST_DEMO_ACT_FEE] = act_fee,
     [ST_DEMO_ACT_INTEREST] = act_interest,
     [ST_DEMO_ACT_OPEN] = act_open,

@@ -1,69 +1,182 @@
-/* Customers are written one after another; nothing is kept but the shared market, so the size of
- * the bank does not show in memory, and a customer's rows depend on the seed and its index only.
+/* The bank is written in blocks of customers. A block's rows depend on the options and its number
+ * only, so threads make blocks in any order and append them to the files in turn; each thread holds
+ * one block at a time, so the size of the bank does not show in memory.
  */
 #include "demo/demo.h"
 
 #include "base/str.h"
 #include "demo/files.h"
+#include "demo/output.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- the bank --- */
+enum { BLOCK_CUSTOMERS = 1024 };
 
-static st_code check_sheets(struct st_demo_sheet *sheets, struct st_error *err)
+/* --- one block --- */
+
+/* Every so many customers one has flawed accounts; in the first block soon. */
+static int64_t flaw_credit(const struct st_demo_options *options, int64_t block, int64_t whole)
 {
-    for (int i = 0; i < ST_DEMO_FILE_COUNT; i++) {
-        st_code code = st_demo_sheet_check(&sheets[i], err);
-        if (code != ST_OK)
-            return code;
-    }
-    return ST_OK;
+    enum { FIRST_AT = 300, STREAM = 31 };
+    struct st_rng rng;
+    st_demo_stream(&rng, options->seed, ST_DEMO_STREAM_DEFECTS, block * (STREAM + 1) + STREAM);
+    if (block > 0 || options->bad_rows_per_100k == 0)
+        return st_demo_between(&rng, 0, whole - 1);
+    int64_t first = whole - (int64_t)options->bad_rows_per_100k * FIRST_AT;
+    return first > 0 ? first : 0;
 }
 
-static st_code write_customers(
-    struct st_demo_sheet *sheets, struct st_demo_life *life, struct st_error *err)
+static void write_block(struct st_demo_sheet *sheets, struct st_demo_life *life, int64_t block)
 {
-    enum { CHECK_EVERY = 1024, BROKEN_WHOLE = 200000 };
-    int64_t broken_credit = 0;
-    for (int64_t i = 0; i < life->options->customers; i++) {
+    enum { FLAW_WHOLE = 200000 };
+    const struct st_demo_options *options = life->options;
+    int64_t flaws = flaw_credit(options, block, FLAW_WHOLE);
+    int64_t end = (block + 1) * BLOCK_CUSTOMERS;
+    for (int i = 0; i < ST_DEMO_FILE_COUNT; i++)
+        st_demo_sheet_begin(&sheets[i], options, block, i);
+    for (int64_t i = end - BLOCK_CUSTOMERS; i < end && i < options->customers; i++) {
         st_demo_live(life, i);
         st_demo_write_owner(sheets, life);
-        broken_credit += life->options->bad_rows_per_100k;
-        if (broken_credit >= BROKEN_WHOLE && life->who.kind == ST_DEMO_PERSON) {
-            broken_credit -= BROKEN_WHOLE;
-            st_demo_write_broken_account(sheets, &life->who);
+        flaws += options->bad_rows_per_100k;
+        if (flaws >= FLAW_WHOLE && life->who.kind == ST_DEMO_PERSON && i > 0) {
+            flaws -= FLAW_WHOLE;
+            st_demo_write_flawed_accounts(sheets, life);
         }
-        st_code code = i % CHECK_EVERY == 0 ? check_sheets(sheets, err) : ST_OK;
-        if (code != ST_OK)
-            return code;
     }
-    return ST_OK;
 }
 
-static st_code write_sheets(
-    struct st_demo_sheet *sheets, const struct st_demo_options *options, struct st_error *err)
+/* --- the crew --- */
+
+struct crew {
+    const struct st_demo_options *options;
+    const struct st_demo_market *market;
+    struct st_demo_output *outputs;
+    int64_t blocks;
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    int64_t next;    /* block to make */
+    int64_t written; /* blocks in the files; whose turn it is */
+    bool stop;       /* a file cannot be written */
+};
+
+static bool take_block(struct crew *crew, int64_t *block)
 {
-    struct st_demo_market *market = st_malloc(sizeof *market);
+    pthread_mutex_lock(&crew->lock);
+    bool more = !crew->stop && crew->next < crew->blocks;
+    if (more)
+        *block = crew->next++;
+    pthread_mutex_unlock(&crew->lock);
+    return more;
+}
+
+/* Waits for the block's turn; only the thread whose turn it is touches the files. */
+static void hand_in(struct crew *crew, const struct st_demo_sheet *sheets, int64_t block)
+{
+    pthread_mutex_lock(&crew->lock);
+    while (crew->written != block)
+        pthread_cond_wait(&crew->turn, &crew->lock);
+    bool stop = crew->stop;
+    pthread_mutex_unlock(&crew->lock);
+    for (int i = 0; i < ST_DEMO_FILE_COUNT && !stop; i++) {
+        st_demo_output_add(&crew->outputs[i], &sheets[i]);
+        stop = crew->outputs[i].error != 0;
+    }
+    pthread_mutex_lock(&crew->lock);
+    crew->stop = stop;
+    crew->written++;
+    pthread_cond_broadcast(&crew->turn);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+static void *work(void *data)
+{
+    struct crew *crew = data;
+    struct st_demo_sheet *sheets = st_calloc(ST_DEMO_FILE_COUNT, sizeof *sheets);
     struct st_demo_life *life = st_calloc(1, sizeof *life);
-    st_demo_market_init(market, options);
+    int64_t block;
+    for (int i = 0; i < ST_DEMO_FILE_COUNT; i++)
+        st_demo_sheet_open(&sheets[i], &st_demo_file_specs[i], crew->options);
     *life = (struct st_demo_life){
-        .options = options,
-        .market = market,
+        .options = crew->options,
+        .market = crew->market,
         .transactions = &sheets[ST_DEMO_FILE_TRANSACTIONS],
         .balances = &sheets[ST_DEMO_FILE_BALANCES],
     };
-    st_demo_write_branches(&sheets[ST_DEMO_FILE_BRANCHES]);
-    st_demo_write_staff(&sheets[ST_DEMO_FILE_STAFF], options);
-    st_demo_write_products(&sheets[ST_DEMO_FILE_PRODUCTS]);
-    st_demo_write_rates(&sheets[ST_DEMO_FILE_FX_RATES], market);
-    st_code code = write_customers(sheets, life, err);
-    for (int i = 0; i < ST_DEMO_FILE_COUNT && code == ST_OK; i++)
-        code = st_demo_sheet_finish(&sheets[i], err);
+    while (take_block(crew, &block)) {
+        write_block(sheets, life, block);
+        hand_in(crew, sheets, block);
+    }
+    for (int i = 0; i < ST_DEMO_FILE_COUNT; i++)
+        st_demo_sheet_close(&sheets[i]);
     free(life);
+    free(sheets);
+    return NULL;
+}
+
+static void write_customers(struct st_demo_output *outputs, const struct st_demo_market *market,
+    const struct st_demo_options *options)
+{
+    struct crew crew = {
+        .options = options,
+        .market = market,
+        .outputs = outputs,
+        .blocks = (options->customers + BLOCK_CUSTOMERS - 1) / BLOCK_CUSTOMERS,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .turn = PTHREAD_COND_INITIALIZER,
+    };
+    pthread_t threads[ST_DEMO_THREADS_MAX];
+    int64_t most = options->threads > 0 ? options->threads : sysconf(_SC_NPROCESSORS_ONLN);
+    int count = 0;
+    if (most > ST_DEMO_THREADS_MAX)
+        most = ST_DEMO_THREADS_MAX;
+    /* This thread works too, and alone where others cannot be had. */
+    while (count + 1 < most && count + 1 < crew.blocks &&
+           pthread_create(&threads[count], NULL, work, &crew) == 0)
+        count++;
+    work(&crew);
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    pthread_cond_destroy(&crew.turn);
+    pthread_mutex_destroy(&crew.lock);
+}
+
+static void write_small_files(struct st_demo_output *outputs, const struct st_demo_market *market,
+    const struct st_demo_options *options)
+{
+    static const enum st_demo_file_id small[] = {
+        ST_DEMO_FILE_BRANCHES, ST_DEMO_FILE_STAFF, ST_DEMO_FILE_PRODUCTS, ST_DEMO_FILE_FX_RATES};
+    for (size_t i = 0; i < sizeof small / sizeof small[0]; i++) {
+        struct st_demo_sheet sheet;
+        st_demo_sheet_open(&sheet, &st_demo_file_specs[small[i]], options);
+        st_demo_sheet_begin(&sheet, options, 0, (int)small[i]);
+        switch (small[i]) {
+        case ST_DEMO_FILE_BRANCHES: st_demo_write_branches(&sheet); break;
+        case ST_DEMO_FILE_STAFF: st_demo_write_staff(&sheet, options); break;
+        case ST_DEMO_FILE_PRODUCTS: st_demo_write_products(&sheet); break;
+        default: st_demo_write_rates(&sheet, market); break;
+        }
+        st_demo_output_add(&outputs[small[i]], &sheet);
+        st_demo_sheet_close(&sheet);
+    }
+}
+
+static st_code write_outputs(
+    struct st_demo_output *outputs, const struct st_demo_options *options, struct st_error *err)
+{
+    struct st_demo_market *market = st_malloc(sizeof *market);
+    st_code code = ST_OK;
+    st_demo_market_init(market, options);
+    write_small_files(outputs, market, options);
+    write_customers(outputs, market, options);
+    for (int i = 0; i < ST_DEMO_FILE_COUNT && code == ST_OK; i++)
+        code = st_demo_output_check(&outputs[i], err);
+    for (int i = 0; i < ST_DEMO_FILE_COUNT && code == ST_OK; i++)
+        code = st_demo_output_finish(&outputs[i], err);
     free(market);
     return code;
 }
@@ -74,30 +187,44 @@ static st_code write_sheets(
 static void add_sum(struct st_str *text, st_wide sum)
 {
     st_wide size = sum < 0 ? -sum : sum;
-    int64_t high = (int64_t)(size / st_pow10(18));
-    int64_t low = (int64_t)(size % st_pow10(18));
+    st_wide unit = st_pow10(ST_DEMO_SUM_SCALE);
+    int64_t high = (int64_t)(size / unit / st_pow10(18));
+    int64_t low = (int64_t)(size / unit % st_pow10(18));
     st_str_add(text, sum < 0 ? "-" : "");
     if (high > 0)
-        st_str_addf(text, "%lld%015lld.%03lld", (long long)high, (long long)(low / 1000),
-            (long long)(low % 1000));
+        st_str_addf(text, "%lld%018lld", (long long)high, (long long)low);
     else
-        st_str_addf(text, "%lld.%03lld", (long long)(low / 1000), (long long)(low % 1000));
+        st_str_addf(text, "%lld", (long long)low);
+    st_str_addf(text, ".%08lld", (long long)(size % unit));
+    while (text->text[text->len - 1] == '0' && text->text[text->len - 3] != '.')
+        text->text[--text->len] = '\0'; /* two decimals stay */
 }
 
-static void compose_manifest(
-    struct st_str *text, const struct st_demo_sheet *sheets, const struct st_demo_options *options)
+/* Name of column `index` in a file of the format. */
+static void add_column(struct st_str *text, const struct st_demo_output *o, int index)
+{
+    const char *name = o->format == ST_DEMO_GB18030 ? o->spec->header_zh : o->spec->header;
+    for (; index > 0; index--)
+        name = strchr(name, ',') + 1;
+    st_str_add_len(text, name, strcspn(name, ","));
+}
+
+static void compose_manifest(struct st_str *text, const struct st_demo_output *outputs,
+    const struct st_demo_options *options)
 {
     char day[ST_DATE_TEXT_SIZE];
     st_str_addf(
         text, "strata-manifest: 1\nas_of: %s\nfiles:\n", st_date_format(options->as_of, day));
     for (int i = 0; i < ST_DEMO_FILE_COUNT; i++) {
-        const struct st_demo_sheet *s = &sheets[i];
-        if (s->spec->for_people)
+        const struct st_demo_output *o = &outputs[i];
+        if (o->spec->for_people)
             continue;
-        st_str_addf(text, "  %s: {rows: %lld", s->spec->name, (long long)s->rows);
-        if (s->spec->sum) {
-            st_str_addf(text, ", sums: {%s: ", s->spec->sum);
-            add_sum(text, s->sum);
+        st_str_addf(text, "  %s: {rows: %lld", o->name, (long long)o->counts.rows);
+        if (o->spec->sum > 0) {
+            st_str_add(text, ", sums: {");
+            add_column(text, o, o->spec->sum);
+            st_str_add(text, ": ");
+            add_sum(text, o->counts.sum);
             st_str_add(text, "}");
         }
         st_str_add(text, "}\n");
@@ -129,7 +256,7 @@ static st_code write_manifest(
 
 /* The old manifest goes first and the new one comes last: with a manifest, the files are whole. */
 static st_code publish(
-    struct st_demo_sheet *sheets, const struct st_demo_options *options, struct st_error *err)
+    struct st_demo_output *outputs, const struct st_demo_options *options, struct st_error *err)
 {
     struct st_str text = ST_STR_INIT, path = ST_STR_INIT, partial = ST_STR_INIT;
     st_code code = ST_OK;
@@ -138,8 +265,8 @@ static st_code publish(
     if (unlink(path.text) != 0 && errno != ENOENT)
         code = io_failed(path.text, err);
     for (int i = 0; i < ST_DEMO_FILE_COUNT && code == ST_OK; i++)
-        code = st_demo_sheet_publish(&sheets[i], err);
-    compose_manifest(&text, sheets, options);
+        code = st_demo_output_publish(&outputs[i], err);
+    compose_manifest(&text, outputs, options);
     if (code == ST_OK)
         code = write_manifest(&text, path.text, partial.text, err);
     st_str_release(&text);
@@ -149,23 +276,25 @@ static st_code publish(
 }
 
 static void describe(
-    struct st_demo_report *report, const struct st_demo_sheet *sheets, struct st_arena *arena)
+    struct st_demo_report *report, const struct st_demo_output *outputs, struct st_arena *arena)
 {
     struct st_demo_file *files = st_arena_array(arena, struct st_demo_file, ST_DEMO_FILE_COUNT);
     for (int i = 0; i < ST_DEMO_FILE_COUNT; i++) {
-        const struct st_demo_sheet *s = &sheets[i];
+        const struct st_demo_output *o = &outputs[i];
+        const struct st_demo_defect_kind *kinds = o->spec->defects;
         struct st_demo_defect *defects =
             st_arena_array(arena, struct st_demo_defect, ST_DEMO_DEFECTS_MAX);
         size_t count = 0;
-        for (; s->spec->defects[count].name; count++)
-            defects[count] =
-                (struct st_demo_defect){s->spec->defects[count].name, s->defect_rows[count]};
+        for (int k = 0; k < ST_DEMO_DEFECTS_MAX && kinds[k].name; k++) {
+            if (o->counts.defect_rows[k] > 0)
+                defects[count++] = (struct st_demo_defect){kinds[k].name, o->counts.defect_rows[k]};
+        }
         files[i] = (struct st_demo_file){
-            .name = s->spec->name,
-            .in_manifest = !s->spec->for_people,
-            .rows = s->rows,
-            .bad_rows = s->bad_rows,
-            .bytes = s->bytes,
+            .name = st_arena_strdup(arena, o->name),
+            .in_manifest = !o->spec->for_people,
+            .rows = o->counts.rows,
+            .bad_rows = o->counts.bad_rows,
+            .bytes = o->bytes,
             .defects = defects,
             .defect_count = count,
         };
@@ -197,6 +326,8 @@ static st_code check_options(const struct st_demo_options *o, struct st_error *e
         code = check_range(
             "bad_rows_per_100k", o->bad_rows_per_100k, 0, ST_DEMO_BAD_PER_100K_MAX, err);
     if (code == ST_OK)
+        code = check_range("threads", o->threads, 0, ST_DEMO_THREADS_MAX, err);
+    if (code == ST_OK)
         code = check_range(
             "as_of", st_date_to_civil(o->as_of).year, ST_DEMO_YEAR_MIN, ST_DEMO_YEAR_MAX, err);
     if (code == ST_OK && o->as_of != st_date_month_end(o->as_of)) {
@@ -219,19 +350,18 @@ st_code st_demo_write(const struct st_demo_options *options, struct st_arena *ar
     bool made = mkdir(options->directory, 0777) == 0;
     if (!made && errno != EEXIST)
         return io_failed(options->directory, err);
-    struct st_demo_sheet *sheets = st_calloc(ST_DEMO_FILE_COUNT, sizeof *sheets);
+    struct st_demo_output *outputs = st_calloc(ST_DEMO_FILE_COUNT, sizeof *outputs);
     for (int i = 0; i < ST_DEMO_FILE_COUNT && code == ST_OK; i++)
-        code = st_demo_sheet_open(&sheets[i], options->directory, &st_demo_file_specs[i],
-            options->bad_rows_per_100k, err);
+        code = st_demo_output_open(&outputs[i], &st_demo_file_specs[i], options, err);
     if (code == ST_OK)
-        code = write_sheets(sheets, options, err);
+        code = write_outputs(outputs, options, err);
     if (code == ST_OK)
-        code = publish(sheets, options, err);
+        code = publish(outputs, options, err);
     if (code == ST_OK)
-        describe(report, sheets, arena);
+        describe(report, outputs, arena);
     for (int i = 0; i < ST_DEMO_FILE_COUNT; i++)
-        st_demo_sheet_discard(&sheets[i], code != ST_OK);
-    free(sheets);
+        st_demo_output_release(&outputs[i], code != ST_OK);
+    free(outputs);
     if (code != ST_OK && made)
         rmdir(options->directory);
     return code;

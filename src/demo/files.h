@@ -27,9 +27,10 @@ void st_demo_write_rates(struct st_demo_sheet *sheet, const struct st_demo_marke
  * enum st_demo_file_id. */
 void st_demo_write_owner(struct st_demo_sheet *sheets, const struct st_demo_life *life);
 
-/* One more account of the customer, whose one holder row falls short of the whole: nothing in the
- * row shows it. The account never has a balance, so that leaving it out changes no total. */
-void st_demo_write_broken_account(
-    struct st_demo_sheet *sheets, const struct st_demo_persona *persona);
+/* Two more accounts of the customer, who is not the bank's first: one without a balance of its
+ * own that gets two on one day and an authorised person with a share, and one whose only holder
+ * falls short of the whole, so that it has none. Neither ever has a balance that counts: leaving
+ * them out changes no total. */
+void st_demo_write_flawed_accounts(struct st_demo_sheet *sheets, const struct st_demo_life *life);
 
 #endif

@@ -8,15 +8,22 @@ int64_t st_demo_account_number(int64_t customer, int slot)
     return (customer + 1) * 100 + slot + 1;
 }
 
+void st_demo_write_balance(
+    struct st_demo_sheet *s, int64_t account, st_date day, int64_t balance, int exponent)
+{
+    st_demo_field_number(s, "A", account, 10);
+    st_demo_field_date(s, day);
+    st_demo_field_money_summed(s, balance, exponent);
+}
+
 static void end_day(struct st_demo_life *l, st_date day)
 {
     for (int slot = 0; slot < l->book.account_count; slot++) {
         struct st_demo_account *a = &l->book.accounts[slot];
         if (a->opened > day || (a->seen && a->balance == a->written))
             continue;
-        st_demo_field_number(l->balances, "A", st_demo_account_number(l->who.index, slot), 10);
-        st_demo_field_date(l->balances, day);
-        st_demo_field_summed(l->balances, a->balance, st_demo_currencies[a->currency].exponent);
+        st_demo_write_balance(l->balances, st_demo_account_number(l->who.index, slot), day,
+            a->balance, st_demo_currencies[a->currency].exponent);
         st_demo_end_row(l->balances);
         a->written = a->balance;
         a->seen = true;
@@ -52,6 +59,7 @@ void st_demo_live(struct st_demo_life *l, int64_t index)
     st_demo_persona(&l->who, l->options, index);
     st_demo_stream(&book_rng, l->options->seed, ST_DEMO_STREAM_BOOK, index);
     st_demo_stream(&l->rng, l->options->seed, ST_DEMO_STREAM_LIFE, index);
+    st_demo_stream(&l->large, l->options->seed, ST_DEMO_STREAM_EVENTS, index);
     st_demo_book_init(&l->book, &l->who, l->options, l->market, &book_rng);
     l->sequence = 0;
     if (l->who.kind == ST_DEMO_PROSPECT)

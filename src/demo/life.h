@@ -18,6 +18,8 @@ enum st_demo_action {
     ST_DEMO_ACT_SEND,
     ST_DEMO_ACT_WITHDRAW,
     ST_DEMO_ACT_PAY_IN,
+    ST_DEMO_ACT_WINDFALL,
+    ST_DEMO_ACT_OUTLAY,
     ST_DEMO_ACT_FEE,
     ST_DEMO_ACT_INTEREST,
     ST_DEMO_ACT_OPEN,
@@ -49,6 +51,7 @@ struct st_demo_life {
     struct st_demo_persona who;
     struct st_demo_book book;
     struct st_rng rng;
+    struct st_rng large; /* of large movements: apart, so that they disturb nobody else */
     int64_t sequence;    /* of the customer's transactions */
     int month;           /* of the window */
     st_date first, last; /* days of that month */
@@ -63,6 +66,10 @@ void st_demo_live(struct st_demo_life *life, int64_t index);
 /* Its two steps: the events of life->month, in no order; and one of them carried out. */
 void st_demo_plan_month(struct st_demo_life *life);
 void st_demo_act(struct st_demo_life *life, const struct st_demo_event *event);
+
+/* A row of balances, not ended; in the minor units of a currency with `exponent` decimals. */
+void st_demo_write_balance(
+    struct st_demo_sheet *balances, int64_t account, st_date day, int64_t balance, int exponent);
 
 /* "A" and the customer's number in eight digits and the slot's in two, as one number. */
 int64_t st_demo_account_number(int64_t customer, int slot);

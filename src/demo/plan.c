@@ -152,6 +152,20 @@ static void plan_transfers(struct st_demo_life *l)
         add(l, day_of(l, 25), ST_DEMO_ACT_FEE, 0, company ? 60 * yuan : 6 * yuan);
 }
 
+/* A house sold or bought, a legacy, a firm's year: out of all proportion to the ordinary month, and
+ * as often with those who otherwise do nothing. */
+static void plan_large_movement(struct st_demo_life *l)
+{
+    bool wealthy = l->who.wealth >= 5000000;
+    if (!st_demo_chance(&l->large, wealthy ? 9 : 3))
+        return;
+    bool comes_in = st_demo_chance(&l->large, 480);
+    st_date day = (st_date)st_demo_between(&l->large, l->first, l->last);
+    int64_t median = 120000 + l->who.wealth / yuan * 4 / 10;
+    int64_t amount = st_demo_round(st_demo_amount(&l->large, median, 0.7), 1000) * yuan;
+    add(l, day, comes_in ? ST_DEMO_ACT_WINDFALL : ST_DEMO_ACT_OUTLAY, 0, amount);
+}
+
 static void plan_purchase_of_products(struct st_demo_life *l)
 {
     for (int i = 0; i < l->book.plan_count; i++) {
@@ -229,6 +243,7 @@ void st_demo_plan_month(struct st_demo_life *l)
             10 * yuan + st_demo_target(&l->who, l->options, l->month) * l->book.demand_part / 1000);
     if (l->who.course != ST_DEMO_DORMANT)
         plan_activity(l);
+    plan_large_movement(l);
     plan_by_itself(l);
     if (l->who.closed_on >= l->first && l->who.closed_on <= l->last)
         add(l, l->who.closed_on, ST_DEMO_ACT_CLOSE, 0, 0);

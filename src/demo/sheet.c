@@ -1,136 +1,237 @@
 #include "demo/sheet.h"
 
 #include "base/arena.h"
+#include "demo/dice.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-    BUFFER_SIZE = 256 * 1024,
     CREDIT_WHOLE = 100000,
+    INTRODUCE_EVERY = 64, /* rows, so that a bank of 1,000 customers has every kind */
+    LONG_TEXT = 5000,
+    RUN_ON_BYTES = 1100000, /* a reader's cap is 1 MiB */
+    SHIFT_TO_WAN = 4,
 };
 
-static st_code write_failed(const char *path, int error, struct st_error *err)
+/* --- which defects, and when --- */
+
+static bool is_number(const char *text)
 {
-    st_code code =
-        st_fail(err, ST_E_IO, "cannot write %s: %s", "无法写入 %s：%s", path, strerror(error));
-    st_error_hint(err, "check free space and that you may write there",
-        "请检查磁盘剩余空间和该目录的写入权限");
-    return code;
+    int64_t value;
+    return !*text || st_decimal_parse(text, strlen(text), ST_DEMO_SUM_SCALE, &value) == ST_OK;
 }
 
-static void flush(struct st_demo_sheet *sheet)
+/* Parquet has no quotes, line ends or bytes to go wrong, and a typed column refuses the rest. */
+static bool fits_format(const struct st_demo_sheet *s, const struct st_demo_defect_kind *kind)
 {
-    if (!sheet->error && sheet->used > 0 &&
-        fwrite(sheet->buffer, 1, sheet->used, sheet->out) != sheet->used)
-        sheet->error = errno ? errno : EIO;
-    sheet->used = 0;
+    if (s->format != ST_DEMO_PARQUET)
+        return true;
+    if (kind->damage >= ST_DEMO_CUT)
+        return false;
+    bool replaces = kind->damage == ST_DEMO_REPLACE || kind->damage == ST_DEMO_REPEAT;
+    return !replaces || s->spec->types[kind->column] == 't' ||
+           (s->spec->types[kind->column] == 'n' && is_number(kind->text));
 }
 
-static void put(struct st_demo_sheet *sheet, const char *text, size_t len)
+/* The next kind from `from` on, round and round; −1 when there is none that may come again. */
+static int next_kind(const struct st_demo_sheet *s, int from)
 {
-    if (sheet->used + len > BUFFER_SIZE)
-        flush(sheet);
-    memcpy(sheet->buffer + sheet->used, text, len);
-    sheet->used += len;
-    sheet->bytes += (int64_t)len;
+    for (int i = 0; i < s->kinds; i++) {
+        int kind = (from + i) % s->kinds;
+        if (!s->spec->defects[kind].once && fits_format(s, &s->spec->defects[kind]))
+            return kind;
+    }
+    return -1;
 }
 
-st_code st_demo_sheet_open(struct st_demo_sheet *sheet, const char *directory,
-    const struct st_demo_sheet_spec *spec, int bad_per_100k, struct st_error *err)
+void st_demo_sheet_open(struct st_demo_sheet *s, const struct st_demo_sheet_spec *spec,
+    const struct st_demo_options *options)
 {
-    memset(sheet, 0, sizeof *sheet);
-    sheet->spec = spec;
-    sheet->bad_per_100k = bad_per_100k;
-    int len =
-        snprintf(sheet->partial, sizeof sheet->partial, "%s/%s.partial", directory, spec->name);
-    if (len < 0 || (size_t)len >= sizeof sheet->partial)
-        return st_fail(err, ST_E_LIMIT, "the path of %s is longer than %d bytes",
-            "%s 的路径超过 %d 字节", spec->name, ST_DEMO_PATH_MAX - 1);
-    snprintf(
-        sheet->path, sizeof sheet->path, "%.*s", len - (int)strlen(".partial"), sheet->partial);
-    sheet->out = fopen(sheet->partial, "wb");
-    if (!sheet->out)
-        return write_failed(sheet->partial, errno, err);
-    setvbuf(sheet->out, NULL, _IONBF, 0); /* the sheet has its own buffer */
-    sheet->buffer = st_malloc(BUFFER_SIZE);
-    put(sheet, spec->header, strlen(spec->header));
-    put(sheet, "\n", 1);
-    return ST_OK;
+    memset(s, 0, sizeof *s);
+    s->spec = spec;
+    s->format = options->format;
+    s->text = (struct st_str)ST_STR_INIT;
+    s->bad_per_100k = options->bad_rows_per_100k;
+    s->date = ST_DEMO_NO_DATE;
+    while (spec->defects[s->kinds].name && spec->defects[s->kinds].damage != ST_DEMO_BY_HAND)
+        s->kinds++;
+    if (s->format == ST_DEMO_GB18030) {
+        s->iconv = iconv_open("GB18030", "UTF-8");
+        assert(s->iconv != (iconv_t)-1); /* part of the C library */
+    }
+}
+
+void st_demo_sheet_close(struct st_demo_sheet *s)
+{
+    if (s->spec && s->format == ST_DEMO_GB18030)
+        iconv_close(s->iconv);
+    st_str_release(&s->text);
+    memset(s, 0, sizeof *s);
+}
+
+void st_demo_sheet_begin(
+    struct st_demo_sheet *s, const struct st_demo_options *options, int64_t block, int stream)
+{
+    enum { STREAMS = 32 };
+    struct st_rng rng;
+    st_str_reset(&s->text);
+    memset(&s->counts, 0, sizeof s->counts);
+    s->introduced = block == 0 ? 0 : s->kinds;
+    s->waited = 0;
+    s->credit = 0;
+    s->next_defect = 0;
+    if (block == 0 || s->kinds == 0)
+        return;
+    st_demo_stream(&rng, options->seed, ST_DEMO_STREAM_DEFECTS, block * STREAMS + stream);
+    s->credit = st_demo_between(&rng, 0, CREDIT_WHOLE - 1);
+    s->next_defect = (int)st_demo_between(&rng, 0, s->kinds - 1);
 }
 
 /* --- fields --- */
 
-static char *field_begin(struct st_demo_sheet *sheet, size_t room)
+static char *field_begin(struct st_demo_sheet *s, size_t room)
 {
-    assert(sheet->columns < ST_DEMO_COLUMNS_MAX);
-    assert(sheet->row_len + room + 1 < ST_DEMO_ROW_MAX);
-    sheet->starts[sheet->columns++] = sheet->row_len;
-    return sheet->row + sheet->row_len;
+    assert(s->columns < ST_DEMO_COLUMNS_MAX);
+    assert(s->row_len + room + 1 < ST_DEMO_ROW_MAX);
+    s->starts[s->columns++] = s->row_len;
+    return s->row + s->row_len;
 }
 
-static void field_end(struct st_demo_sheet *sheet, char *end)
+static void field_end(struct st_demo_sheet *s, char *end)
 {
     *end++ = ',';
-    sheet->row_len = (size_t)(end - sheet->row);
-    sheet->starts[sheet->columns] = sheet->row_len;
+    s->row_len = (size_t)(end - s->row);
+    s->starts[s->columns] = s->row_len;
 }
 
 /* At least `width` digits, leading zeros; printf is too slow for millions of rows. */
 static char *put_digits(char *p, uint64_t value, int width)
 {
-    char digits[20];
-    int count = 0;
-    do {
-        digits[count++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0 || count < width);
-    while (count > 0)
-        *p++ = digits[--count];
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
+    char digits[24];
+    char *end = digits + sizeof digits, *at = end;
+    for (; value >= 100; value /= 100)
+        at = memcpy(at - 2, pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        at = memcpy(at - 2, pairs + 2 * value, 2);
+    else
+        *--at = (char)('0' + value);
+    while (end - at < width)
+        *--at = '0';
+    memcpy(p, at, (size_t)(end - at));
+    return p + (end - at);
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+    unsigned char seen = 0;
+    for (size_t i = 0; i < len; i++)
+        seen |= (unsigned char)text[i];
+    return seen < 0x80;
+}
+
+/* The text in the file's encoding; room for `len` bytes is enough, as what takes three in UTF-8
+ * takes two in GB18030 here. */
+static char *put_text(struct st_demo_sheet *s, char *p, const char *text, size_t len)
+{
+    if (s->format != ST_DEMO_GB18030 || is_ascii(text, len)) {
+        memcpy(p, text, len);
+        return p + len;
+    }
+    char *from = (char *)(uintptr_t)text; /* iconv writes through neither */
+    size_t room = len;
+    size_t failed = iconv(s->iconv, &from, &len, &p, &room);
+    assert(failed == 0 && len == 0);
+    (void)failed;
     return p;
 }
 
-void st_demo_field_text(struct st_demo_sheet *sheet, const char *text)
+void st_demo_field_text(struct st_demo_sheet *s, const char *text)
 {
     size_t len = strlen(text);
-    char *p = field_begin(sheet, len);
-    memcpy(p, text, len);
-    field_end(sheet, p + len);
+    field_end(s, put_text(s, field_begin(s, len), text, len));
 }
 
-void st_demo_field_empty(struct st_demo_sheet *sheet)
+void st_demo_field_empty(struct st_demo_sheet *s)
 {
-    field_end(sheet, field_begin(sheet, 0));
+    field_end(s, field_begin(s, 0));
 }
 
-void st_demo_field_number(struct st_demo_sheet *sheet, const char *prefix, int64_t value, int width)
+void st_demo_field_number(struct st_demo_sheet *s, const char *prefix, int64_t value, int width)
 {
-    size_t len = strlen(prefix);
-    char *p = field_begin(sheet, len + 20);
-    memcpy(p, prefix, len);
-    field_end(sheet, put_digits(p + len, (uint64_t)value, width));
+    char *p = field_begin(s, 32);
+    while (*prefix)
+        *p++ = *prefix++;
+    field_end(s, put_digits(p, (uint64_t)value, width));
 }
 
-void st_demo_field_date(struct st_demo_sheet *sheet, st_date date)
+void st_demo_field_count(struct st_demo_sheet *s, int64_t value)
 {
-    char *p = field_begin(sheet, ST_DATE_TEXT_SIZE);
-    if (date != ST_DEMO_NO_DATE) {
-        struct st_civil c = st_date_to_civil(date);
-        p = put_digits(p, (uint64_t)c.year, 4);
-        *p++ = '-';
-        p = put_digits(p, (uint64_t)c.month, 2);
-        *p++ = '-';
-        p = put_digits(p, (uint64_t)c.day, 2);
+    char digits[24];
+    char *p = field_begin(s, 2 * sizeof digits);
+    char *end = put_digits(digits, (uint64_t)value, 1);
+    for (const char *d = digits; d < end; d++) {
+        if (s->format == ST_DEMO_GB18030)
+            *p++ = '\xA3'; /* ０ to ９ are A3B0 to A3B9 */
+        *p++ = s->format == ST_DEMO_GB18030 ? (char)(*d + 0x80) : *d;
     }
-    field_end(sheet, p);
+    field_end(s, p);
 }
 
-void st_demo_field_decimal(struct st_demo_sheet *sheet, int64_t value, int scale)
+void st_demo_field_yes(struct st_demo_sheet *s, bool yes)
 {
-    char *p = field_begin(sheet, ST_DECIMAL_TEXT_SIZE);
+    bool words = s->format == ST_DEMO_GB18030;
+    st_demo_field_text(s, words ? (yes ? "是" : "否") : yes ? "Y" : "N");
+}
+
+/* 2024-01-31, 2024/1/31, 20240131 or 2024年1月31日. */
+static size_t format_date(struct st_demo_sheet *s, st_date date, char *text)
+{
+    static const struct {
+        int width;
+        const char *after[3];
+    } forms[] = {
+        [ST_DEMO_DATE_ISO] = {2, {"-", "-", ""}},
+        [ST_DEMO_DATE_SLASH] = {1, {"/", "/", ""}},
+        [ST_DEMO_DATE_BARE] = {2, {"", "", ""}},
+        [ST_DEMO_DATE_ZH] = {1, {"年", "月", "日"}},
+    };
+    enum st_demo_date_form form =
+        s->format == ST_DEMO_GB18030 ? s->spec->date_form : ST_DEMO_DATE_ISO;
+    struct st_civil c = st_date_to_civil(date);
+    const int parts[3] = {c.year, c.month, c.day};
+    char *p = text;
+    for (int i = 0; i < 3; i++) {
+        const char *after = forms[form].after[i];
+        p = put_digits(p, (uint64_t)parts[i], i == 0 ? 4 : forms[form].width);
+        p = put_text(s, p, after, strlen(after));
+    }
+    return (size_t)(p - text);
+}
+
+void st_demo_field_date(struct st_demo_sheet *s, st_date date)
+{
+    char *p = field_begin(s, sizeof s->date_text);
+    if (date == ST_DEMO_NO_DATE) {
+        field_end(s, p);
+        return;
+    }
+    if (date != s->date) {
+        s->date_len = format_date(s, date, s->date_text);
+        s->date = date;
+    }
+    memcpy(p, s->date_text, sizeof s->date_text); /* a length that is known is quicker */
+    field_end(s, p + s->date_len);
+}
+
+void st_demo_field_decimal(struct st_demo_sheet *s, int64_t value, int scale)
+{
+    char *p = field_begin(s, ST_DECIMAL_TEXT_SIZE);
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     uint64_t unit = (uint64_t)st_pow10(scale);
     if (value < 0)
@@ -140,173 +241,221 @@ void st_demo_field_decimal(struct st_demo_sheet *sheet, int64_t value, int scale
         *p++ = '.';
         p = put_digits(p, size % unit, scale);
     }
-    field_end(sheet, p);
+    field_end(s, p);
 }
 
-void st_demo_field_summed(struct st_demo_sheet *sheet, int64_t value, int scale)
+void st_demo_field_decimal_summed(struct st_demo_sheet *s, int64_t value, int scale)
 {
-    assert(scale == 0 || scale == 2);
-    sheet->summed = sheet->columns;
-    sheet->row_sum = (st_wide)value * st_pow10(ST_DEMO_SUM_SCALE - scale);
-    st_demo_field_decimal(sheet, value, scale);
+    s->summed = s->columns;
+    s->row_sum = (st_wide)value * st_pow10(ST_DEMO_SUM_SCALE - scale);
+    st_demo_field_decimal(s, value, scale);
+}
+
+static int money_scale(const struct st_demo_sheet *s, int exponent)
+{
+    return s->format == ST_DEMO_GB18030 ? exponent + SHIFT_TO_WAN : exponent;
+}
+
+void st_demo_field_money(struct st_demo_sheet *s, int64_t minor, int exponent)
+{
+    st_demo_field_decimal(s, minor, money_scale(s, exponent));
+}
+
+void st_demo_field_money_summed(struct st_demo_sheet *s, int64_t minor, int exponent)
+{
+    st_demo_field_decimal_summed(s, minor, money_scale(s, exponent));
+}
+
+/* --- damaged rows --- */
+
+static const char *extension(const char *text, size_t len)
+{
+    return memchr(text, '.', len) ? "7" : ".507";
+}
+
+static void add_long_field(struct st_demo_sheet *s, const char *text, size_t len)
+{
+    st_str_add_len(&s->text, text, len);
+    for (int i = 0; i < LONG_TEXT; i++)
+        st_str_add_char(&s->text, '9');
+}
+
+static void add_text(struct st_demo_sheet *s, const char *text)
+{
+    char encoded[ST_DEMO_ROW_MAX];
+    size_t len = strlen(text);
+    assert(len < sizeof encoded);
+    st_str_add_len(&s->text, encoded, (size_t)(put_text(s, encoded, text, len) - encoded));
+}
+
+static void add_damaged_field(
+    struct st_demo_sheet *s, const struct st_demo_defect_kind *kind, const char *text, size_t len)
+{
+    /* 上海 as the other encoding has it; 0xFF is no character of either */
+    const char *other = s->format == ST_DEMO_GB18030 ? "\xFF\xFF" : "\xC9\xCF\xBA\xA3";
+    switch (kind->damage) {
+    case ST_DEMO_REPLACE:
+    case ST_DEMO_REPEAT:
+    case ST_DEMO_QUOTE: add_text(s, kind->text); break;
+    case ST_DEMO_EXTEND:
+        st_str_add_len(&s->text, text, len);
+        st_str_add(&s->text, extension(text, len));
+        break;
+    case ST_DEMO_LENGTHEN: add_long_field(s, text, len); break;
+    case ST_DEMO_MISCODE: st_str_add(&s->text, other); break;
+    case ST_DEMO_ZERO:
+        st_str_add_len(&s->text, text, len);
+        st_str_add_len(&s->text, "", 1);
+        break;
+    default: st_str_add_len(&s->text, text, len); break;
+    }
+}
+
+static void add_field(struct st_demo_sheet *s, const struct st_demo_defect_kind *kind, int column)
+{
+    const char *text = s->row + s->starts[column];
+    size_t len = s->starts[column + 1] - s->starts[column] - 1;
+    bool own_key = column == s->spec->key && kind->damage != ST_DEMO_REPEAT && len > 0;
+    bool damaged = column == kind->column;
+    if (own_key && !(damaged && kind->damage == ST_DEMO_REPLACE)) {
+        st_str_add_char(&s->text, 'X');
+        text++, len--;
+    }
+    if (damaged)
+        add_damaged_field(s, kind, text, len);
+    else
+        st_str_add_len(&s->text, text, len);
+}
+
+static void add_run_on(struct st_demo_sheet *s)
+{
+    char row[ST_DEMO_ROW_MAX];
+    for (size_t i = 0; i < s->row_len; i++)
+        row[i] = s->row[i] == ',' ? ';' : s->row[i];
+    for (size_t written = 0; written < RUN_ON_BYTES; written += s->row_len)
+        st_str_add_len(&s->text, row, s->row_len);
+}
+
+/* What a defect adds to the manifest's total: whatever number its summed field still reads as. */
+static void sum_defect(struct st_demo_sheet *s, const struct st_demo_defect_kind *kind)
+{
+    int column = s->summed;
+    int64_t value = 0;
+    if (!s->spec->sum || kind->damage == ST_DEMO_QUOTE || kind->damage == ST_DEMO_RUN_ON ||
+        (kind->damage == ST_DEMO_CUT && column >= kind->column))
+        return;
+    const char *text = s->row + s->starts[column];
+    size_t len = s->starts[column + 1] - s->starts[column] - 1;
+    if (kind->column != column || kind->damage == ST_DEMO_CUT) {
+        s->counts.sum += s->row_sum;
+    } else if (kind->damage == ST_DEMO_EXTEND) {
+        char longer[ST_DECIMAL_TEXT_SIZE + 8];
+        const char *tail = extension(text, len);
+        memcpy(longer, text, len);
+        memcpy(longer + len, tail, strlen(tail));
+        if (st_decimal_parse(longer, len + strlen(tail), ST_DEMO_SUM_SCALE, &value) == ST_OK)
+            s->counts.sum += value;
+    } else if (st_decimal_parse(kind->text, strlen(kind->text), ST_DEMO_SUM_SCALE, &value) ==
+               ST_OK) {
+        s->counts.sum += value;
+    }
+}
+
+static void add_defect(struct st_demo_sheet *s, int index)
+{
+    const struct st_demo_defect_kind *kind = &s->spec->defects[index];
+    int columns = kind->damage == ST_DEMO_CUT ? kind->column : s->columns;
+    if (kind->damage == ST_DEMO_RUN_ON)
+        add_run_on(s);
+    for (int c = 0; c < columns && kind->damage != ST_DEMO_RUN_ON; c++) {
+        if (c > 0)
+            st_str_add_char(&s->text, ',');
+        add_field(s, kind, c);
+    }
+    st_str_add_char(&s->text, '\n');
+    sum_defect(s, kind);
+    s->counts.rows++;
+    s->counts.bad_rows++;
+    s->counts.defect_rows[index]++;
+}
+
+/* Each kind in turn, soon after the file's beginning. */
+static void introduce_defect(struct st_demo_sheet *s)
+{
+    int every = CREDIT_WHOLE / s->bad_per_100k;
+    if (every > INTRODUCE_EVERY)
+        every = INTRODUCE_EVERY;
+    if (++s->waited < every && !s->spec->each_defect_once)
+        return;
+    s->waited = 0;
+    while (s->introduced < s->kinds && !fits_format(s, &s->spec->defects[s->introduced]))
+        s->introduced++;
+    if (s->introduced < s->kinds)
+        add_defect(s, s->introduced++);
+}
+
+static void add_due_defect(struct st_demo_sheet *s)
+{
+    if (s->bad_per_100k == 0 || s->kinds == 0)
+        return;
+    if (s->introduced < s->kinds) {
+        introduce_defect(s);
+        return;
+    }
+    if (s->spec->each_defect_once)
+        return;
+    s->credit += s->bad_per_100k;
+    if (s->credit < CREDIT_WHOLE)
+        return;
+    s->credit -= CREDIT_WHOLE;
+    int kind = next_kind(s, s->next_defect);
+    if (kind >= 0)
+        add_defect(s, kind);
+    s->next_defect = kind + 1;
 }
 
 /* --- rows --- */
 
-/* What a defect adds to the manifest's total: whatever number its summed field still reads as. */
-static void sum_defect(struct st_demo_sheet *sheet, const struct st_demo_defect_kind *kind)
+static void add_row(struct st_demo_sheet *s)
 {
-    int column = sheet->summed;
-    bool touched = kind->column == column;
-    int64_t value = 0;
-    if (!sheet->spec->sum || (kind->damage == ST_DEMO_CUT && column >= kind->column))
-        return;
-    if (touched && kind->damage == ST_DEMO_EXTEND) {
-        const char *text = sheet->row + sheet->starts[column];
-        size_t len = sheet->starts[column + 1] - sheet->starts[column] - 1;
-        int64_t tail = memchr(text, '.', len) ? 7 * st_pow10(ST_DEMO_SUM_SCALE - 3)
-                                              : 507 * st_pow10(ST_DEMO_SUM_SCALE - 3);
-        sheet->sum += sheet->row_sum + (*text == '-' ? -tail : tail);
-    } else if (touched && (kind->damage == ST_DEMO_REPLACE || kind->damage == ST_DEMO_REPEAT)) {
-        if (st_decimal_parse(kind->text, strlen(kind->text), ST_DEMO_SUM_SCALE, &value) == ST_OK)
-            sheet->sum += value;
-    } else {
-        sheet->sum += sheet->row_sum;
-    }
+    s->row[s->row_len - 1] = '\n';
+    st_str_add_len(&s->text, s->row, s->row_len);
+    s->row[s->row_len - 1] = ',';
+    s->counts.rows++;
+    s->counts.sum += s->row_sum;
 }
 
-static void put_field(
-    struct st_demo_sheet *sheet, const struct st_demo_defect_kind *kind, int column)
+static void begin_row(struct st_demo_sheet *s)
 {
-    const char *text = sheet->row + sheet->starts[column];
-    size_t len = sheet->starts[column + 1] - sheet->starts[column] - 1;
-    bool replaces = kind->damage == ST_DEMO_REPLACE || kind->damage == ST_DEMO_REPEAT;
-    if (replaces && kind->column == column) {
-        put(sheet, kind->text, strlen(kind->text));
-    } else if (kind->damage == ST_DEMO_EXTEND && kind->column == column) {
-        put(sheet, text, len);
-        if (memchr(text, '.', len))
-            put(sheet, "7", 1);
-        else
-            put(sheet, ".507", 4);
-    } else if (column == sheet->spec->key && kind->damage != ST_DEMO_REPEAT && len > 0) {
-        put(sheet, "X", 1);
-        put(sheet, text + 1, len - 1);
-    } else {
-        put(sheet, text, len);
-    }
+    s->row_len = 0;
+    s->columns = 0;
+    s->row_sum = 0;
 }
 
-static void put_defect(struct st_demo_sheet *sheet, int index)
+void st_demo_end_row(struct st_demo_sheet *s)
 {
-    const struct st_demo_defect_kind *kind = &sheet->spec->defects[index];
-    int columns = kind->damage == ST_DEMO_CUT ? kind->column : sheet->columns;
-    for (int c = 0; c < columns; c++) {
-        if (c > 0)
-            put(sheet, ",", 1);
-        put_field(sheet, kind, c);
-    }
-    put(sheet, "\n", 1);
-    sum_defect(sheet, kind);
-    sheet->rows++;
-    sheet->bad_rows++;
-    sheet->defect_rows[index]++;
+    add_row(s);
+    add_due_defect(s);
+    begin_row(s);
 }
 
-/* Defects that rows turn into by themselves. */
-static int automatic_defects(const struct st_demo_sheet_spec *spec)
-{
-    int count = 0;
-    while (spec->defects[count].name && spec->defects[count].damage != ST_DEMO_BY_HAND)
-        count++;
-    return count;
-}
-
-/* Defects take turns, so a few bad rows already show every kind. */
-static void put_due_defect(struct st_demo_sheet *sheet)
-{
-    int kinds = automatic_defects(sheet->spec);
-    if (sheet->bad_per_100k == 0 || kinds == 0)
-        return;
-    if (sheet->spec->each_defect_once) {
-        if (sheet->next_defect < kinds)
-            put_defect(sheet, sheet->next_defect++);
-        return;
-    }
-    sheet->credit += sheet->bad_per_100k;
-    if (sheet->credit < CREDIT_WHOLE)
-        return;
-    sheet->credit -= CREDIT_WHOLE;
-    put_defect(sheet, sheet->next_defect);
-    sheet->next_defect = (sheet->next_defect + 1) % kinds;
-}
-
-static void put_row(struct st_demo_sheet *sheet)
-{
-    sheet->row[sheet->row_len - 1] = '\n';
-    put(sheet, sheet->row, sheet->row_len);
-    sheet->row[sheet->row_len - 1] = ',';
-    sheet->rows++;
-}
-
-static void begin_row(struct st_demo_sheet *sheet)
-{
-    sheet->row_len = 0;
-    sheet->columns = 0;
-    sheet->row_sum = 0;
-}
-
-void st_demo_end_row(struct st_demo_sheet *sheet)
-{
-    put_row(sheet);
-    sheet->sum += sheet->row_sum;
-    put_due_defect(sheet);
-    begin_row(sheet);
-}
-
-void st_demo_end_defect(struct st_demo_sheet *sheet, const char *name)
+void st_demo_end_defect(struct st_demo_sheet *s, const char *name)
 {
     int index = 0;
-    while (strcmp(sheet->spec->defects[index].name, name) != 0)
+    while (strcmp(s->spec->defects[index].name, name) != 0)
         index++;
-    put_row(sheet);
-    sheet->sum += sheet->row_sum;
-    sheet->bad_rows++;
-    sheet->defect_rows[index]++;
-    begin_row(sheet);
+    add_row(s);
+    s->counts.bad_rows++;
+    s->counts.defect_rows[index]++;
+    begin_row(s);
 }
 
-/* --- the file as a whole --- */
-
-st_code st_demo_sheet_check(const struct st_demo_sheet *sheet, struct st_error *err)
+void st_demo_header(struct st_demo_sheet *s, struct st_str *text)
 {
-    return sheet->error ? write_failed(sheet->partial, sheet->error, err) : ST_OK;
-}
-
-st_code st_demo_sheet_finish(struct st_demo_sheet *sheet, struct st_error *err)
-{
-    flush(sheet);
-    if (fclose(sheet->out) != 0 && !sheet->error)
-        sheet->error = errno ? errno : EIO;
-    sheet->out = NULL;
-    return st_demo_sheet_check(sheet, err);
-}
-
-st_code st_demo_sheet_publish(struct st_demo_sheet *sheet, struct st_error *err)
-{
-    if (rename(sheet->partial, sheet->path) != 0)
-        return write_failed(sheet->path, errno, err);
-    sheet->published = true;
-    return ST_OK;
-}
-
-void st_demo_sheet_discard(struct st_demo_sheet *sheet, bool failed)
-{
-    if (sheet->out)
-        fclose(sheet->out);
-    sheet->out = NULL;
-    free(sheet->buffer);
-    sheet->buffer = NULL;
-    if (failed && sheet->spec)
-        unlink(sheet->published ? sheet->path : sheet->partial);
+    char encoded[ST_DEMO_ROW_MAX];
+    const char *header = s->format == ST_DEMO_GB18030 ? s->spec->header_zh : s->spec->header;
+    size_t len = strlen(header);
+    assert(len < sizeof encoded);
+    st_str_add_len(text, encoded, (size_t)(put_text(s, encoded, header, len) - encoded));
+    st_str_add_char(text, '\n');
 }

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "demo/almanac.h"
 #include "demo/demo.h"
+#include "demo/files.h"
 #include "demo/persona.h"
 
 #include <dirent.h>
@@ -86,11 +87,20 @@ static bool read_row(struct table *t)
     return true;
 }
 
+/* A bank's file; a zero byte, which one defect has, reads as a question mark. */
+static void read_file(
+    struct st_str *text, struct st_arena *arena, const char *bank, const char *file)
+{
+    assert_int_equal(st_str_read_file(text, at(arena, bank, file), FILE_MAX, NULL), ST_OK);
+    for (char *p = text->text; (p = memchr(p, 0, text->len - (size_t)(p - text->text)));)
+        *p = '?';
+}
+
 /* A bank's file, its header read. */
 static void open_table(struct table *t, struct st_arena *arena, const char *bank, const char *file)
 {
     *t = (struct table){.text = ST_STR_INIT};
-    assert_int_equal(st_str_read_file(&t->text, at(arena, bank, file), FILE_MAX, NULL), ST_OK);
+    read_file(&t->text, arena, bank, file);
     t->next = t->text.text;
     assert_true(read_row(t));
 }
@@ -129,27 +139,35 @@ static void hash_bank(struct st_arena *arena, const char *bank, const struct st_
 
 /* --- determinism --- */
 
-static void test_bytes_follow_from_the_options(void **state)
+static void check_bytes(enum st_demo_format format)
 {
     static const struct {
         const char *what;
         uint64_t seed;
         int bad;
+        int threads;
         bool same;
     } rows[] = {
-        {"again", 7, 50, true},
-        {"another seed", 8, 50, false},
-        {"more bad rows", 7, 5000, false},
+        {"again", 7, 50, 1, true},
+        {"two threads", 7, 50, 2, true},
+        {"three threads", 7, 50, 3, true},
+        {"more threads than blocks", 7, 50, 32, true},
+        {"another seed", 8, 50, 3, false},
+        {"more bad rows", 7, 5000, 3, false},
     };
     struct st_arena arena = ST_ARENA_INIT;
     char first[ST_HASH_HEX_SIZE], second[ST_HASH_HEX_SIZE];
-    (void)state;
     struct st_demo_options options = small_bank(&arena, "first");
+    options.format = format;
+    options.customers = 6000; /* several blocks */
+    options.months = 2;
     options.seed = 7;
+    options.threads = 1;
     struct st_demo_report report = write_bank(&options, &arena);
     hash_bank(&arena, "first", &report, first);
     for (size_t i = 0; i < ST_COUNT(rows); i++) {
-        options = small_bank(&arena, "second");
+        options.directory = at(&arena, "second", "");
+        options.threads = rows[i].threads;
         options.seed = rows[i].seed;
         options.bad_rows_per_100k = rows[i].bad;
         report = write_bank(&options, &arena);
@@ -158,6 +176,13 @@ static void test_bytes_follow_from_the_options(void **state)
             fail_msg("%s: the bytes are %s", rows[i].what, rows[i].same ? "different" : "the same");
     }
     st_arena_release(&arena);
+}
+
+static void test_bytes_follow_from_the_options(void **state)
+{
+    (void)state;
+    for (int format = ST_DEMO_UTF8; format <= ST_DEMO_PARQUET; format++)
+        check_bytes((enum st_demo_format)format);
 }
 
 /* A larger bank begins with the smaller one: customers do not depend on each other. */
@@ -680,8 +705,8 @@ static void test_wealth_rises_with_its_quantile(void **state)
 static int64_t extra_lines(struct st_arena *arena, const char *file)
 {
     struct st_str clean = ST_STR_INIT, dirty = ST_STR_INIT;
-    assert_int_equal(st_str_read_file(&clean, at(arena, "clean", file), FILE_MAX, NULL), ST_OK);
-    assert_int_equal(st_str_read_file(&dirty, at(arena, "dirty", file), FILE_MAX, NULL), ST_OK);
+    read_file(&clean, arena, "clean", file);
+    read_file(&dirty, arena, "dirty", file);
     const char *want = clean.text;
     int64_t extra = 0;
     for (const char *p = dirty.text; *p;) {
@@ -727,19 +752,82 @@ static void test_bad_rows_are_added_to_a_whole_bank(void **state)
     int64_t broken = 0;
     for (size_t i = 0; i < FILES; i++)
         broken += defect_rows(&dirty.files[i], "shares_not_100");
+    assert_true(broken > 0);
     for (size_t i = 0; i < FILES; i++) {
         const struct st_demo_file *file = &dirty.files[i];
         int64_t listed = 0;
-        for (size_t d = 0; d < file->defect_count; d++) {
-            assert_true(file->defects[d].rows > 0); /* every kind occurs */
+        for (size_t d = 0; d < file->defect_count; d++)
             listed += file->defects[d].rows;
-        }
         assert_int_equal(listed, file->bad_rows);
         assert_int_equal(clean.files[i].bad_rows, 0);
-        /* The accounts of the incomplete holders are good rows themselves. */
-        int64_t good = strcmp(file->name, "accounts.csv") == 0 ? broken : 0;
+        /* The flawed accounts are good rows themselves, and so is the one whole holder. */
+        int64_t good = strcmp(file->name, "accounts.csv") == 0  ? 2 * broken
+                       : strcmp(file->name, "holders.csv") == 0 ? broken
+                                                                : 0;
         assert_int_equal(file->rows - file->bad_rows - good, clean.files[i].rows);
         assert_int_equal(extra_lines(&arena, file->name), file->bad_rows + good);
+    }
+    st_arena_release(&arena);
+}
+
+static struct st_demo_report write_thousand(enum st_demo_format format, struct st_arena *arena)
+{
+    struct st_demo_options options = small_bank(arena, "thousand");
+    options.customers = 1000;
+    options.months = 2;
+    options.format = format;
+    return write_bank(&options, arena);
+}
+
+static void test_thousand_customers_have_every_defect(void **state)
+{
+    struct st_arena arena = ST_ARENA_INIT;
+    (void)state;
+    for (int format = ST_DEMO_UTF8; format <= ST_DEMO_GB18030; format++) {
+        struct st_demo_report report = write_thousand((enum st_demo_format)format, &arena);
+        for (size_t i = 0; i < FILES; i++) {
+            const struct st_demo_defect_kind *kind = st_demo_file_specs[i].defects;
+            for (; kind->name; kind++) {
+                if (defect_rows(&report.files[i], kind->name) == 0)
+                    fail_msg("%s: no %s", report.files[i].name, kind->name);
+            }
+        }
+    }
+    st_arena_release(&arena);
+}
+
+/* What a typed column can hold, and nothing else. */
+static void test_defects_in_parquet(void **state)
+{
+    static const struct {
+        enum st_demo_file_id file;
+        const char *defect;
+        bool occurs;
+    } rows[] = {
+        {ST_DEMO_FILE_PRODUCTS, "level_out_of_range", true},
+        {ST_DEMO_FILE_CUSTOMERS, "missing_customer", true},
+        {ST_DEMO_FILE_CUSTOMERS, "neither_yes_nor_no", true},
+        {ST_DEMO_FILE_CUSTOMERS, "impossible_date", false},
+        {ST_DEMO_FILE_CUSTOMERS, "text_in_money", false},
+        {ST_DEMO_FILE_CUSTOMERS, "too_few_columns", false},
+        {ST_DEMO_FILE_CUSTOMERS, "unclosed_quote", false},
+        {ST_DEMO_FILE_CUSTOMERS, "other_encoding", false},
+        {ST_DEMO_FILE_ACCOUNTS, "unknown_currency", true},
+        {ST_DEMO_FILE_HOLDERS, "negative_share", true},
+        {ST_DEMO_FILE_HOLDERS, "shares_not_100", true},
+        {ST_DEMO_FILE_BALANCES, "too_many_decimals", true},
+        {ST_DEMO_FILE_BALANCES, "two_balances_of_a_day", true},
+        {ST_DEMO_FILE_TRANSACTIONS, "duplicate_number", true},
+        {ST_DEMO_FILE_TRANSACTIONS, "number_too_long", true},
+        {ST_DEMO_FILE_TRANSACTIONS, "zero_byte", false},
+        {ST_DEMO_FILE_TRANSACTIONS, "lost_line_ends", false},
+    };
+    struct st_arena arena = ST_ARENA_INIT;
+    (void)state;
+    struct st_demo_report report = write_thousand(ST_DEMO_PARQUET, &arena);
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        if ((defect_rows(&report.files[rows[i].file], rows[i].defect) > 0) != rows[i].occurs)
+            fail_msg("%s: %s", report.files[rows[i].file].name, rows[i].defect);
     }
     st_arena_release(&arena);
 }
@@ -770,8 +858,9 @@ static const char *sum_text(struct st_arena *arena, const char *bank, const char
                 total += value;
         }
         close_table(&t);
-        return st_arena_printf(
-            arena, ", sums: {%s: %s}", sums[i].column, st_decimal_format(total, 3, text));
+        bool cents = total % 10 == 0; /* no zero behind the second decimal */
+        st_decimal_format(cents ? total / 10 : total, cents ? 2 : 3, text);
+        return st_arena_printf(arena, ", sums: {%s: %s}", sums[i].column, text);
     }
     return "";
 }
@@ -1018,6 +1107,8 @@ int main(void)
         cmocka_unit_test(test_few_hold_most),
         cmocka_unit_test(test_wealth_rises_with_its_quantile),
         cmocka_unit_test(test_bad_rows_are_added_to_a_whole_bank),
+        cmocka_unit_test(test_thousand_customers_have_every_defect),
+        cmocka_unit_test(test_defects_in_parquet),
         cmocka_unit_test(test_manifest_agrees_with_the_files),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_default_as_of_is_a_year_end),
