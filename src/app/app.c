@@ -144,7 +144,8 @@ static st_code chosen_schemes(struct st_store *store, struct st_arena *arena, co
 }
 
 st_code st_app_tiers(const struct st_app_store *where, struct st_arena *arena, const char *scheme,
-    const st_date *as_of, struct st_tiers **out, size_t *count, struct st_error *err)
+    const char *metric, const st_date *as_of, struct st_tiers **out, size_t *count,
+    struct st_error *err)
 {
     struct st_store *store = NULL;
     const char **names = NULL;
@@ -153,8 +154,12 @@ st_code st_app_tiers(const struct st_app_store *where, struct st_arena *arena, c
         code = chosen_schemes(store, arena, scheme, &names, count, err);
     if (code == ST_OK)
         *out = st_arena_array(arena, struct st_tiers, *count);
-    for (size_t i = 0; code == ST_OK && i < *count; i++)
-        code = st_read_tiers(store, arena, names[i], as_of, &(*out)[i], err);
+    for (size_t i = 0; code == ST_OK && i < *count; i++) {
+        struct st_tiers *tiers = &(*out)[i];
+        code = st_read_tiers(store, arena, names[i], as_of, tiers, err);
+        if (code == ST_OK && metric)
+            code = st_read_tier_values(store, arena, tiers, metric, &tiers->values, err);
+    }
     st_store_close(store);
     return code;
 }

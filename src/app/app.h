@@ -48,10 +48,10 @@ ST_MUST_CHECK st_code st_app_run(const struct st_app_store *store, struct st_are
     const char *policy_path, const struct st_run_options *options, struct st_run_report *report,
     struct st_error *err);
 
-/* One scheme, or all that were run when `scheme` is NULL. */
+/* One scheme, or all that were run when `scheme` is NULL; with the sums of `metric` unless NULL. */
 ST_MUST_CHECK st_code st_app_tiers(const struct st_app_store *store, struct st_arena *arena,
-    const char *scheme, const st_date *as_of, struct st_tiers **out, size_t *count,
-    struct st_error *err);
+    const char *scheme, const char *metric, const st_date *as_of, struct st_tiers **out,
+    size_t *count, struct st_error *err);
 
 struct st_explanation {
     struct st_customer_state state;

@@ -15,20 +15,66 @@ static st_code optional_date(
 
 /* --- tiers --- */
 
+enum { AVERAGE_SCALE = 8, AVERAGE_SHOWN = 4 };
+
+/* Money keeps its currency's decimals; other averages have as many as are asked for. */
+static int average_scale(const struct st_metric_column *m, int scale)
+{
+    return m->kind == ST_KIND_MONEY ? m->scale : scale;
+}
+
+static int64_t average(const struct st_metric_column *m, int64_t sum, int64_t known, int scale)
+{
+    return (int64_t)st_div_half_up(st_rescale(sum, m->scale, AVERAGE_SCALE),
+        known * (st_wide)st_pow10(AVERAGE_SCALE - average_scale(m, scale)));
+}
+
+static void add_sum_json(json_t *tier, const struct st_metric_column *m, int64_t sum, int64_t known)
+{
+    char text[ST_DECIMAL_TEXT_SIZE];
+    int scale = average_scale(m, AVERAGE_SCALE);
+    json_object_set_new(tier, "sum", json_string(st_decimal_format(sum, m->scale, text)));
+    json_object_set_new(tier, "known", json_integer(known));
+    json_object_set_new(tier, "average",
+        known ? json_string(st_decimal_format(average(m, sum, known, AVERAGE_SCALE), scale, text))
+              : json_null());
+}
+
+static void add_sum_cells(struct cli *cli, struct cli_table *t, const struct st_tier_values *v,
+    int64_t sum, int64_t known)
+{
+    char text[ST_DECIMAL_TEXT_SIZE];
+    const struct st_metric_column *m = v->metric;
+    int scale = average_scale(m, AVERAGE_SHOWN);
+    cli_table_cell(t, st_arena_strdup(&cli->arena, st_decimal_format_grouped(sum, m->scale, text)));
+    cli_table_cell(t, cli_share(cli, sum, v->sum));
+    cli_table_cell(t,
+        known ? st_arena_strdup(&cli->arena,
+                    st_decimal_format_grouped(average(m, sum, known, AVERAGE_SHOWN), scale, text))
+              : "—");
+}
+
 static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
 {
     char date[ST_DATE_TEXT_SIZE];
     json_t *tiers = json_array();
-    for (size_t i = 0; i < t->tier_count; i++)
-        json_array_append_new(tiers,
-            json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "code", t->tiers[i].code, "title",
-                cli_title(cli, &t->tiers[i].title), "customers", t->tiers[i].customers, "joined",
-                t->tiers[i].joined, "left", t->tiers[i].left, "entered", t->tiers[i].entered));
-    return json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "scheme",
-        t->run.scheme, "as_of", st_date_format(t->run.as_of, date), "run", t->run.run_id, "policy",
-        t->run.policy_hash, "rated", t->movement.rated, "gated", t->movement.gated, "unrated",
-        t->movement.unrated, "up", t->movement.up, "down", t->movement.down, "moved",
+    const struct st_tier_values *v = &t->values;
+    for (size_t i = 0; i < t->tier_count; i++) {
+        json_t *tier = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "code", t->tiers[i].code,
+            "title", cli_title(cli, &t->tiers[i].title), "customers", t->tiers[i].customers,
+            "joined", t->tiers[i].joined, "left", t->tiers[i].left, "entered", t->tiers[i].entered);
+        if (v->metric)
+            add_sum_json(tier, v->metric, v->tiers[i].sum, v->tiers[i].known);
+        json_array_append_new(tiers, tier);
+    }
+    json_t *json = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+        "scheme", t->run.scheme, "as_of", st_date_format(t->run.as_of, date), "run", t->run.run_id,
+        "policy", t->run.policy_hash, "rated", t->movement.rated, "gated", t->movement.gated,
+        "unrated", t->movement.unrated, "up", t->movement.up, "down", t->movement.down, "moved",
         t->movement.moved, "exited", t->movement.left, "tiers", tiers);
+    if (v->metric)
+        json_object_set_new(json, "measure", json_string(v->metric->name));
+    return json;
 }
 
 /* A bar of at most `width` cells, so that shares can be seen at a glance. */
@@ -51,13 +97,17 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
     char date[ST_DATE_TEXT_SIZE], before[ST_DATE_TEXT_SIZE];
     printf("%s  %s  %s %lld\n", cli_title(cli, &t->scheme->def->title),
         st_date_format(t->run.as_of, date), cli_text(cli, "run", "运行"), (long long)t->run.run_id);
-    struct cli_table table = {.columns = 7, .right = {false, true, true, false, true, true, true}};
+    const struct st_tier_values *v = &t->values;
+    struct cli_table table = {.columns = v->metric ? 10 : 7,
+        .right = {false, true, true, false, true, true, true, true, true, true}};
     const char *const heads[] = {cli_text(cli, "tier", "层级"),
         cli_text(cli, "customers", "客户数"), cli_text(cli, "share", "占比"), "",
         t->has_before ? cli_text(cli, "moved in", "转入") : "",
         t->has_before ? cli_text(cli, "moved out", "转出") : "",
-        t->has_before ? cli_text(cli, "new", "新增") : ""};
-    for (size_t i = 0; i < ST_COUNT(heads); i++)
+        t->has_before ? cli_text(cli, "new", "新增") : "",
+        v->metric ? cli_title(cli, &v->metric->title) : "", cli_text(cli, "share", "占比"),
+        cli_text(cli, "average", "平均")};
+    for (size_t i = 0; i < table.columns; i++)
         cli_table_cell(&table, heads[i]);
     for (size_t i = 0; i < t->tier_count; i++) {
         const struct st_tier_count *tier = &t->tiers[i];
@@ -68,6 +118,8 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->joined) : "");
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->left) : "");
         cli_table_cell(&table, t->has_before ? cli_count(cli, tier->entered) : "");
+        if (v->metric)
+            add_sum_cells(cli, &table, v, v->tiers[i].sum, v->tiers[i].known);
     }
     cli_table_print(&table, stdout);
     printf(cli_text(cli, "  rated %s, gated %s, unrated %s", "  参评 %s，未准入 %s，未评级 %s"),
@@ -94,7 +146,8 @@ static st_code run_tiers(struct cli *cli, struct st_error *err)
     cli->store.location = cli->positionals[0];
     st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
     if (code == ST_OK)
-        code = st_app_tiers(&cli->store, &cli->arena, cli->scheme, as_of, &tiers, &count, err);
+        code = st_app_tiers(
+            &cli->store, &cli->arena, cli->scheme, cli->measure, as_of, &tiers, &count, err);
     if (code != ST_OK)
         return code;
     json_t *list = json_array();
@@ -116,13 +169,21 @@ static const struct cli_option tiers_options[] = {
         {"one scheme (default: all)", "方案（默认全部）"}},
     {"--as-of", "DATE", offsetof(struct cli, as_of),
         {"a past run (default: the latest)", "历史运行（默认最新）"}},
+    {"--measure", "NAME", offsetof(struct cli, measure),
+        {"also a metric's sum, share and average in each tier",
+            "同时给出各层级某指标的合计、占比与平均"}},
     {NULL, NULL, 0, {NULL, NULL}},
 };
 
 const struct cli_command cli_tiers = {
     .name = "tiers",
-    .usage = "STORE [--scheme NAME] [--as-of DATE]",
+    .usage = "STORE [--scheme NAME] [--as-of DATE] [--measure NAME]",
     .summary = {"counts, shares and movement by tier", "各层级的客户数、占比与变动"},
+    .detail =
+        {"With --measure aum: how much of it each tier holds. The average of a metric that is 1 "
+         "or 0\nis the part of the tier for which it is 1.",
+            "写 --measure aum 时给出各层级的持有量。取值为 1 或 0 的指标，其平均即该层中取 1 "
+            "的客户占比。"},
     .least = 1,
     .most = 1,
     .options = tiers_options,
@@ -318,6 +379,14 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
     return ST_OK;
 }
 
+static const struct cli_option explain_options[] = {
+    {"--scheme", "NAME", offsetof(struct cli, scheme),
+        {"one scheme (default: all)", "方案（默认全部）"}},
+    {"--as-of", "DATE", offsetof(struct cli, as_of),
+        {"a past run (default: the latest)", "历史运行（默认最新）"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
+
 const struct cli_command cli_explain = {
     .name = "explain",
     .usage = "STORE CUSTOMER [--scheme NAME] [--as-of DATE]",
@@ -325,7 +394,7 @@ const struct cli_command cli_explain = {
         "客户层级的原因，以及如何改变"},
     .least = 2,
     .most = 2,
-    .options = tiers_options,
+    .options = explain_options,
     .run = run_explain,
 };
 

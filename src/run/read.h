@@ -42,6 +42,18 @@ struct st_tier_count {
     int64_t entered;      /* were not rated the period before */
 };
 
+/* What the rated customers of a tier have of a metric, in the metric's unit. */
+struct st_tier_value {
+    int64_t sum;
+    int64_t known; /* customers that have a value */
+};
+
+struct st_tier_values {
+    const struct st_metric_column *metric; /* NULL: none was asked for */
+    struct st_tier_value *tiers;           /* as the scheme's tiers */
+    int64_t sum, known;                    /* of all tiers */
+};
+
 struct st_tiers {
     const struct st_scheme *scheme;
     struct st_published run;
@@ -52,10 +64,17 @@ struct st_tiers {
     struct st_movement movement;
     struct st_flow *flow; /* what the counts are made of */
     size_t flow_count;
+    struct st_tier_values values; /* by st_read_tier_values */
 };
 
 ST_MUST_CHECK st_code st_read_tiers(struct st_store *store, struct st_arena *arena,
     const char *scheme, const st_date *as_of, struct st_tiers *out, struct st_error *err);
+
+/* Sums of a number or of money over the tiers of `tiers`. ST_E_NOT_FOUND, ST_E_USAGE: the policy
+ * has no such metric, or it is a date, a text or a condition. One pass over the scheme's rows. */
+ST_MUST_CHECK st_code st_read_tier_values(struct st_store *store, struct st_arena *arena,
+    const struct st_tiers *tiers, const char *metric, struct st_tier_values *out,
+    struct st_error *err);
 
 /* --- one customer --- */
 
