@@ -22,7 +22,7 @@ struct st_bytes {
     const char *path;
     int fd;
     gzFile gz;
-    int64_t total, read;
+    int64_t read;
     bool at_end; /* of the file */
     enum st_encoding encoding;
     iconv_t converter;
@@ -92,7 +92,6 @@ static st_code open_file(struct st_bytes *b, struct st_error *err)
             "无法打开 %s：%s", b->path, strerror(errno));
     if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
         return st_fail(err, ST_E_IO, "%s is not a file", "%s 不是文件", b->path);
-    b->total = info.st_size;
     unsigned char magic[2] = {0, 0};
     if (pread(b->fd, magic, 2, 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
         b->gz = gzdopen(b->fd, "rb");
@@ -185,11 +184,6 @@ enum st_encoding st_bytes_encoding(const struct st_bytes *bytes)
 int64_t st_bytes_read_so_far(const struct st_bytes *bytes)
 {
     return bytes->read;
-}
-
-int64_t st_bytes_total(const struct st_bytes *bytes)
-{
-    return bytes->total;
 }
 
 /* --- reading --- */

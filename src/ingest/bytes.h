@@ -26,9 +26,8 @@ ST_MUST_CHECK st_code st_bytes_open(
 void st_bytes_close(struct st_bytes *bytes); /* NULL is fine */
 
 enum st_encoding st_bytes_encoding(const struct st_bytes *bytes);
-/* Bytes of the file read so far, and its size, for progress. */
+/* Bytes of the file read so far, for progress. */
 int64_t st_bytes_read_so_far(const struct st_bytes *bytes);
-int64_t st_bytes_total(const struct st_bytes *bytes);
 
 /* Up to `room` (at least ST_BYTES_ROOM_MIN) bytes into `into`; *got is 0 only at the end. */
 ST_MUST_CHECK st_code st_bytes_read(

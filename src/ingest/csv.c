@@ -10,6 +10,7 @@
 #include "ingest/csv.h"
 
 #include "ingest/bytes.h"
+#include "ingest/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,7 @@
 enum { BLOCK = 64 };
 
 struct st_csv {
-    struct st_csv_format format;
-    const char *path;
+    struct st_reader base;
     struct st_bytes *bytes;
     bool at_end; /* nothing more to read from the file */
 
@@ -31,9 +31,6 @@ struct st_csv {
     size_t unquoted_len;
     struct st_slice *fields;
     int64_t line;
-    const char *const *columns;
-    size_t column_count;
-    struct st_slice header;
     struct st_csv_record record;
 };
 
@@ -63,7 +60,7 @@ static void seek_marks(struct st_csv *csv, const char *p)
 {
     if (!csv->block || p < csv->block || p >= csv->block + BLOCK) {
         csv->block = p;
-        csv->bits = p < csv->end ? marks_of(p, csv->format.separator) : 0;
+        csv->bits = p < csv->end ? marks_of(p, csv->base.format.separator) : 0;
     } else {
         csv->bits &= ~UINT64_C(0) << (p - csv->block);
     }
@@ -76,7 +73,7 @@ static inline const char *next_mark(struct st_csv *csv)
         csv->block += BLOCK;
         if (csv->block >= csv->end)
             return csv->end;
-        csv->bits = marks_of(csv->block, csv->format.separator);
+        csv->bits = marks_of(csv->block, csv->base.format.separator);
     }
     const char *mark = csv->block + __builtin_ctzll(csv->bits);
     csv->bits &= csv->bits - 1;
@@ -98,6 +95,7 @@ static st_code refill(struct st_csv *csv, const char *from, struct st_error *err
         csv->at_end = got == 0;
         kept += got;
     }
+    csv->base.bytes_read = st_bytes_read_so_far(csv->bytes);
     csv->pos = csv->buffer;
     csv->end = csv->buffer + kept;
     memset(csv->buffer + kept, 0, BLOCK);
@@ -114,7 +112,7 @@ enum scan { SCAN_DONE, SCAN_MORE };
 static bool scan_quoted(
     struct st_csv *csv, const char *p, struct st_slice *field, const char **after)
 {
-    const char quote = csv->format.quote, *begin = p;
+    const char quote = csv->base.format.quote, *begin = p;
     char *out = NULL;
     for (;;) {
         const char *q = memchr(p, quote, (size_t)(csv->end - p));
@@ -153,7 +151,7 @@ static enum scan scan_record(struct st_csv *csv, const char *start, const char *
     seek_marks(csv, start);
     do {
         struct st_slice *field = &csv->fields[count];
-        if (csv->format.quote && p < csv->end && *p == csv->format.quote) {
+        if (csv->base.format.quote && p < csv->end && *p == csv->base.format.quote) {
             const char *after;
             quotes = true;
             if (!scan_quoted(csv, p + 1, field, &after)) {
@@ -236,7 +234,7 @@ static st_code skip_long_line(struct st_csv *csv, const char *start, struct st_e
 
 static void check_bytes(const struct st_csv *csv, struct st_csv_record *r)
 {
-    if (r->flaw == ST_CSV_SOUND && r->count != csv->column_count && csv->column_count > 0)
+    if (r->flaw == ST_CSV_SOUND && r->count != csv->base.column_count && csv->base.column_count > 0)
         r->flaw = ST_CSV_FIELD_COUNT;
     if (st_ascii_plain(r->raw.data, r->raw.len))
         return;
@@ -277,8 +275,10 @@ static st_code take_record(struct st_csv *csv, struct st_error *err)
     return ST_OK;
 }
 
-st_code st_csv_next(struct st_csv *csv, const struct st_csv_record **record, struct st_error *err)
+static st_code csv_next(
+    struct st_reader *base, const struct st_csv_record **record, struct st_error *err)
 {
+    struct st_csv *csv = (struct st_csv *)base;
     struct st_csv_record *r = &csv->record;
     do {
         if (csv->pos == csv->end && !csv->at_end) {
@@ -293,7 +293,7 @@ st_code st_csv_next(struct st_csv *csv, const struct st_csv_record **record, str
         st_code rc = take_record(csv, err);
         if (rc != ST_OK)
             return rc;
-    } while (r->raw.len == 0 && r->flaw == ST_CSV_SOUND && csv->column_count != 1);
+    } while (r->raw.len == 0 && r->flaw == ST_CSV_SOUND && csv->base.column_count != 1);
     check_bytes(csv, r);
     *record = r;
     return ST_OK;
@@ -312,6 +312,8 @@ static bool has_blank_ends(struct st_slice field)
 
 struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice field)
 {
+    if (!field.data)
+        return field;
     if (format->trim && has_blank_ends(field))
         field = st_slice_trim(field);
     for (size_t i = 0; i < format->null_count; i++) {
@@ -327,18 +329,19 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
 static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct st_error *err)
 {
     const struct st_csv_record *r;
-    st_code rc = st_csv_next(csv, &r, err);
+    st_code rc = csv_next(&csv->base, &r, err);
     if (rc != ST_OK)
         return rc;
     if (!r) {
-        st_fail(
-            err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头", csv->path);
+        st_fail(err, ST_E_DATA, "%s is empty: it has no header", "%s 是空文件，没有表头",
+            csv->base.path);
         st_error_hint(err, "a day without rows still has a header: ask for the file again",
             "没有数据时也应有表头：请重新获取该文件");
         return ST_E_DATA;
     }
     if (r->flaw != ST_CSV_SOUND) {
-        st_fail(err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->path);
+        st_fail(
+            err, ST_E_DATA, "the header of %s cannot be read", "%s 的表头无法读取", csv->base.path);
         if (r->flaw == ST_CSV_BAD_UTF8 || r->flaw == ST_CSV_BAD_ENCODING ||
             r->flaw == ST_CSV_NUL_BYTE)
             st_error_hint(err,
@@ -353,66 +356,35 @@ static st_code name_columns(struct st_csv *csv, struct st_arena *arena, struct s
         for (size_t k = 0; k < i; k++)
             if (strcmp(names[k], names[i]) == 0 && *names[i]) {
                 st_fail(err, ST_E_DATA, "%s has two columns named '%s'", "%s 有两列都叫“%s”",
-                    csv->path, names[i]);
+                    csv->base.path, names[i]);
                 st_error_hint(err, "rename one, or give columns: and skip_lines: 1 under format:",
                     "请改其中一列的名称，或在 format: 中写 columns: 与 skip_lines: 1");
                 return ST_E_DATA;
             }
     }
-    csv->header = (struct st_slice){st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
-    csv->columns = names;
-    csv->column_count = r->count;
+    csv->base.header =
+        (struct st_slice){st_arena_strndup(arena, r->raw.data, r->raw.len), r->raw.len};
+    csv->base.columns = names;
+    csv->base.column_count = r->count;
     return ST_OK;
 }
 
 static st_code skip_lines(struct st_csv *csv, struct st_error *err)
 {
-    for (int64_t i = 0; i < csv->format.skip_lines; i++) {
+    for (int64_t i = 0; i < csv->base.format.skip_lines; i++) {
         const char *newline = memchr(csv->pos, '\n', (size_t)(csv->end - csv->pos));
         if (!newline)
             return st_fail(err, ST_E_DATA, "%s has fewer lines than the %d to skip",
-                "%s 的行数少于要跳过的 %d 行", csv->path, (int)csv->format.skip_lines);
+                "%s 的行数少于要跳过的 %d 行", csv->base.path, (int)csv->base.format.skip_lines);
         csv->pos = newline + 1;
         csv->line++;
     }
     return ST_OK;
 }
 
-st_code st_csv_open(struct st_arena *arena, const char *path, const struct st_csv_format *format,
-    struct st_csv **out, struct st_error *err)
+static void csv_close(struct st_reader *base)
 {
-    struct st_csv *csv = st_calloc(1, sizeof *csv);
-    csv->format = *format;
-    csv->path = st_arena_strdup(arena, path);
-    csv->line = 1;
-    csv->buffer = st_malloc(ST_CSV_BUFFER + BLOCK);
-    csv->unquoted = st_malloc(ST_CSV_BUFFER);
-    csv->fields = st_malloc(ST_CSV_FIELDS_MAX * sizeof *csv->fields);
-    csv->pos = csv->end = csv->buffer;
-    st_code rc = st_bytes_open(csv->path, format->encoding, &csv->bytes, err);
-    if (rc == ST_OK)
-        rc = refill(csv, csv->pos, err);
-    if (rc == ST_OK)
-        rc = skip_lines(csv, err);
-    if (rc == ST_OK && format->header) {
-        rc = name_columns(csv, arena, err);
-    } else if (rc == ST_OK) {
-        csv->columns = format->columns;
-        csv->column_count = format->column_count;
-    }
-    if (rc != ST_OK) {
-        st_error_at(err, path, 0, 0);
-        st_csv_close(csv);
-        return rc;
-    }
-    *out = csv;
-    return ST_OK;
-}
-
-void st_csv_close(struct st_csv *csv)
-{
-    if (!csv)
-        return;
+    struct st_csv *csv = (struct st_csv *)base;
     st_bytes_close(csv->bytes);
     free(csv->buffer);
     free(csv->unquoted);
@@ -420,23 +392,35 @@ void st_csv_close(struct st_csv *csv)
     free(csv);
 }
 
-const char *const *st_csv_columns(const struct st_csv *csv, size_t *count)
+static st_code csv_open(struct st_arena *arena, const char *path,
+    const struct st_csv_format *format, struct st_reader **out, struct st_error *err)
 {
-    *count = csv->column_count;
-    return csv->columns;
+    struct st_csv *csv = st_calloc(1, sizeof *csv);
+    csv->base = (struct st_reader){.ops = &st_csv_reader,
+        .path = st_arena_strdup(arena, path),
+        .format = *format,
+        .raw = ST_STR_INIT};
+    csv->line = 1;
+    csv->buffer = st_malloc(ST_CSV_BUFFER + BLOCK);
+    csv->unquoted = st_malloc(ST_CSV_BUFFER);
+    csv->fields = st_malloc(ST_CSV_FIELDS_MAX * sizeof *csv->fields);
+    csv->pos = csv->end = csv->buffer;
+    st_code rc = st_bytes_open(csv->base.path, format->encoding, &csv->bytes, err);
+    if (rc == ST_OK)
+        rc = refill(csv, csv->pos, err);
+    if (rc == ST_OK)
+        rc = skip_lines(csv, err);
+    if (rc == ST_OK && format->header) {
+        rc = name_columns(csv, arena, err);
+    } else if (rc == ST_OK) {
+        csv->base.columns = format->columns;
+        csv->base.column_count = format->column_count;
+    }
+    if (rc == ST_OK)
+        *out = &csv->base;
+    else
+        csv_close(&csv->base);
+    return rc;
 }
 
-struct st_slice st_csv_header(const struct st_csv *csv)
-{
-    return csv->header;
-}
-
-int64_t st_csv_bytes_read(const struct st_csv *csv)
-{
-    return st_bytes_read_so_far(csv->bytes);
-}
-
-int64_t st_csv_bytes_total(const struct st_csv *csv)
-{
-    return st_bytes_total(csv->bytes);
-}
+const struct st_reader_ops st_csv_reader = {csv_open, csv_next, csv_close};

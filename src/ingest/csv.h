@@ -1,10 +1,10 @@
 /* Delimited text, split into records without copying.
  *
- * open → next until the record is NULL → close. Plain files and gzip alike, in the encodings of
- * encoding.h; LF and CRLF; a byte order mark and a missing final newline are fine. A record with a
- * flaw is still given, with its raw bytes, so that the caller can quarantine it: splitting goes on
- * at the next line. One pass, one buffer of ST_CSV_BUFFER bytes; marks are found 64 bytes at a
- * time.
+ * Plain files and gzip alike, in the encodings of encoding.h; LF and CRLF; a byte order mark and a
+ * missing final newline are fine. A record with a flaw is still given, with its raw bytes, so that
+ * the caller can quarantine it: splitting goes on at the next line. Empty lines are no records,
+ * unless the file has one column. One pass, one buffer of ST_CSV_BUFFER bytes; marks are found 64
+ * bytes at a time. Opened through reader.h.
  */
 #ifndef ST_INGEST_CSV_H
 #define ST_INGEST_CSV_H
@@ -44,33 +44,15 @@ struct st_csv_format {
     enum st_encoding encoding;
 };
 
+/* Of whichever kind of file. */
 struct st_csv_record {
-    int64_t line; /* 1-based line its first byte is on */
+    int64_t line; /* 1-based line its first byte is on; of Parquet the row */
     enum st_csv_flaw flaw;
-    const struct st_slice *fields; /* unquoted; not trimmed, no null text applied */
+    const struct st_slice
+        *fields; /* unquoted; not trimmed, no null text applied; NULL data: NULL */
     size_t count;
-    struct st_slice raw; /* UTF-8, without the line end */
+    struct st_slice raw; /* UTF-8, without the line end; st_reader_raw gives it for all kinds */
 };
-
-struct st_csv;
-
-/* Opens `path` and reads its header. Column names are in `arena`. Errors: ST_E_NOT_FOUND, ST_E_IO,
- * ST_E_DATA for an encoding that is not known, for no header or two equal names. */
-ST_MUST_CHECK st_code st_csv_open(struct st_arena *arena, const char *path,
-    const struct st_csv_format *format, struct st_csv **out, struct st_error *err);
-void st_csv_close(struct st_csv *csv); /* NULL is fine */
-
-const char *const *st_csv_columns(const struct st_csv *csv, size_t *count);
-/* The header as it stands in the file; NULL data without one. */
-struct st_slice st_csv_header(const struct st_csv *csv);
-/* Bytes of the file read so far, and its size, for progress. */
-int64_t st_csv_bytes_read(const struct st_csv *csv);
-int64_t st_csv_bytes_total(const struct st_csv *csv);
-
-/* The next record, valid until the next call; NULL at the end. Empty lines are no records, unless
- * the file has one column. Error: ST_E_IO, ST_E_DATA for a damaged gzip stream. */
-ST_MUST_CHECK st_code st_csv_next(
-    struct st_csv *csv, const struct st_csv_record **record, struct st_error *err);
 
 /* A field as the mapping sees it: trimmed, and with NULL data when it stands for no value. */
 struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice field);

@@ -9,6 +9,7 @@
 #include "ingest/close.h"
 #include "ingest/import_internal.h"
 #include "ingest/internal.h"
+#include "ingest/reader.h"
 #include "ingest/row.h"
 #include "ingest/script.h"
 
@@ -42,7 +43,7 @@ struct job {
     struct st_csv_format format;
     struct st_import_file *out;
     bool fix;
-    struct st_csv *csv;
+    struct st_reader *reader;
     struct st_rows *rows;
     struct st_stage *rejects, *fixes;
     struct st_manifest_count count;
@@ -216,13 +217,15 @@ const char *st_import_clean(struct st_str *out, struct st_slice raw)
 }
 
 /* The record as the source wrote it: without the number an export put in front. */
-static struct st_slice raw_of(const struct job *job, const struct st_csv_record *r)
+static struct st_slice raw_of(
+    const struct job *job, struct st_reader *reader, const struct st_csv_record *r)
 {
+    struct st_slice raw = st_reader_raw(reader, r);
     const char *after =
-        job->fix && r->raw.len ? memchr(r->raw.data, job->format.separator, r->raw.len) : NULL;
+        job->fix && raw.len ? memchr(raw.data, job->format.separator, raw.len) : NULL;
     if (!after)
-        return r->raw;
-    return (struct st_slice){after + 1, r->raw.len - (size_t)(after + 1 - r->raw.data)};
+        return raw;
+    return (struct st_slice){after + 1, raw.len - (size_t)(after + 1 - raw.data)};
 }
 
 static void set_text(struct st_stage *stage, size_t column, const char *text)
@@ -244,7 +247,7 @@ static st_code stage_reject(struct job *job, const struct st_csv_record *r,
     set_text(s, 3, reject->value);
     set_text(s, 4, reject->detail[ST_LANG_EN]);
     set_text(s, 5, reject->detail[ST_LANG_ZH]);
-    st_import_clean(&clean, raw_of(job, r));
+    st_import_clean(&clean, raw_of(job, job->reader, r));
     st_stage_text(s, 6, clean.text, clean.len);
     st_str_release(&clean);
     return st_stage_next(s, err);
@@ -289,7 +292,7 @@ static void tell_progress(const struct job *job)
 {
     const struct st_import_options *o = job->im->options;
     if (o->progress)
-        o->progress(o->progress_context, job->im->bytes_before + st_csv_bytes_read(job->csv),
+        o->progress(o->progress_context, job->im->bytes_before + job->reader->bytes_read,
             job->im->bytes_total, job->im->rows_before + job->out->rows_read);
 }
 
@@ -297,7 +300,7 @@ static st_code read_records(struct job *job, struct st_error *err)
 {
     for (;;) {
         const struct st_csv_record *r;
-        TRY(st_csv_next(job->csv, &r, err));
+        TRY(st_reader_next(job->reader, &r, err));
         if (!r)
             break;
         TRY(take_record(job, r, err));
@@ -318,12 +321,12 @@ static st_code open_staging(struct job *job, struct st_error *err)
         .as_of = im->report->has_as_of ? &im->report->as_of : NULL,
         .account_scale = job->account_scale,
         .fix = job->fix};
-    size_t count;
-    const char *const *columns = st_csv_columns(job->csv, &count);
+    size_t count = job->reader->column_count;
+    const char *const *columns = job->reader->columns;
     if (job->fix && (count == 0 || strcmp(columns[0], fix_column) != 0))
         return st_fail(err, ST_E_DATA, "the first column of %s is not %s", "%s 的第一列不是 %s",
             job->entry->path, fix_column);
-    job->header = st_csv_header(job->csv);
+    job->header = job->reader->header;
     TRY(st_manifest_count_init(
         &job->count, st_manifest_find(im->manifest, job->entry->path), columns, count, err));
     TRY(st_stage_open(
@@ -331,7 +334,7 @@ static st_code open_staging(struct job *job, struct st_error *err)
     if (job->fix)
         TRY(st_stage_open(
             im->store, "stage_fix", fix_columns, ST_COUNT(fix_columns), &job->fixes, err));
-    return st_rows_open(im->arena, &options, job->csv, &job->rows, err);
+    return st_rows_open(im->arena, &options, job->reader, &job->rows, err);
 }
 
 static st_code close_staging(struct job *job, struct st_error *err)
@@ -353,13 +356,13 @@ static st_code stage_file(struct job *job, struct st_error *err)
     }
     TRY(choose_scale(job, err));
     TRY(create_tables(job, err));
-    TRY(st_csv_open(job->im->arena, job->entry->path, &job->format, &job->csv, err));
+    TRY(st_reader_open(job->im->arena, job->entry->path, &job->format, &job->reader, err));
     st_code rc = open_staging(job, err);
     if (rc == ST_OK)
         rc = read_records(job, err);
     st_code closed = close_staging(job, err);
-    st_csv_close(job->csv);
-    job->csv = NULL;
+    st_reader_close(job->reader);
+    job->reader = NULL;
     TRY(rc);
     TRY(closed);
     size_t count;
@@ -473,20 +476,20 @@ static st_code lines_without_raw(struct job *job, struct lines *lines, struct st
     return rc;
 }
 
-static st_code copy_raw(struct job *job, struct st_csv *csv, const struct lines *lines,
+static st_code copy_raw(struct job *job, struct st_reader *reader, const struct lines *lines,
     struct st_stage *stage, struct st_error *err)
 {
     struct st_str clean = ST_STR_INIT;
     st_code rc = ST_OK;
     for (size_t i = 0; rc == ST_OK && i < lines->count;) {
         const struct st_csv_record *r;
-        rc = st_csv_next(csv, &r, err);
+        rc = st_reader_next(reader, &r, err);
         if (rc != ST_OK || !r)
             break;
         if (r->line != lines->items[i])
             continue;
         i++;
-        st_import_clean(&clean, raw_of(job, r));
+        st_import_clean(&clean, raw_of(job, reader, r));
         st_stage_int(stage, 0, r->line);
         st_stage_text(stage, 1, clean.text, clean.len);
         rc = st_stage_next(stage, err);
@@ -500,19 +503,19 @@ static st_code copy_raw(struct job *job, struct st_csv *csv, const struct lines 
 static st_code fetch_raw(struct job *job, struct st_error *err)
 {
     struct lines lines = {0};
-    struct st_csv *csv = NULL;
+    struct st_reader *reader = NULL;
     struct st_stage *stage = NULL;
     st_code rc = lines_without_raw(job, &lines, err);
     if (rc == ST_OK && lines.count > 0) {
-        rc = st_csv_open(job->im->arena, job->entry->path, &job->format, &csv, err);
+        rc = st_reader_open(job->im->arena, job->entry->path, &job->format, &reader, err);
         if (rc == ST_OK)
             rc = st_stage_open(
                 job->im->store, "stage_raw", raw_columns, ST_COUNT(raw_columns), &stage, err);
         if (rc == ST_OK)
-            rc = copy_raw(job, csv, &lines, stage, err);
+            rc = copy_raw(job, reader, &lines, stage, err);
         st_code closed = st_stage_close(stage, err);
         rc = rc != ST_OK ? rc : closed;
-        st_csv_close(csv);
+        st_reader_close(reader);
     }
     st_vec_release(&lines);
     return rc;

@@ -2,6 +2,7 @@
 
 #include "base/vec.h"
 #include "ingest/internal.h"
+#include "ingest/reader.h"
 
 struct st_lookup {
     const char *path;
@@ -101,13 +102,14 @@ static st_code add_row(struct st_arena *arena, struct st_lookup *l, const struct
 }
 
 static st_code read_rows(struct st_arena *arena, const struct st_mapping_lookup *spec,
-    struct st_csv *csv, struct st_lookup *l, const struct st_eval *where, struct st_error *err)
+    struct st_reader *reader, struct st_lookup *l, const struct st_eval *where,
+    struct st_error *err)
 {
     struct st_slice *values = st_arena_array(arena, struct st_slice, l->column_count);
     for (;;) {
         const struct st_csv_record *r;
         struct st_value kept = {.type = ST_VALUE_BOOL, .integer = 1};
-        TRY(st_csv_next(csv, &r, err));
+        TRY(st_reader_next(reader, &r, err));
         if (!r)
             return ST_OK;
         st_code rc = ST_OK;
@@ -130,26 +132,29 @@ static st_code read_rows(struct st_arena *arena, const struct st_mapping_lookup 
 st_code st_lookup_load(struct st_arena *arena, const struct st_mapping_lookup *spec,
     const char *path, struct st_lookup **out, struct st_error *err)
 {
-    struct st_csv *csv;
+    struct st_reader *reader;
     struct st_lookup *l = st_arena_new(arena, struct st_lookup);
     struct st_eval *where = NULL;
-    TRY(st_csv_open(arena, path, &spec->format, &csv, err));
+    TRY(st_reader_open(arena, path, &spec->format, &reader, err));
     l->path = st_arena_strdup(arena, path);
-    l->columns = st_csv_columns(csv, &l->column_count);
+    l->columns = reader->columns;
+    l->column_count = reader->column_count;
     l->key = st_lookup_column(l, spec->key);
     struct st_eval_env env = {.context = l,
         .column = column_index,
         .column_names = l->columns,
         .column_count = l->column_count};
     st_code rc = ST_OK;
-    if (l->key < 0)
+    for (size_t i = 0; rc == ST_OK && i < l->column_count; i++)
+        rc = st_reader_require(reader, i, err);
+    if (rc == ST_OK && l->key < 0)
         rc = st_fail_at(err, st_node_get(spec->node, "key"), ST_E_POLICY, "%s has no column '%s'",
             "%s 没有“%s”列", path, spec->key);
     if (rc == ST_OK && spec->where)
         rc = st_eval_compile(arena, &env, spec->where, &where, err);
     if (rc == ST_OK)
-        rc = read_rows(arena, spec, csv, l, where, err);
-    st_csv_close(csv);
+        rc = read_rows(arena, spec, reader, l, where, err);
+    st_reader_close(reader);
     if (rc == ST_OK) {
         struct st_slice *cells =
             st_arena_array(arena, struct st_slice, l->rows * l->column_count + 1);

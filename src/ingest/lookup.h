@@ -9,8 +9,8 @@
 
 struct st_lookup;
 
-/* Reads the file at `path`. Errors: as of st_csv_open; ST_E_DATA for a record that cannot be read
- * or a key that occurs twice, with file and line. */
+/* Reads the file at `path`. Errors: as of st_reader_open; ST_E_DATA for a record that cannot be
+ * read or a key that occurs twice, with file and line. */
 ST_MUST_CHECK st_code st_lookup_load(struct st_arena *arena, const struct st_mapping_lookup *spec,
     const char *path, struct st_lookup **out, struct st_error *err);
 

@@ -204,7 +204,7 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
 }
 
 st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *options,
-    const struct st_csv *csv, struct st_rows **out, struct st_error *err)
+    const struct st_reader *reader, struct st_rows **out, struct st_error *err)
 {
     const struct st_mapping_source *source = options->source;
     struct st_rows *rows = st_arena_new(arena, struct st_rows);
@@ -212,7 +212,8 @@ st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *optio
     rows->arena = arena;
     rows->ids_ascend = true;
     rows->first_column = options->fix ? 1 : 0;
-    rows->columns = st_csv_columns(csv, &rows->column_count);
+    rows->columns = reader->columns;
+    rows->column_count = reader->column_count;
     rows->used = st_arena_array(arena, bool, rows->column_count + 1);
     rows->values = st_arena_array(arena, struct st_slice, rows->column_count + 1);
     rows->loads = st_arena_array(arena, struct load, source->load_count);
@@ -221,6 +222,9 @@ st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *optio
         TRY(compile(rows, source->where, &rows->where, err));
     for (size_t i = 0; i < source->load_count; i++)
         TRY(open_load(rows, &source->loads[i], &rows->loads[rows->load_count++], err));
+    for (size_t i = 0; i < rows->column_count; i++)
+        if (rows->used[i])
+            TRY(st_reader_require(reader, i, err));
     return ST_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "ingest/lookup.h"
 #include "ingest/mapping.h"
+#include "ingest/reader.h"
 #include "ingest/reason.h"
 #include "ingest/stage.h"
 
@@ -39,9 +40,10 @@ struct st_rows_options {
 struct st_rows;
 
 /* Compiles the source's expressions against the file's header and opens the staging tables.
- * Errors: ST_E_POLICY at the mapping's line for a column the file does not have. */
+ * Errors: ST_E_POLICY at the mapping's line for a column the file does not have,
+ * ST_E_DATA for one whose type cannot be read. */
 ST_MUST_CHECK st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *options,
-    const struct st_csv *csv, struct st_rows **out, struct st_error *err);
+    const struct st_reader *reader, struct st_rows **out, struct st_error *err);
 
 /* Converts and stages one record. `reject` is filled when the outcome is ST_ROW_REJECTED. */
 ST_MUST_CHECK st_code st_rows_take(struct st_rows *rows, const struct st_csv_record *record,

@@ -31,7 +31,7 @@ void st_emit_identifier(struct st_str *out, const char *name)
     st_str_add_char(out, '"');
 }
 
-static void emit_text_literal(struct st_str *out, const char *text)
+void st_emit_text(struct st_str *out, const char *text)
 {
     st_str_add_char(out, '\'');
     for (const char *p = text; *p; p++) {
@@ -60,7 +60,7 @@ static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
     case ST_IR_DATE:
         st_str_addf(sql, "DATE '%s'", st_date_format((st_date)e->integer, date));
         break;
-    case ST_IR_TEXT: emit_text_literal(sql, e->name); break;
+    case ST_IR_TEXT: st_emit_text(sql, e->name); break;
     }
 }
 

@@ -31,6 +31,8 @@ void st_emit_create_table(enum st_dialect dialect, const char *table,
     const struct st_ir_column *columns, size_t count, struct st_str *out);
 /* "name", its quotes doubled. */
 void st_emit_identifier(struct st_str *out, const char *name);
+/* 'text', its quotes doubled: for statements that take no parameter there. */
+void st_emit_text(struct st_str *out, const char *text);
 void st_emitted_release(struct st_emitted *out);
 
 #endif
