@@ -12,6 +12,7 @@ declare -A may=(
     [policy]="base expr"
     [store]="base ir"
     [ingest]="base expr ir store"
+    [draft]="base expr ingest"
     [metric]="base expr policy ir"
     [method]="base num expr policy ir metric"
     [compile]="base expr policy ir metric method"
@@ -22,7 +23,7 @@ declare -A may=(
     [crm]="base num ir policy store tier run"
     [strategy]="base num ir policy store tier run"
     [kpi]="base num ir policy store tier run crm strategy"
-    [app]="base num expr policy ir metric method compile tier store ingest run report demo crm strategy kpi"
+    [app]="base num expr policy ir metric method compile tier store ingest draft run report demo crm strategy kpi"
     [http]="base app"
     [cli]="base app"
 )

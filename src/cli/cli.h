@@ -20,12 +20,13 @@ struct cli {
     bool currencies;
     bool plain;
     bool help;
+    bool force;
     bool terminal; /* stderr is one */
     struct st_app_store store;
     const char *positionals[CLI_POSITIONALS_MAX];
     size_t positional_count;
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
-    const char *seed, *customers, *months, *sql, *export_path, *limit, *measure, *title;
+    const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title;
     struct st_arena arena;
 };
 

@@ -1,35 +1,7 @@
-/* strata init, import, quarantine, quality */
+/* strata import, quarantine, quality */
 #include "cli/cli.h"
 
 #include "base/vec.h"
-
-/* --- init --- */
-
-static st_code run_init(struct cli *cli, struct st_error *err)
-{
-    cli->store.location = cli->positionals[0];
-    st_code code = st_app_init(&cli->store, err);
-    if (code != ST_OK)
-        return code;
-    if (cli->json)
-        cli_print_json(json_pack("{s:s}", "store", cli->store.location));
-    else if (!cli->quiet)
-        printf(cli_text(cli, "made %s\nnext: strata import %s MAPPING.yaml FILES…\n",
-                   "已创建 %s\n下一步：strata import %s 映射.yaml 文件…\n"),
-            cli->store.location, cli->store.location);
-    return ST_OK;
-}
-
-const struct cli_command cli_init = {
-    .name = "init",
-    .usage = "STORE",
-    .summary = {"make an empty store", "创建空库"},
-    .detail = {"STORE is a DuckDB file, such as bank.duckdb.",
-        "STORE 为 DuckDB 文件，如 bank.duckdb。"},
-    .least = 1,
-    .most = 1,
-    .run = run_init,
-};
 
 /* --- import --- */
 
