@@ -43,6 +43,13 @@ static st_code check_free(const struct document *d, bool force, struct st_error 
     return code;
 }
 
+/* The folder named by -o, made when it is missing. */
+static st_code make_directory(const char *path, bool *made, struct st_error *err)
+{
+    *made = mkdir(path, 0777) == 0;
+    return *made || errno == EEXIST ? ST_OK : fail_write(path, err);
+}
+
 static st_code write_aside(const struct document *d, struct st_error *err)
 {
     FILE *file = fopen(d->aside, "wb");
@@ -144,6 +151,7 @@ st_code st_app_draft(const struct st_app_store *where, struct st_arena *arena,
     struct document mapping = document(arena, o->directory, "mapping");
     struct document policy = document(arena, o->directory, "policy");
     struct st_draft_options draft = o->draft;
+    bool made_directory = false;
     *r = (struct st_app_draft_report){.mapping_path = mapping.path, .policy_path = policy.path};
     draft.today = today();
     st_code code = check_free(&mapping, o->force, err);
@@ -153,6 +161,8 @@ st_code st_app_draft(const struct st_app_store *where, struct st_arena *arena,
         code = st_draft_make(arena, &draft, &r->draft, err);
     mapping.text = r->draft.mapping;
     policy.text = r->draft.policy;
+    if (code == ST_OK)
+        code = make_directory(o->directory, &made_directory, err);
     if (code == ST_OK)
         code = write_aside(&mapping, err);
     if (code == ST_OK)
@@ -168,6 +178,8 @@ st_code st_app_draft(const struct st_app_store *where, struct st_arena *arena,
     if (code != ST_OK) {
         unlink(mapping.aside);
         unlink(policy.aside);
+        if (made_directory)
+            rmdir(o->directory);
     }
     return code;
 }

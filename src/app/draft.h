@@ -10,7 +10,7 @@
 
 struct st_app_draft_options {
     struct st_draft_options draft; /* `today` is filled in */
-    const char *directory;         /* where mapping.yaml and policy.yaml go */
+    const char *directory;         /* where mapping.yaml and policy.yaml go; made when missing */
     bool force;                    /* replace drafts that are there; never a store */
 };
 
