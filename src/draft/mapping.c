@@ -25,8 +25,9 @@ static const char *number_of(struct st_arena *arena, const struct st_profile_col
 {
     const char *name = st_draft_name(arena, c);
     if (c->decimal_comma)
-        return st_arena_printf(arena, "number(replace(replace(%s, '.', ''), ',', '.'))", name);
-    return st_arena_printf(arena, "number(%s)", name);
+        name = st_arena_printf(arena, "replace(replace(%s, '.', ''), ',', '.')", name);
+    return c->unit ? st_arena_printf(arena, "number(%s, '%s')", name, c->unit)
+                   : st_arena_printf(arena, "number(%s)", name);
 }
 
 /* A number with at most so many decimals; the plain column where it is one already. */
@@ -34,7 +35,7 @@ static const char *value_of(struct st_arena *arena, const struct st_profile_colu
 {
     if (c->scale > decimals)
         return st_arena_printf(arena, "round(%s, %d)", number_of(arena, c), decimals);
-    return c->decimal_comma ? number_of(arena, c) : st_draft_name(arena, c);
+    return c->decimal_comma || c->unit ? number_of(arena, c) : st_draft_name(arena, c);
 }
 
 static const char *amount_of(

@@ -314,11 +314,11 @@ static void try_dates(struct state *s, struct st_slice v)
         return;
     if (st_date_parse(v.data, v.len, &date))
         keep_date(s, FORM_DATE, date);
-    if (digits && v.len == 6 && st_date_parse_order(v.data, v.len, "ymd", &date))
+    if (digits && v.len == 6 && st_date_parse_form(v.data, v.len, "ymd", &date))
         keep_date(s, FORM_SIX, date);
-    if (!digits && st_date_parse_order(v.data, v.len, "dmy", &date))
+    if (!digits && st_date_parse_form(v.data, v.len, "dmy", &date))
         keep_date(s, FORM_DMY, date);
-    if (!digits && st_date_parse_order(v.data, v.len, "mdy", &date))
+    if (!digits && st_date_parse_form(v.data, v.len, "mdy", &date))
         keep_date(s, FORM_MDY, date);
 }
 
@@ -529,6 +529,32 @@ static bool is_usable(const char *name)
     return true;
 }
 
+/* A unit in brackets at the end of the header: its numbers count so many. */
+static void apply_unit(struct st_profile_column *c)
+{
+    const char *open = strrchr(c->header, '(');
+    const char *wide = strstr(c->header, "（");
+    const char *word = open ? open + 1 : wide ? wide + strlen("（") : "";
+    size_t len = strcspn(word, ")");
+    const char *wide_end = strstr(word, "）");
+    if (wide_end && (size_t)(wide_end - word) < len)
+        len = (size_t)(wide_end - word);
+    int power = len > 0 ? st_decimal_unit(word, len) : -1;
+    if (power <= 0 || (c->type != ST_COLUMN_INTEGER && c->type != ST_COLUMN_DECIMAL))
+        return;
+    for (const char *const *unit = st_decimal_units; *unit; unit++)
+        if (strlen(*unit) == len && memcmp(*unit, word, len) == 0)
+            c->unit = *unit;
+    int64_t factor = st_pow10(power), most = INT64_MAX / factor;
+    if (!c->unit || c->most > most || c->least < -most)
+        return;
+    c->least *= factor;
+    c->most *= factor;
+    for (size_t i = 0; i < c->sample_count; i++)
+        c->sample[i] *= factor;
+    c->scale = c->scale > power ? c->scale - power : 0;
+}
+
 static bool is_taken(const struct st_profile *f, size_t column, const char *name)
 {
     for (size_t i = 0; i < column; i++)
@@ -548,6 +574,7 @@ static void name_columns(struct profiler *p, const struct st_slice *first, bool 
         c->name = c->header;
         if (!*c->name || !is_usable(c->name))
             c->name = st_arena_printf(p->arena, "column_%zu", i + 1);
+        apply_unit(c);
         for (int n = 2; is_taken(f, i, c->name); n++)
             c->name = st_arena_printf(p->arena, "%s_%d", c->header, n);
         if (strcmp(c->name, c->header) != 0 && *c->header)

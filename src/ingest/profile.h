@@ -43,9 +43,10 @@ struct st_profile_column {
 
     int scale;          /* numbers: decimals written, at most */
     bool decimal_comma; /* 1.234,50 */
+    const char *unit;   /* the header says what is counted: 余额(万元); NULL: it does not */
     int64_t negative, zero;
     int64_t least, most; /* at ST_PROFILE_SCALE */
-    int64_t *sample;     /* numbers in ascending order, at ST_PROFILE_SCALE */
+    int64_t *sample;     /* numbers in ascending order, likewise; all count the unit */
     size_t sample_count;
     bool leading_zeros; /* digits that are a code: 00042 */
 
