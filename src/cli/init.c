@@ -130,8 +130,9 @@ static void print_next(struct cli *cli, const struct st_app_draft_report *r)
         printf(" %s", shell(cli, r->draft.files[i].profile->path));
     if (r->draft.import_needs_as_of)
         printf(" --as-of %s", day);
-    printf("\n  strata run %s %s --as-of %s\n  strata tiers %s\n", store,
-        shell(cli, r->policy_path), day, store);
+    printf(
+        "\n  strata run %s %s --as-of %s\n  strata tiers %s\n  strata report %s -o report.html\n",
+        store, shell(cli, r->policy_path), day, store, store);
 }
 
 static json_t *file_json(const struct cli *cli, const struct st_draft_file *f)

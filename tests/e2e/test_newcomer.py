@@ -58,7 +58,7 @@ def shell(command, folder, language):
     env = environment(STRATA_LANG=language, PATH=f"{path}:{os.environ['PATH']}")
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
-    return done.stdout.decode("utf-8")
+    return done.stdout.decode("utf-8").replace("\ufeff", "")
 
 
 def rewrite():
@@ -120,9 +120,16 @@ class Walk(support.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr.decode())
             self.assertEqual(done.stderr, b"", command)
             ran.append(words[1])
-        for needed in ("init", "import", "run", "tiers"):
+        for needed in ("init", "import", "run", "tiers", "report"):
             self.assertIn(needed, ran)
+        report = next(self.folder.glob("**/report.html")).read_text(encoding="utf-8")
+        for title in re.findall(r"title: \{zh: ([^,]+), en: ([^}]+)\}\n    method:", self.policy()):
+            self.assertTrue(set(title) & set(re.findall("|".join(map(re.escape, title)), report)), title)
         self.store = next(self.folder.glob("*.duckdb"))
+        return self.policy()
+
+    def policy(self):
+        """The drafted policy."""
         return next(self.folder.glob("**/policy.yaml")).read_text(encoding="utf-8")
 
     def bounds(self, policy, scheme):
