@@ -35,20 +35,20 @@ static st_code measure(struct st_arena *arena, const char *path, char separator,
     static const char *const no_nulls[] = {""};
     struct st_csv_format format = {
         .separator = separator, .quote = '"', .null_texts = no_nulls, .null_count = 1};
-    struct st_csv *csv;
+    struct st_reader *csv;
     const struct st_csv_record *r = NULL;
     size_t fields[SNIFF_RECORDS];
     int64_t lines[SNIFF_RECORDS];
     int counts[COUNTS_MAX] = {0};
     *out = (struct shape){.separator = separator, .least = SIZE_MAX};
-    TRY(st_csv_open(arena, path, &format, &csv, err));
-    st_code code = st_csv_next(csv, &r, err);
+    TRY(st_reader_open(arena, path, &format, &csv, err));
+    st_code code = st_reader_next(csv, &r, err);
     while (code == ST_OK && r && out->records < SNIFF_RECORDS) {
         fields[out->records] = r->flaw == ST_CSV_SOUND ? r->count : 0;
         lines[out->records++] = r->line;
         out->least = r->count < out->least ? r->count : out->least;
         out->most = r->count > out->most ? r->count : out->most;
-        code = st_csv_next(csv, &r, err);
+        code = st_reader_next(csv, &r, err);
     }
     for (int i = 0; i < out->records; i++) {
         int *count = &counts[fields[i] % COUNTS_MAX];
@@ -60,7 +60,7 @@ static st_code measure(struct st_arena *arena, const char *path, char separator,
     for (int i = out->records - 1; i >= 0; i--)
         if (fields[i] == out->fields)
             out->first_line = lines[i];
-    st_csv_close(csv);
+    st_reader_close(csv);
     return code;
 }
 
@@ -608,13 +608,13 @@ static void find_null_words(struct profiler *p)
 }
 
 static st_code scan(
-    struct profiler *p, struct st_csv *csv, struct st_slice **first, struct st_error *err)
+    struct profiler *p, struct st_reader *csv, struct st_slice **first, struct st_error *err)
 {
     struct st_profile *f = p->profile;
     const struct st_csv_record *r;
     f->whole = true;
     for (;;) {
-        TRY(st_csv_next(csv, &r, err));
+        TRY(st_reader_next(csv, &r, err));
         if (!r)
             return ST_OK;
         if (f->rows >= ST_PROFILE_ROWS_MAX) {
@@ -673,7 +673,7 @@ st_code st_profile_file(
 {
     static const char *const empty[] = {""};
     struct shape shape = {0};
-    struct st_csv *csv = NULL;
+    struct st_reader *csv = NULL;
     struct st_slice *first = NULL;
     struct profiler p = {.arena = arena, .profile = out};
     const char *slash = strrchr(path, '/');
@@ -693,12 +693,12 @@ st_code st_profile_file(
     p.states = st_calloc(shape.fields + 1, sizeof *p.states);
     for (size_t i = 0; i < shape.fields; i++)
         out->columns[i].unique = true;
-    st_code code = st_csv_open(arena, path, &out->format, &csv, err);
+    st_code code = st_reader_open(arena, path, &out->format, &csv, err);
     if (code == ST_OK)
         code = scan(&p, csv, &first, err);
     if (code == ST_OK)
         code = settle(&p, first, err);
-    st_csv_close(csv);
+    st_reader_close(csv);
     for (size_t i = 0; i < shape.fields; i++) {
         free(p.states[i].seen.slots);
         free(p.states[i].sample);

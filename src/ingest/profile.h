@@ -8,7 +8,7 @@
 #define ST_INGEST_PROFILE_H
 
 #include "base/date.h"
-#include "ingest/csv.h"
+#include "ingest/reader.h"
 
 enum {
     ST_PROFILE_ROWS_MAX = 2000000,
@@ -76,7 +76,7 @@ struct st_profile {
     size_t column_count;
 };
 
-/* Reads a file. Errors: those of st_csv_open; ST_E_DATA for an empty file, one without rows, and
+/* Reads a file. Errors: those of st_reader_open; ST_E_DATA for an empty file, one without rows, and
  * one whose lines have no common number of fields. */
 ST_MUST_CHECK st_code st_profile_file(
     struct st_arena *arena, const char *path, struct st_profile *out, struct st_error *err);
