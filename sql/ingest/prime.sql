@@ -35,6 +35,9 @@ DELETE FROM standing_order WHERE load_id = 0;
 INSERT INTO fx_rate (currency, base, on_date, rate, load_id, until_load)
 VALUES ('', '', DATE '1970-01-01', 0, 0, 0);
 DELETE FROM fx_rate WHERE load_id = 0;
+INSERT INTO control_total (as_of, currency, balance, load_id, until_load)
+VALUES (DATE '1970-01-01', '', 0, 0, 0);
+DELETE FROM control_total WHERE load_id = 0;
 INSERT INTO quarantine (quarantine_id, load_id, source, file, line, reason, message_en, message_zh,
     raw)
 VALUES (0, 0, '', '', 0, '', '', '', '');

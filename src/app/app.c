@@ -228,3 +228,14 @@ st_code st_app_report(const struct st_app_store *where, struct st_arena *arena,
     st_store_close(store);
     return code;
 }
+
+st_code st_app_reconcile(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_reconcile_options *options, struct st_reconciliation *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_reconcile(store, arena, options, out, err);
+    st_store_close(store);
+    return code;
+}

@@ -10,6 +10,7 @@
 #include "ingest/import.h"
 #include "report/report.h"
 #include "run/export.h"
+#include "run/reconcile.h"
 #include "tier/explain.h"
 
 /* Where the data is and what it may use. */
@@ -70,6 +71,10 @@ ST_MUST_CHECK st_code st_app_export(const struct st_app_store *store, struct st_
 /* Gathers the report's data into a new object that the caller owns. */
 ST_MUST_CHECK st_code st_app_report(const struct st_app_store *store, struct st_arena *arena,
     const struct st_report_options *options, json_t **data, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_reconcile(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_reconcile_options *options, struct st_reconciliation *out,
+    struct st_error *err);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
 enum { ST_NOW_SIZE = 24 };

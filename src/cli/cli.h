@@ -18,15 +18,17 @@ struct cli {
     bool json;
     bool quiet;
     bool currencies;
-    bool plain;
+    bool plain, average;
     bool help;
     bool force;
     bool terminal; /* stderr is one */
+    int status;    /* of a command that did its work: 1 when it found what it looks for */
     struct st_app_store store;
     const char *positionals[CLI_POSITIONALS_MAX];
     size_t positional_count;
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
-    const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title;
+    const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title,
+        *tolerance;
     struct st_arena arena;
 };
 
@@ -71,6 +73,10 @@ static inline const char *cli_title(const struct cli *cli, const struct st_text 
 /* Texts in the chosen language as a JSON list. */
 json_t *cli_titles_json(const struct cli *cli, const struct st_texts *texts);
 
+/* --format, or what the name of --output ends in; --plain with csv only. */
+ST_MUST_CHECK st_code cli_export_format(
+    struct cli *cli, enum st_export_format *format, struct st_error *err);
+
 /* --- tables on a terminal --- */
 
 enum { CLI_COLUMNS_MAX = 16 };
@@ -94,6 +100,6 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_demo;
+    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_demo;
 
 #endif

@@ -7,7 +7,7 @@
 
 const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,
     &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_export,
-    &cli_report, NULL};
+    &cli_report, &cli_reconcile, NULL};
 
 static enum st_lang locale_language(void)
 {
@@ -127,13 +127,12 @@ int main(int argc, char **argv)
     }
     const struct cli_command *command = find_command(argv[1], &err);
     st_code code = command ? cli_parse(&cli, command, argc - 2, argv + 2, &err) : err.code;
-    int status = 0;
+    int status;
     if (code == ST_OK && cli.help)
         print_help(&cli, command);
     else if (code == ST_OK)
         code = command->run(&cli, &err);
-    if (code != ST_OK)
-        status = report_failure(&cli, &err);
+    status = code == ST_OK ? cli.status : report_failure(&cli, &err);
     st_arena_release(&cli.arena);
     return finish_output(status);
 }

@@ -403,24 +403,32 @@ const struct cli_command cli_explain = {
 static const char *const format_names[] = {
     [ST_EXPORT_CSV] = "csv", [ST_EXPORT_PARQUET] = "parquet", [ST_EXPORT_XLSX] = "xlsx"};
 
-static st_code read_format(struct cli *cli, enum st_export_format *format, struct st_error *err)
+st_code cli_export_format(struct cli *cli, enum st_export_format *format, struct st_error *err)
 {
     const char *name = cli->format;
     if (!name) {
         const char *dot = strrchr(cli->output, '.');
         name = dot ? dot + 1 : cli->output;
     }
-    for (size_t i = 0; i < ST_COUNT(format_names); i++)
-        if (strcmp(name, format_names[i]) == 0) {
-            *format = (enum st_export_format)i;
-            return ST_OK;
-        }
-    st_code code =
-        cli->format ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
-                    : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
-                          "文件名未表明可用的格式");
-    st_error_value(err, "%s", name);
-    st_error_allowed(err, "csv, parquet, xlsx", "csv、parquet、xlsx");
+    size_t i = 0;
+    while (i < ST_COUNT(format_names) && strcmp(name, format_names[i]) != 0)
+        i++;
+    if (i == ST_COUNT(format_names)) {
+        st_code code =
+            cli->format
+                ? st_fail(err, ST_E_USAGE, "--format is not a format", "--format 不是可用格式")
+                : st_fail(err, ST_E_USAGE, "the file's name says no format that is written",
+                      "文件名未表明可用的格式");
+        st_error_value(err, "%s", name);
+        st_error_allowed(err, "csv, parquet, xlsx", "csv、parquet、xlsx");
+        return code;
+    }
+    *format = (enum st_export_format)i;
+    if (!cli->plain || *format == ST_EXPORT_CSV)
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_USAGE, "--plain is for csv", "--plain 仅用于 csv");
+    st_error_hint(err, "leave it out: parquet and xlsx hold texts as they are",
+        "请去掉该选项：parquet 与 xlsx 中的文本本来就是原样");
     return code;
 }
 
@@ -445,12 +453,7 @@ static st_code run_export(struct cli *cli, struct st_error *err)
         st_error_hint(err, "-o %s.csv, or -o %s.xlsx", "-o %s.csv 或 -o %s.xlsx", what, what);
         return ST_E_USAGE;
     }
-    st_code code = read_format(cli, &o.format, err);
-    if (code == ST_OK && o.plain && o.format != ST_EXPORT_CSV) {
-        code = st_fail(err, ST_E_USAGE, "--plain is for csv", "--plain 仅用于 csv");
-        st_error_hint(err, "leave it out: parquet and xlsx hold texts as they are",
-            "请去掉该选项：parquet 与 xlsx 中的文本本来就是原样");
-    }
+    st_code code = cli_export_format(cli, &o.format, err);
     if (code == ST_OK)
         code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
     if (code == ST_OK)

@@ -10,6 +10,7 @@ static const char *const stage_names[ST_TARGET_COUNT] = {
     [ST_TARGET_BRANCH] = "stage_branch",
     [ST_TARGET_PRODUCT] = "stage_product",
     [ST_TARGET_FX_RATE] = "stage_fx_rate",
+    [ST_TARGET_CONTROL_TOTAL] = "stage_control_total",
     [ST_TARGET_CUSTOMER] = "stage_customer",
     [ST_TARGET_ACCOUNT] = "stage_account",
     [ST_TARGET_ACCOUNT_HOLDER] = "stage_account_holder",
@@ -382,7 +383,7 @@ static bool row_scale_of(
     const struct st_mapping *m = rows->o.mapping;
     out->currency = (struct st_slice){NULL, 0};
     out->money = account ? rows->o.account_scale : m->exponent;
-    if (table != ST_TARGET_TXN)
+    if (table != ST_TARGET_TXN && table != ST_TARGET_CONTROL_TOTAL)
         return true;
     const struct value *v = &load->values[load->currency];
     struct st_value code = {.type = ST_VALUE_NULL};
@@ -395,6 +396,8 @@ static bool row_scale_of(
             reject_row(reject, ST_REASON_UNKNOWN_CURRENCY, v->label, code.text);
         return out->money >= 0;
     }
+    if (table == ST_TARGET_CONTROL_TOTAL)
+        return true;
     struct st_value account_value = {.type = ST_VALUE_NULL};
     const struct value *a = &load->values[load->account];
     if (a->eval && !value_of(rows, a, &account_value, reject))
