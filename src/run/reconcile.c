@@ -210,7 +210,8 @@ static st_code add_side(
     return wide_to_int64((st_wide)sum->average + s->average, &sum->average, err);
 }
 
-/* Our averages are rounded once, from the sum of all days; the core system's are added up. */
+/* Averages are rounded once, from the sum of all days; beside the core system's, which can only be
+ * added up, ours are added up too, so that a sum differs by what its parts differ. */
 static st_code add_up(struct reconcile *r, enum st_total_by by, struct st_error *err)
 {
     struct st_reconciliation *out = r->out;
@@ -235,7 +236,7 @@ static st_code add_up(struct reconcile *r, enum st_total_by by, struct st_error 
             sums[count++] = sums[i];
         }
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !out->averages; i++)
         TRY(wide_to_int64(
             st_div_half_up(sums[i].ours.day_sum, r->days), &sums[i].ours.average, err));
     out->sums[by].items = sums;
