@@ -90,10 +90,10 @@ class ByHand(support.TestCase):
         succeed("check", policy(file))
         succeed_json("run", self.store, policy(file), "--as-of", AS_OF)
 
-    def outcomes(self, scheme):
+    def outcomes(self, scheme, *options):
         """Customer to tier, or to the reason there is none; with the score where there is one."""
         result = {}
-        for row in self.export("tiers", "--scheme", scheme):
+        for row in self.export("tiers", "--scheme", scheme, *options):
             tier = row["tier"] or f"({row['status']})"
             score = row["score"].rstrip("0").rstrip(".") if scheme not in ("rfm",) else ""
             result[row["customer_id"]] = f"{tier} {score}" if score else tier
@@ -157,9 +157,9 @@ class Assets(ByHand):
             "under_300k_a_year": ({**deposit("0"), "annual_income": "299999.99"}, "mid", "mass")})
 
     def test_c3_pyramid(self):
-        amounts = [100 - n for n in range(100)]
-        amounts[5] = amounts[4]         # the sixth has as much as the fifth: both have four above
-        tiers = ["top"] + ["upper"] * 5 + ["middle"] * 14 + ["base"] * 80
+        amounts = [200 - n for n in range(200)]
+        amounts[10] = amounts[9]        # the eleventh has as much as the tenth: both have nine above
+        tiers = ["top"] * 2 + ["upper"] * 9 + ["middle"] * 29 + ["base"] * 160
         self.check("asset_pyramid", ["pyramid"], {
             f"c{n:03}": (deposit(amount), tiers[n]) for n, amount in enumerate(amounts)})
 
@@ -364,6 +364,17 @@ class Shares(ByHand):
             "g": (customer("9"), "c", "c", "d", "(unrated)", "c"),
             "h": (customer("1", "5"), "c", "b", "d", "(unrated)", "c"),
             "i": (customer("0"), "c", "c", "d", "(unrated)", "c")})
+
+    def test_c8_just_before_the_bounds(self):
+        # 100,000 in all, each less than the one before; the share before reaches the bounds exactly
+        amounts = [69_500, 500, *range(499, 458, -1), 361, *range(360, 335, -1), 300,
+                   299, 298, 297, 106]
+        self.assertEqual([sum(amounts[:n]) for n in (1, 2, 43, 44, 69, 70, 74)],
+                         [69_500, 70_000, 89_639, 90_000, 98_700, 99_000, 100_000])
+        tiers = ["a"] * 2 + ["b"] * 42 + ["c"] * 26 + ["d"] * 4
+        self.check("customer_abc", ["abcd", "abc_sales", "abc"], {
+            f"c{amount}": (deposit(amount), tier, min(tier, "c"), min(tier, "c"))
+            for amount, tier in zip(amounts, tiers)})
 
     def test_c8_own_share_on_its_bounds(self):
         self.check("customer_abc", ["abc_own"], {"seventy": (deposit("7000"), "b"),
@@ -624,6 +635,31 @@ class Companies(ByHand):
             "trade_thin": (trade("100000", "0", "50000", "0.0499"), none, "c 69"),
             "both": ({**company("30000", "0", "30000"), **trade("15000", "0", "0")},
                      "a 100", "c 60")})
+
+
+    def test_c15_is_updated_monthly_either_way(self):
+        def sales(forecast):
+            return {"kind": "company", "agent": "no", "cash_last_year": "15000",
+                    "cash_year_before": "0", "cash_forecast": forecast, "cash_margin": "0.1"}
+        first, second = {"rises": "3000", "falls": "9000", "stays": "9000"}, {
+            "rises": "15000", "falls": "2999.99", "stays": "8000"}
+        runs = []
+        for month, forecasts in ("2025-12-31", first), ("2026-01-31", second):
+            bank = SmallBank(attributes=self.ATTRIBUTES)
+            for number, forecast in forecasts.items():
+                add_customer(bank, number, **{**dict.fromkeys(self.ATTRIBUTES, ""),
+                                              **sales(forecast)})
+            mapping = bank.write(self.folder / month)
+            if not runs:
+                succeed("init", self.store)
+            succeed("import", self.store, mapping, "--quiet")
+            runs.append(succeed_json("run", self.store, policy("product_lines"), "--as-of", month))
+            tiers = [self.outcomes("cash", "--as-of", month)[number].partition(" ")[0]
+                     for number in forecasts]
+            self.assertEqual(tiers, ["b", "a", "a"] if month.startswith("2025") else ["a", "c", "a"])
+        moved = next(scheme for scheme in runs[1]["periods"][0]["schemes"]
+                     if scheme["scheme"] == "cash")
+        self.assertEqual([moved[key] for key in ("up", "down", "same")], [1, 1, 1])
 
 
 class Strategy(ByHand):
