@@ -61,7 +61,7 @@ void st_bins_by_step(const struct st_bins_of *of, struct st_bins *out)
     *out = (struct st_bins){.log = false};
     if (!is_drawn(of))
         return;
-    int64_t width = (of->high - of->low) / BINS, step = 1;
+    int64_t width = (of->high - of->low + BINS - 1) / BINS, step = 1;
     for (int i = 1; step < width; i++)
         step = steps[i % 3] * power_of_ten(i / 3);
     int64_t rest = of->low % step;

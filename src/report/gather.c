@@ -234,6 +234,33 @@ static st_code add_concentration(struct st_store *store, struct st_arena *a,
     return code;
 }
 
+/* Customers and the measure's total, day by day; of runs with the same metrics as the day's. */
+static st_code add_history(struct st_store *store, struct st_arena *a,
+    const struct st_report_run *run, json_t *out, struct st_error *err)
+{
+    struct st_report_table days, totals;
+    struct st_bind binds[] = {st_bind_text(run->schemes[0]), st_bind_date(run->as_of),
+        st_bind_int(ST_REPORT_PERIODS), st_bind_text(run->metric_table)};
+    st_code code = st_report_fetch(
+        store, a, st_sql_file_text("report/history.sql"), binds, ST_COUNT(binds), &days, err);
+    if (code == ST_OK)
+        code = st_report_query(store, a, run, st_report_totals(a, run), &totals, err);
+    if (code != ST_OK)
+        return code;
+    json_t *list = json_array();
+    int scale = run->measure ? run->measure->scale : 0;
+    for (size_t day = days.rows; day-- > 0;)
+        for (size_t row = 0; row < totals.rows; row++)
+            if (st_report_int(&totals, row, 0) == st_report_int(&days, day, 1))
+                json_array_append_new(
+                    list, json_pack("{s:o, s:I, s:o}", "as_of",
+                              st_report_date(st_report_cell(&days, day, 0)), "customers",
+                              st_report_int(&totals, row, 1), "amount",
+                              st_report_amount(st_report_cell(&totals, row, 2), scale)));
+    json_object_set_new(out, "history", list);
+    return ST_OK;
+}
+
 static st_code add_others(
     struct st_store *store, struct st_arena *a, st_date as_of, json_t *out, struct st_error *err)
 {
@@ -340,6 +367,8 @@ static st_code gather(struct st_store *store, struct st_arena *a, const struct s
     json_object_set_new(out, "customers", json_integer(first->customers));
     json_object_set_new(out, "measure", measure_json(&runs));
     code = add_holdings(store, a, first, out, err);
+    if (code == ST_OK)
+        code = add_history(store, a, first, out, err);
     if (code == ST_OK)
         code = add_schemes(store, a, &runs, out, err);
     if (code == ST_OK)

@@ -6,6 +6,8 @@
 #include "report/report.h"
 #include "store/sql_files.h"
 
+enum { ST_REPORT_PERIODS = 36 }; /* how far back trends look */
+
 /* --- query.c --- */
 
 /* A result, row by row, in the arena. */
@@ -55,6 +57,10 @@ struct st_rel *st_report_rows(struct st_arena *a, const struct st_report_run *ru
 /* The measure of every customer whom the run's population rates, as "amount": 0 for what is not
  * positive. The run has a measure. */
 struct st_rel *st_report_population(struct st_arena *a, const struct st_report_run *run);
+
+/* Of every run that shares the metric table: run_id, customers whom the population rates, and the
+ * measure's sum as "amount". */
+struct st_rel *st_report_totals(struct st_arena *a, const struct st_report_run *run);
 
 /* --- json --- */
 

@@ -31,12 +31,18 @@ static struct st_rel *states(struct st_arena *a, const char *scheme)
     return st_rel_project(a, rel, ST_COUNT(kept), kept);
 }
 
+/* The rows of every run that shares the table. */
+static struct st_rel *metric_rows(struct st_arena *a, const struct st_report_run *run)
+{
+    const struct st_compiled *c = run->compiled;
+    return st_rel_scan(a, run->metric_table, c->table_column_count, c->table_columns);
+}
+
 /* Every customer's measure and value. */
 static struct st_rel *values(
     struct st_arena *a, const struct st_report_run *run, struct st_ir_expr *value)
 {
-    const struct st_compiled *c = run->compiled;
-    struct st_rel *rel = st_rel_scan(a, run->metric_table, c->table_column_count, c->table_columns);
+    struct st_rel *rel = metric_rows(a, run);
     rel = st_rel_filter(a, rel, equals(a, rel, "run_id", st_ir_param(a, "run_id", ST_IR_BIGINT)));
     struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
     const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
@@ -48,8 +54,7 @@ static struct st_rel *values(
 
 struct st_rel *st_report_population(struct st_arena *a, const struct st_report_run *run)
 {
-    const struct st_compiled *c = run->compiled;
-    struct st_rel *rel = st_rel_scan(a, run->metric_table, c->table_column_count, c->table_columns);
+    struct st_rel *rel = metric_rows(a, run);
     rel = st_rel_filter(a, rel,
         st_ir_fn(a, ST_FN_AND, equals(a, rel, "run_id", st_ir_param(a, "run_id", ST_IR_BIGINT)),
             equals(a, rel, "status", st_ir_int(a, ST_STATUS_RATED)),
@@ -58,6 +63,21 @@ struct st_rel *st_report_population(struct st_arena *a, const struct st_report_r
         .expr = st_ir_fn(
             a, ST_FN_GREATEST, st_ir_column(a, rel, 0, run->measure->name), st_ir_int(a, 0))};
     return st_rel_project(a, rel, 1, &amount);
+}
+
+struct st_rel *st_report_totals(struct st_arena *a, const struct st_report_run *run)
+{
+    static const char *const by_run[] = {"run_id"};
+    struct st_rel *rel = metric_rows(a, run);
+    rel = st_rel_filter(a, rel, equals(a, rel, "status", st_ir_int(a, ST_STATUS_RATED)));
+    const struct st_ir_column columns[] = {
+        {.name = "customers", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)},
+        {.name = "amount",
+            .expr = st_ir_aggregate(a, ST_AGG_SUM,
+                run->measure ? st_ir_column(a, rel, 0, run->measure->name)
+                             : st_ir_null(a, ST_IR_BIGINT),
+                NULL)}};
+    return st_rel_aggregate(a, rel, 1, by_run, ST_COUNT(columns), columns);
 }
 
 struct st_rel *st_report_rows(struct st_arena *a, const struct st_report_run *run,

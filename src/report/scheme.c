@@ -1,8 +1,6 @@
 /* One scheme of the report: tiers with their measure, movement, trend, value, cells. */
 #include "report/internal.h"
 
-enum { TREND_PERIODS = 36 };
-
 static json_t *movement_json(const struct st_movement *m)
 {
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "up", m->up, "down", m->down, "moved",
@@ -60,6 +58,28 @@ static json_t *bound_json(
     return json_null();
 }
 
+static json_t *titles_json(const struct st_texts *texts)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < texts->count; i++)
+        json_array_append_new(out, st_report_title(&texts->items[i]));
+    return out;
+}
+
+/* The measure's sum in a tier; nobody there holds nothing. */
+static json_t *amount_of(
+    const struct st_report_run *run, const struct st_report_table *amounts, int64_t tier_id)
+{
+    const struct st_ir_value nothing = {.number = 0};
+    const struct st_ir_value *amount = &nothing;
+    if (!run->measure)
+        return json_null();
+    for (size_t row = 0; row < amounts->rows; row++)
+        if (st_report_int(amounts, row, 0) == tier_id && !st_report_cell(amounts, row, 1)->is_null)
+            amount = st_report_cell(amounts, row, 1);
+    return st_report_amount(amount, run->measure->scale);
+}
+
 static json_t *tiers_json(const struct st_report_run *run, const struct st_tiers *t,
     const struct st_report_table *amounts, const struct st_method_view *view)
 {
@@ -67,20 +87,14 @@ static json_t *tiers_json(const struct st_report_run *run, const struct st_tiers
     int value_scale = view->value ? view->value->scale : t->scheme->score_scale;
     for (size_t i = 0; i < t->tier_count; i++) {
         const struct st_tier_count *tier = &t->tiers[i];
-        json_t *amount =
-            run->measure ? st_report_amount(&(struct st_ir_value){.number = 0}, run->measure->scale)
-                         : json_null();
-        for (size_t row = 0; run->measure && row < amounts->rows; row++)
-            if (st_report_int(amounts, row, 0) == t->scheme->tiers[i].id &&
-                !st_report_cell(amounts, row, 1)->is_null) {
-                json_decref(amount);
-                amount = st_report_amount(st_report_cell(amounts, row, 1), run->measure->scale);
-            }
+        const struct st_tier *compiled = &t->scheme->tiers[i];
         json_array_append_new(
-            out, json_pack("{s:s, s:o, s:I, s:o, s:o, s:I, s:I, s:I}", "code", tier->code, "title",
-                     st_report_title(&tier->title), "customers", tier->customers, "amount", amount,
-                     "from", bound_json(run, view->bounds ? view->bounds[i] : NULL, value_scale),
-                     "joined", tier->joined, "left", tier->left, "entered", tier->entered));
+            out, json_pack("{s:s, s:o, s:I, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "code", tier->code,
+                     "title", st_report_title(&tier->title), "customers", tier->customers, "amount",
+                     amount_of(run, amounts, compiled->id), "from",
+                     bound_json(run, view->bounds ? view->bounds[i] : NULL, value_scale), "joined",
+                     tier->joined, "left", tier->left, "entered", tier->entered, "needs",
+                     titles_json(&compiled->needs), "services", titles_json(&compiled->services)));
     }
     return out;
 }
@@ -92,7 +106,7 @@ static st_code add_trend(struct st_store *store, struct st_arena *a, const struc
 {
     struct st_report_table rows;
     struct st_bind binds[] = {
-        st_bind_text(t->run.scheme), st_bind_date(t->run.as_of), st_bind_int(TREND_PERIODS)};
+        st_bind_text(t->run.scheme), st_bind_date(t->run.as_of), st_bind_int(ST_REPORT_PERIODS)};
     st_code code = st_report_fetch(
         store, a, st_sql_file_text("report/trend.sql"), binds, ST_COUNT(binds), &rows, err);
     if (code != ST_OK)

@@ -26,7 +26,7 @@ schemes:
     title: {zh: 分层 </script><b>, en: Bands </script><b>}
     method: thresholds
     value: aum
-    tiers: [{code: high, from: 1000}, {code: low}]
+    tiers: [{code: high, from: 1000, needs: [a plan], services: [{zh: 专属, en: own}]}, {code: low}]
 """
 
 
@@ -119,6 +119,15 @@ class Demo(support.TestCase):
             early = succeed_json("tiers", self.bank, "--scheme", scheme["name"], "--as-of", DAYS[0])
             self.assertEqual(scheme["trend"][0]["customers"],
                              [tier["customers"] for tier in early[0]["tiers"]])
+
+    def test_history(self):
+        self.assertEqual([day["as_of"] for day in self.data["history"]], DAYS)
+        for day in self.data["history"]:
+            path = self.folder / "metrics.csv"
+            succeed("export", self.bank, "metrics", "-o", path, "--as-of", day["as_of"], "--quiet")
+            rated = [row for row in support.read_csv(path) if row["status"] == "rated"]
+            self.assertEqual(day["customers"], len(rated))
+            self.assertEqual(Decimal(day["amount"]), sum(Decimal(row["aum"] or 0) for row in rated))
 
     def test_bounds(self):
         self.assertEqual([tier["from"] for tier in self.scheme("asset")["tiers"]],
@@ -322,6 +331,9 @@ class Small(support.TestCase):
         (scheme,) = data["schemes"]
         self.assertNotIn("movement", scheme)
         self.assertEqual([tier["amount"] for tier in scheme["tiers"]], ["6000.00", "0.01"])
+        self.assertEqual(scheme["tiers"][0]["needs"], [{"en": "a plan", "zh": "a plan"}])
+        self.assertEqual(scheme["tiers"][0]["services"], [{"en": "own", "zh": "专属"}])
+        self.assertEqual(scheme["tiers"][1]["needs"], [])
         text = (self.folder / "report.html").read_text("utf-8")
         self.assertEqual(len(re.findall("</script>", text)), 3)
 

@@ -25,13 +25,13 @@ const plain = (n, digits = 2) => Number(n).toLocaleString(locale(), { maximumFra
 function percent(part, whole, digits) {
   if (!whole) return "–";
   const p = (100 * part) / whole;
-  const d = digits ?? (p !== 0 && Math.abs(p) < 0.1 ? 2 : 1);
-  return `${p.toLocaleString(locale(), { minimumFractionDigits: d, maximumFractionDigits: d })}${t("%", " %")}`;
+  const d = p === 0 ? 0 : digits ?? (p !== 0 && Math.abs(p) < 0.1 ? 2 : 1);
+  return `${p.toLocaleString(locale(), { minimumFractionDigits: d, maximumFractionDigits: d })}%`;
 }
 
 /* 12.3万 or 12.3 k: three digits that count, then the unit. */
 function short(n) {
-  const units = t([[1e8, "亿"], [1e4, "万"]], [[1e9, " bn"], [1e6, " m"], [1e3, " k"]]);
+  const units = t([[1e8, "亿"], [1e4, "万"]], [[1e9, "\u00a0bn"], [1e6, "\u00a0m"], [1e3, "\u00a0k"]]);
   const size = Math.abs(n);
   const [by, unit] = units.find(([limit]) => size >= limit * 0.9995) || [1, ""];
   const x = n / by;
@@ -40,11 +40,15 @@ function short(n) {
 }
 
 function money(n) {
-  if (view.lang === "en") return `${data.currency} ${short(n)}`;
-  return data.currency === "CNY" ? `${short(n)}元` : `${short(n)} ${data.currency}`;
+  if (view.lang === "en") return `${data.currency}\u00a0${short(n)}`;
+  return data.currency === "CNY" ? `${short(n)}元` : `${short(n)}\u00a0${data.currency}`;
 }
 const amount = (n, kind) => (n === null ? "–" : kind === "money" ? money(Number(n)) : short(Number(n)));
 const measured = (n) => amount(n, data.measure && data.measure.kind);
+/* In a table the heading names the currency, once. */
+const bare = (n, kind) => amount(n, kind).replace(`${data.currency}\u00a0`, "").replace(`\u00a0${data.currency}`, "");
+const inTable = (n) => bare(n, data.measure.kind);
+const unit = (kind) => (kind === "money" && !(view.lang === "zh" && data.currency === "CNY") ? ` (${data.currency})` : "");
 const signed = (n) => (n > 0 ? `+${count(n)}` : n < 0 ? `−${count(-n)}` : "0");
 const sum = (list, pick) => list.reduce((total, item) => total + Number(pick(item) ?? 0), 0);
 const list = (items) => items.join(t("、", ", "));
@@ -76,8 +80,8 @@ function colours(scheme) {
   const n = scheme.tiers.length;
   if (!scheme.ranked) {
     const different = isDark()
-      ? ["#5aa2e0", "#e0b04f", "#5fc79a", "#e58a70", "#a98be0", "#4fc3cf", "#d97fb0", "#9aa7b5"]
-      : ["#2f6ea8", "#c8963e", "#3c9a70", "#c4664c", "#7d64b8", "#2f95a3", "#b05a8b", "#8794a3"];
+      ? ["#5aa2e0", "#e0b04f", "#5fc79a", "#e58a70", "#a98be0", "#4fc3cf", "#d97fb0", "#9aa7b5", "#b5c862", "#7f8fd9", "#c99a7a", "#6fa89a"]
+      : ["#2f6ea8", "#c8963e", "#3c9a70", "#c4664c", "#7d64b8", "#2f95a3", "#b05a8b", "#8794a3", "#8c9b3a", "#4d5fae", "#96694a", "#4d7f74"];
     return scheme.tiers.map((_, i) => different[i % different.length]);
   }
   const [gold, deep, pale] = isDark() ? ["#e0b04f", "#63ade9", "#4a6178"] : ["#c8963e", "#1f5288", "#bccbd9"];
@@ -87,7 +91,7 @@ function colours(scheme) {
 /* A figure whose chart is drawn once it stands in the page and has a width. */
 function chart(heading, option, { small, height, wide, note } = {}) {
   const box = h("div", { class: "chart", role: "img", "aria-label": heading });
-  if (height) box.style.height = `${view.print ? Math.round(height * 0.78) : height}px`;
+  if (height) box.style.height = `${view.print ? Math.round(height * 0.69) : height}px`;
   charts.push({ box, option });
   return h("figure", { class: wide ? "wide" : null },
     h("figcaption", null, h("h3", null, heading), small ? h("small", null, small) : null),
@@ -110,6 +114,26 @@ const axisLine = () => ({ lineStyle: { color: css("--line") } });
 const escape = (text) => echarts.format.encodeHTML(String(text));
 const narrow = (width) => width < 420;
 
+/* Room for words in a chart: how wide the widest is, how many rows a legend takes. */
+const ruler = h("span", { "aria-hidden": "true", style: { position: "absolute", visibility: "hidden", whiteSpace: "nowrap" } });
+document.body.append(ruler);
+function textWidth(text) {
+  ruler.style.fontSize = `${fontSize()}px`;
+  ruler.textContent = text;
+  return ruler.getBoundingClientRect().width;
+}
+const widest = (s) => Math.max(...s.tiers.map((x) => textWidth(title(x.title))));
+function legend(names, width) {
+  let rows = 1, used = 0;
+  for (const name of names) {
+    const item = 10 + 5 + textWidth(name) + 12;
+    if (used && used + item > width - 12) { rows++; used = 0; }
+    used += item;
+  }
+  return { option: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 12, textStyle: label(), icon: "roundRect", data: names },
+    height: 10 + rows * (fontSize() + 10) };
+}
+
 function table(caption, columns, rows, foot) {
   const cell = (tag, column, content) =>
     h(tag, { class: column.text ? "text" : null, scope: tag === "th" ? "col" : null }, content);
@@ -129,6 +153,7 @@ function bar(part, whole, colour) {
 
 /* --- parts of a scheme --- */
 
+const measureName = () => t(title(data.measure.title), title(data.measure.title).replace(/^[A-Z](?=[a-z-])/, (c) => c.toLowerCase()));
 const hasAmounts = (s) => data.measure && s.tiers.some((tier) => Number(tier.amount) > 0);
 
 /* Customers to the left, the measure to the right, the highest tier on top. */
@@ -138,7 +163,7 @@ function composition(s) {
   if (hasAmounts(s))
     sides.push({ name: title(data.measure.title), value: (x) => Number(x.amount ?? 0), say: (x) => measured(x.amount) });
   const option = (width) => {
-    const gap = Math.min(150, Math.max(64, width * 0.2)), edge = 8;
+    const gap = Math.min(width * 0.36, Math.max(64, widest(s) + 20)), edge = 8;
     const half = (width - gap) / 2 - edge, text = 56;
     const across = { top: 26, bottom: 6 }, room = (size) => size / Math.max(size - text, size / 3); // for the labels
     const grids = sides.length === 2
@@ -169,7 +194,7 @@ function composition(s) {
         position: sides.length === 2 && i === 0 ? "right" : "left",
         axisTick: { show: false }, axisLine: { show: false },
         axisLabel: i === sides.length - 1
-          ? { ...label(), color: css("--ink"), interval: 0, margin: gap / 2, align: "center", width: gap - 8, overflow: "break", lineHeight: fontSize() + 2 }
+          ? { ...label(), color: css("--ink"), interval: 0, margin: gap / 2, align: "center", width: gap - 12, overflow: "break", lineHeight: fontSize() + 2 }
           : { show: false },
       })),
       series: sides.map((side, i) => ({
@@ -186,7 +211,7 @@ function composition(s) {
     };
   };
   const heading = sides.length === 2
-    ? s.ranked ? t("客户金字塔与资产占比", "Pyramid of customers and share of assets") : t("客户构成与资产占比", "Customers and share of assets")
+    ? (s.ranked ? t("客户金字塔与", "Pyramid of customers and share of ") : t("客户构成与", "Customers and share of ")) + measureName() + t("占比", "")
     : s.ranked ? t("客户金字塔", "Pyramid of customers") : t("客户构成", "Customers");
   return chart(heading, option, { height: Math.max(300, 60 + 34 * s.tiers.length) });
 }
@@ -272,9 +297,9 @@ function rfm(s) {
   const { bins, cells, kind } = s.rfm;
   const readings = {
     customers: { name: t("客户数", "Customers"), value: (c) => c.customers, say: (c) => count(c.customers) },
-    monetary: { name: t("金额合计", "Amount"), value: (c) => Number(c.monetary), say: (c) => amount(c.monetary, kind).replace(`${data.currency} `, "") },
+    monetary: { name: t("金额合计", "Amount"), value: (c) => Number(c.monetary), say: (c) => bare(c.monetary, kind) },
     mean: { name: t("户均金额", "Per customer"), value: (c) => (c.customers ? c.monetary / c.customers : 0),
-      say: (c) => (c.customers ? amount(c.monetary / c.customers, kind).replace(`${data.currency} `, "") : "–") },
+      say: (c) => (c.customers ? bare(c.monetary / c.customers, kind) : "–") },
   };
   const reading = readings[view.heat];
   const most = Math.max(...cells.map(reading.value), 1e-9);
@@ -340,16 +365,16 @@ function movement(s) {
        [t("退出", "left"), f.left, -1, neutral]]
     : [[t("转入", "moved in"), f.inUp.map((n, i) => n + f.inDown[i]), 1, up], [t("新增", "new"), f.entered, 1, css("--accent")],
        [t("转出", "moved out"), f.outUp.map((n, i) => n + f.outDown[i]), -1, down], [t("退出", "left"), f.left, -1, neutral]];
-  const option = (width) => ({
+  const option = (width, words = legend(series.map((x) => x[0]), width)) => ({
     ...base(),
     color: series.map((x) => x[3]),
-    legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 12, textStyle: label(), data: series.map((x) => x[0]) },
-    grid: { left: 12, right: 12, top: narrow(width) ? 52 : 30, bottom: 4, containLabel: true },
+    legend: words.option,
+    grid: { left: Math.min(width * 0.34, widest(s) + 14), right: 12, top: words.height, bottom: 24 },
     tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" }, valueFormatter: (n) => count(Math.abs(n)) },
     xAxis: { type: "value", axisLabel: { ...label(), hideOverlap: true, formatter: (n) => short(Math.abs(n)) }, splitNumber: 4,
       splitLine: { lineStyle: { color: css("--line") } } },
     yAxis: { type: "category", inverse: true, data: s.tiers.map((x) => title(x.title)), axisTick: { show: false }, axisLine: { show: false },
-      axisLabel: { ...label(), color: css("--ink"), interval: 0, width: width * 0.24, overflow: "break" } },
+      axisLabel: { ...label(), color: css("--ink"), interval: 0, width: Math.min(width * 0.34, widest(s) + 14) - 10, overflow: "break" } },
     series: series.map(([name, values, sign]) => ({
       name, type: "bar", stack: "all", barMaxWidth: 22, data: values.map((n) => sign * n),
     })),
@@ -363,16 +388,16 @@ function movement(s) {
 function trend(s) {
   const paint = colours(s), days = s.trend.map((p) => p.as_of);
   const totals = s.trend.map((p) => p.customers.reduce((a, b) => a + b, 0));
-  const option = (width) => ({
+  const option = (width, words = legend(s.tiers.map((x) => title(x.title)), width)) => ({
     ...base(),
     color: paint,
-    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 10, textStyle: label(), icon: "roundRect" },
-    grid: { left: 10, right: 16, top: s.tiers.length > (narrow(width) ? 3 : 5) ? 54 : 32, bottom: 4, containLabel: true },
-    tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (n) => (n === null || n === undefined ? "–" : plain(n, 1) + t("%", " %")) },
+    legend: words.option,
+    grid: { left: 10, right: 16, top: words.height, bottom: 4, containLabel: true },
+    tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (n) => (n === null || n === undefined ? "–" : plain(n, 1) + "%") },
     xAxis: { type: "category", data: days.map((d) => d.slice(0, 7)), boundaryGap: false, axisLine: axisLine(), axisTick: { show: false },
       axisLabel: { ...label(), hideOverlap: true, alignMaxLabel: "right" } },
-    yAxis: { type: "value", max: s.ranked ? null : 100, min: s.ranked ? ({ min }) => Math.min(0, Math.floor(min / 5) * 5) : 0, splitNumber: 4, splitLine: { lineStyle: { color: css("--line") } },
-      axisLabel: { ...label(), formatter: (n) => `${n > 0 && s.ranked ? "+" : ""}${n}${t("%", " %")}` } },
+    yAxis: { type: "value", max: s.ranked ? null : 100, min: s.ranked ? null : 0, splitNumber: 4, splitLine: { lineStyle: { color: css("--line") } },
+      axisLabel: { ...label(), formatter: (n) => `${n > 0 && s.ranked ? "+" : ""}${n}${"%"}` } },
     series: s.tiers.map((tier, i) => {
       const first = s.trend.find((p) => p.customers[i] > 0);
       return {
@@ -414,8 +439,8 @@ function insight(s) {
   if (s.ranked && hasAmounts(s) && held.length > 1) {
     const top = held.slice(0, held.length > 3 ? 2 : 1), names = list(top.map((x) => title(x.title)));
     const people = percent(sum(top, (x) => x.customers), customers), share = percent(sum(top, (x) => x.amount), total);
-    sentences.push(t(`${names}客户占 ${people}，持有 ${share} 的${title(data.measure.title)}。`,
-      `${names}: ${people} of the customers, ${share} of ${title(data.measure.title).toLowerCase()}.`));
+    sentences.push(t(`${names}：客户数占 ${people}，${measureName()}占 ${share}。`,
+      `${names}: ${people} of the customers, ${share} of ${measureName()}.`));
   } else {
     const largest = held.reduce((a, b) => (b.customers > a.customers ? b : a));
     sentences.push(t(`人数最多的是${title(largest.title)}，${count(largest.customers)} 户，占 ${percent(largest.customers, customers)}。`,
@@ -437,12 +462,12 @@ function tierTable(s) {
   const kind = s.distribution ? s.distribution.kind : "number";
   const columns = [
     { title: t("层级", "Tier"), text: true, value: (x, i) => [h("span", { class: "swatch", style: { background: paint[i] } }), title(x.title)], foot: t("合计", "Total") },
-    bounds && { title: t("下限", "From"), value: (x) => (x.from === null ? "" : amount(x.from, kind)), foot: "" },
+    bounds && { title: t("下限", "From") + unit(kind), value: (x) => (x.from === null ? "" : bare(x.from, kind)), foot: "" },
     { title: t("客户数", "Customers"), value: (x) => count(x.customers), foot: count(customers) },
     { title: t("占比", "Share"), value: (x) => percent(x.customers, customers), foot: percent(customers, customers) },
-    amounts && { title: title(data.measure.title), value: (x) => measured(x.amount), foot: measured(total) },
+    amounts && { title: title(data.measure.title) + unit(data.measure.kind), value: (x) => inTable(x.amount), foot: inTable(total) },
     amounts && { title: t("占比", "Share"), value: (x) => percent(Number(x.amount), total), foot: percent(total, total) },
-    amounts && { title: t("户均", "Average"), value: (x) => (x.customers ? measured(x.amount / x.customers) : "–"), foot: customers ? measured(total / customers) : "–" },
+    amounts && { title: t("户均", "Average"), value: (x) => (x.customers ? inTable(x.amount / x.customers) : "–"), foot: customers ? inTable(total / customers) : "–" },
     f && { title: t("转入", "In"), value: (x) => count(x.joined), foot: count(sum(s.tiers, (x) => x.joined)) },
     f && { title: t("转出", "Out"), value: (x) => count(x.left), foot: count(sum(s.tiers, (x) => x.left)) },
     f && { title: t("新增", "New"), value: (x) => count(x.entered), foot: count(sum(s.tiers, (x) => x.entered)) },
@@ -450,6 +475,14 @@ function tierTable(s) {
     f && { title: t("净变动", "Net"), value: (x, i) => net(x.joined + x.entered - x.left - f.left[i]), foot: net(sum(s.tiers, (x) => x.entered) - sum(f.left, (n) => n)) },
   ].filter(Boolean);
   return table(null, columns, s.tiers.map((x, i) => columns.map((c) => c.value(x, i))), columns.map((c) => c.foot));
+}
+/* What the policy says of its tiers' customers. */
+function needsTable(s) {
+  if (!s.tiers.some((x) => x.needs.length || x.services.length)) return null;
+  const words = (texts) => texts.map(title).join(t("；", "; "));
+  return table(t("客户需求与服务", "What they need and what they get"), [
+    { title: t("层级", "Tier"), text: true }, { title: t("需求", "Needs"), text: true }, { title: t("服务", "Services"), text: true }],
+    s.tiers.map((x) => [title(x.title), words(x.needs), words(x.services)]));
 }
 const net = (n) => h("span", { class: n > 0 ? "up" : n < 0 ? "down" : null }, signed(n));
 
@@ -461,7 +494,7 @@ function schemeSection(s) {
   const figures = drawn.map((part) => part.draw(s));
   if (figures.length % 2) figures[figures.length - 1].classList.add("wide");
   return section(`scheme-${s.name}`, title(s.title), `${t(...(methodNames[s.method] || [s.method, s.method]))} · ${rated.join(t("，", ", "))}`,
-    insight(s), h("div", { class: "panels" }, figures), tierTable(s));
+    insight(s), h("div", { class: "panels" }, figures), tierTable(s), needsTable(s));
 }
 
 /* --- the other sections --- */
@@ -485,35 +518,35 @@ function concentration() {
   const curve = c.points.map(([customers, held]) => [100 * (1 - customers / c.count), 100 * (1 - held / total)]).reverse();
   const marked = []; // far enough apart for their words
   for (const x of tops)
-    if (x.share < 0.5 && x.customers >= 1 && (!marked.length || x.amount - marked[marked.length - 1].amount > 0.09 * total)) marked.push(x);
+    if (x.share < 0.5 && x.amount > 0.07 * total && (!marked.length || x.amount - marked[marked.length - 1].amount > 0.09 * total)) marked.push(x);
   const option = (width) => ({
     ...base(),
     grid: { left: 8, right: 20, top: 16, bottom: 26, containLabel: true },
     tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "line" },
-      formatter: ([{ value: [x, y] }]) => t(`前 ${plain(x, 1)}% 的客户持有 ${plain(y, 1)}%`, `the top ${plain(x, 1)} % hold ${plain(y, 1)} %`) },
-    xAxis: { type: "value", min: 0, max: 100, name: t("按金额从高到低排列的客户累计占比", "customers from the highest amount down, cumulated"), nameLocation: "middle", nameGap: 26,
-      nameTextStyle: label(), axisLabel: { ...label(), formatter: t("{value}%", "{value} %") }, axisLine: axisLine(), splitLine: { show: false } },
-    yAxis: { type: "value", min: 0, max: 100, axisLabel: { ...label(), formatter: t("{value}%", "{value} %") }, splitLine: { lineStyle: { color: css("--line") } } },
+      formatter: ([{ value: [x, y] }]) => t(`前 ${plain(x, 1)}% 的客户占 ${plain(y, 1)}%`, `the top ${plain(x, 1)}% make ${plain(y, 1)}%`) },
+    xAxis: { type: "value", min: 0, max: 100, name: t("客户累计占比（从高到低）", "share of customers, highest first"), nameLocation: "middle", nameGap: 26,
+      nameTextStyle: label(), axisLabel: { ...label(), formatter: "{value}%" }, axisLine: axisLine(), splitLine: { show: false } },
+    yAxis: { type: "value", min: 0, max: 100, axisLabel: { ...label(), formatter: "{value}%" }, splitLine: { lineStyle: { color: css("--line") } } },
     series: [
       { type: "line", data: curve, showSymbol: false, lineStyle: { color: css("--accent"), width: 2.5 }, areaStyle: { color: css("--accent"), opacity: 0.1 }, z: 3,
         markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: css("--accent") }, silent: true,
           data: marked.map((x) => ({ coord: [100 * x.customers / c.count, 100 * x.amount / total],
             label: { show: true, position: [12, 4], align: "left", ...label(), color: css("--ink"),
-              formatter: t(`前 ${plain(100 * x.share)}% 持有 ${percent(x.amount, total)}`, `top ${plain(100 * x.share)} % hold ${percent(x.amount, total)}`) } })) } },
+              formatter: t(`前 ${plain(100 * x.share)}% 占 ${percent(x.amount, total)}`, `top ${plain(100 * x.share)}%: ${percent(x.amount, total)}`) } })) } },
       { type: "line", data: [[0, 0], [100, 100]], showSymbol: false, silent: true, lineStyle: { color: css("--faint"), type: "dashed", width: 1 }, tooltip: { show: false } },
     ],
   });
   const ten = tops.find((x) => x.share === 0.1) || tops[tops.length - 1];
   return section("concentration", t("集中度", "Concentration"), name,
-    t(`前 ${percent(ten.customers, c.count, 0)} 的客户持有 ${percent(ten.amount, total)} 的${name}；基尼系数 ${plain(c.gini, 3)}。`,
-      `The top ${percent(ten.customers, c.count, 0)} of the customers hold ${percent(ten.amount, total)} of ${name.toLowerCase()}; the Gini coefficient is ${plain(c.gini, 3)}.`),
+    t(`前 ${percent(ten.customers, c.count, 0)} 的客户占${name}的 ${percent(ten.amount, total)}；基尼系数 ${plain(c.gini, 3)}。`,
+      `The top ${percent(ten.customers, c.count, 0)} of the customers make ${percent(ten.amount, total)} of ${measureName()}; the Gini coefficient is ${plain(c.gini, 3)}.`),
     h("div", { class: "panels" },
       chart(t("集中度（洛伦兹）曲线", "Concentration (Lorenz) curve"), option, { height: 320,
         note: t("虚线：人人相等。不为正的金额按零计。", "Dashed: everybody has the same. Amounts that are not positive count as nothing.") }),
-      h("div", null, table(t("头部客户的持有", "What the top customers hold"),
-        [{ title: t("客户", "Customers"), text: true }, { title: t("人数", "How many") }, { title: name }, { title: t("占比", "Share") }],
-        tops.map((x) => [t(`前 ${plain(100 * x.share)}%`, `top ${plain(100 * x.share)} %`), count(x.customers), measured(x.amount), percent(x.amount, total)]),
-        [t("全部", "all"), count(c.count), measured(total), percent(1, 1)]))));
+      h("div", null, table(t("头部客户", "The top customers"),
+        [{ title: t("客户", "Customers"), text: true }, { title: t("人数", "How many") }, { title: name + unit(data.measure.kind) }, { title: t("占比", "Share") }],
+        tops.map((x) => [t(`前 ${plain(100 * x.share)}%`, `top ${plain(100 * x.share)}%`), count(x.customers), inTable(x.amount), percent(x.amount, total)]),
+        [t("全部", "all"), count(c.count), inTable(total), percent(1, 1)]))));
 }
 
 const tableNames = {
@@ -547,12 +580,13 @@ function quality() {
   }
   const worst = [...reasons.values()].sort((a, b) => b.open + b.resolved - a.open - a.resolved).slice(0, 12);
   const most = Math.max(...worst.map((r) => r.open + r.resolved), 1);
-  const gaps = q.columns.filter((c) => c.missing && !mayBeEmpty.has(`${c.table}.${c.column}`)).sort((a, b) => b.missing / b.rows - a.missing / a.rows).slice(0, 12);
+  const empty = q.columns.filter((c) => c.missing === c.rows && !mayBeEmpty.has(`${c.table}.${c.column}`));
+  const gaps = q.columns.filter((c) => c.missing && c.missing < c.rows && !mayBeEmpty.has(`${c.table}.${c.column}`)).sort((a, b) => b.missing / b.rows - a.missing / a.rows).slice(0, 12);
   const facts = [
     [t("客户无账户", "customers without an account"), q.customers_without_account, q.customers],
     [t("账户无余额", "accounts without a balance"), q.accounts_without_balance, q.accounts],
     [t("账户无持有人", "accounts without a holder"), q.accounts_without_holder, q.accounts],
-  ].filter(([, n]) => n);
+  ].filter(([, n, of]) => n && (of !== q.customers || q.accounts));
   const lead = bad
     ? t(`共读入 ${count(read)} 行，${count(bad)} 行（${percent(bad, read, 3)}）进入隔离区，其中 ${count(open)} 行尚待处理。`,
       `${count(read)} rows were read; ${count(bad)} (${percent(bad, read, 3)}) went to quarantine, ${count(open)} of them still wait there.`)
@@ -570,7 +604,9 @@ function quality() {
       gaps.length || facts.length ? h("div", null, table(t("缺失的信息", "What is missing"),
         [{ title: t("字段", "Field"), text: true }, { title: t("缺失", "Missing") }, { title: t("占比", "Share") }],
         [...gaps.map((c) => [`${named(tableNames, c.table)} · ${named(columnNames, c.column)}`, count(c.missing), h("span", null, percent(c.missing, c.rows), bar(c.missing, c.rows))]),
-          ...facts.map(([what, n, of]) => [what, count(n), h("span", null, percent(n, of), bar(n, of))])])) : null));
+          ...facts.map(([what, n, of]) => [what, count(n), h("span", null, percent(n, of), bar(n, of))])])) : null),
+    empty.length ? h("p", { class: "note" }, t("从未导入：", "Never loaded: "),
+      list(empty.map((c) => `${named(tableNames, c.table)}${t("", " ")}${named(columnNames, c.column)}`)), t("。", ".")) : null);
 }
 
 const moment = (text) => (text ? `${text.slice(0, 10)} ${text.slice(11, 16)} UTC` : "–");
@@ -592,19 +628,55 @@ function provenance() {
     others.length ? h("p", { class: "note" }, t(`当日没有运行的方案：${list(others)}。`, `Schemes without a run on this day: ${list(others)}.`)) : null);
 }
 
+/* "+1.2% since 2025-11-30" */
+function since(pick) {
+  const [before, now] = data.history.slice(-2);
+  if (!now || now.as_of !== data.as_of || !Number(pick(before))) return null;
+  const change = Number(pick(now)) / Number(pick(before)) - 1;
+  return h("span", { class: change > 0 ? "up" : change < 0 ? "down" : null },
+    t(`较 ${before.as_of} `, ""), change < 0 ? "−" : "+", percent(Math.abs(change), 1), t("", ` since ${before.as_of}`));
+}
+
 function tiles() {
-  const c = data.concentration, first = data.schemes[0];
+  const c = data.concentration, last = data.history[data.history.length - 1];
   const accounts = sum(data.currencies, (x) => x.accounts);
-  const tile = (name, value, more) => h("div", { class: "tile" }, h("dt", null, name), h("dd", null, value, more ? h("small", null, more) : null));
-  const items = [
-    tile(t("客户", "Customers"), count(data.customers), first ? t(`参评 ${count(first.rated)}`, `${count(first.rated)} rated`) : null),
-    c ? tile(title(data.measure.title), measured(c.sum), t(`户均 ${measured(c.sum / c.count)}`, `${measured(c.sum / c.count)} each`)) : null,
+  const tile = (name, value, ...more) => h("div", { class: "tile" }, h("dt", null, name), h("dd", null, value, more.filter(Boolean).map((x) => h("small", null, x))));
+  return h("dl", { class: "tiles" },
+    tile(t("客户", "Customers"), count(data.customers), last ? t(`参评 ${count(last.customers)}`, `${count(last.customers)} rated`) : null, since((x) => x.customers)),
+    c ? tile(title(data.measure.title), measured(c.sum), t(`户均 ${measured(c.sum / c.count)}`, `${measured(c.sum / c.count)} each`), since((x) => x.amount)) : null,
     tile(t("截止日", "As of"), data.as_of, data.newest ? t(`数据截至 ${data.newest}`, `data up to ${data.newest}`) : null),
     data.currencies.length ? tile(t("账户与币种", "Accounts and currencies"), count(accounts),
-      data.currencies.slice(0, 4).map((x) => `${x.currency} ${percent(x.accounts, accounts)}`).join(t("，", ", ")) +
-        (data.currencies.length > 4 ? t(` 等 ${data.currencies.length} 种`, ` and ${data.currencies.length - 4} more`) : "")) : null,
-  ];
-  return h("dl", { class: "tiles" }, items);
+      data.currencies.slice(0, 4).map((x) => `${x.currency}\u00a0${percent(x.accounts, accounts)}`).join(t("，", ", ")) +
+        (data.currencies.length > 4 ? t(` 等 ${data.currencies.length} 种`, ` and ${data.currencies.length - 4} more`) : "")) : null);
+}
+
+/* One series over the days: bars from nothing, so that heights compare; the last one strong. */
+function course(heading, values, say, colour) {
+  const option = () => ({
+    ...base(),
+    grid: { left: 8, right: 16, top: 14, bottom: 4, containLabel: true },
+    tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "none" }, valueFormatter: say },
+    xAxis: { type: "category", data: data.history.map((x) => x.as_of.slice(0, 7)), axisLine: axisLine(), axisTick: { show: false }, axisLabel: { ...label(), hideOverlap: true } },
+    yAxis: { type: "value", splitNumber: 3, splitLine: { lineStyle: { color: css("--line") } }, axisLabel: { ...label(), formatter: (n) => short(n) } },
+    series: [{
+      name: heading, type: "bar", barCategoryGap: "25%",
+      data: values.map((n, i) => ({ value: n, itemStyle: { color: mix(css("--card"), colour, i === values.length - 1 ? 1 : 0.55), borderRadius: [2, 2, 0, 0] } })),
+    }],
+  });
+  return chart(heading, option, { height: 200 });
+}
+
+function overview() {
+  if (data.history.length < 3) return null;
+  const first = data.history[0], last = data.history[data.history.length - 1], name = data.measure ? title(data.measure.title) : "";
+  const grown = (pick) => `${pick(last) < pick(first) ? "−" : "+"}${percent(Math.abs(pick(last) / pick(first) - 1), 1)}`;
+  const amounts = data.measure && Number(first.amount) > 0;
+  const lead = t(`自 ${first.as_of} 以来，参评客户 ${grown((x) => x.customers)}${amounts ? `，${name} ${grown((x) => Number(x.amount))}` : ""}。`,
+    `Since ${first.as_of}: rated customers ${grown((x) => x.customers)}${amounts ? `, ${measureName()} ${grown((x) => Number(x.amount))}` : ""}.`);
+  const figures = [course(t("参评客户数", "Rated customers"), data.history.map((x) => x.customers), (n) => count(n), css("--accent"))];
+  if (amounts) figures.unshift(course(name, data.history.map((x) => Number(x.amount ?? 0)), (n) => measured(n), css("--gold")));
+  else figures[0].classList.add("wide");
+  return section("overview", t("总览", "Overview"), null, lead, h("div", { class: "panels" }, figures));
 }
 
 /* --- the page --- */
@@ -633,8 +705,9 @@ function draw() {
   root.classList.toggle("print", view.print);
   document.title = `${data.title || t("客户分层报告", "Customer tier report")} ${data.as_of}`;
   const sections = [
-    ...data.schemes.map(schemeSection),
+    overview(),
     data.concentration ? concentration() : null,
+    ...data.schemes.map(schemeSection),
     quality(),
     provenance(),
   ].filter(Boolean);
