@@ -383,16 +383,29 @@ static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instan
     return st_ir_aggregate(a, aggs[fn], argument, filter);
 }
 
-/* sum ÷ count at `target` decimals, rounded once. */
+/* sum ÷ count at `target` decimals, rounded once. Sums that are not negative and far from the end
+ * of 64 bits, nearly all, are divided as such: a wide division takes DuckDB a microsecond. */
 static struct st_ir_expr *exact_quotient(
     struct st_arena *a, struct st_ir_expr *sum, int scale, struct st_ir_expr *count, int target)
 {
+    static const int64_t small = INT64_C(1) << 60;
+    int64_t factor = st_pow10(scale > target ? scale - target : target - scale);
     struct st_ir_expr *divisor = st_ir_cast(a, count, ST_IR_WIDE);
     if (scale > target)
-        divisor = st_ir_fn(a, ST_FN_MUL, divisor, st_ir_wide(a, st_pow10(scale - target)));
+        divisor = st_ir_fn(a, ST_FN_MUL, divisor, st_ir_wide(a, factor));
     if (scale < target)
-        sum = st_ir_fn(a, ST_FN_MUL, sum, st_ir_wide(a, st_pow10(target - scale)));
-    return st_ir_fn(a, ST_FN_DIV_HALF_UP, sum, divisor);
+        sum = st_ir_fn(a, ST_FN_MUL, sum, st_ir_wide(a, factor));
+    struct st_ir_expr *wide = st_ir_fn(a, ST_FN_DIV_HALF_UP, sum, divisor);
+    if (scale != target)
+        return wide;
+    struct st_ir_expr *twice =
+        st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_int(a, 2));
+    struct st_ir_expr *narrow = st_ir_fn(a, ST_FN_DIV_TRUNC, st_ir_fn(a, ST_FN_ADD, twice, count),
+        st_ir_fn(a, ST_FN_MUL, count, st_ir_int(a, 2)));
+    return st_ir_when(a,
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, sum, st_ir_wide(a, 0)),
+            st_ir_fn(a, ST_FN_LT, sum, st_ir_wide(a, small))),
+        narrow, wide);
 }
 
 static int stored_scale(const struct st_metrics *m, const struct st_typed *t)

@@ -78,7 +78,12 @@ static struct st_rel *balance_spans(const struct st_rows_env *env)
     rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
     struct st_ir_column next = {.name = "next_on",
         .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 2, account, 1, day)};
-    return st_rel_window(a, rel, 1, &next);
+    rel = st_rel_window(a, rel, 1, &next);
+    /* most rows of a long history ended before any window: they are not joined */
+    struct st_ir_expr *until = st_ir_column(a, rel, 0, "next_on");
+    return st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, until),
+            st_ir_fn(a, ST_FN_GT, until, st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM))));
 }
 
 /* Each balance with its account; start_on and end_on cut by the account's own days. */

@@ -3,12 +3,12 @@ CREATE TABLE "metric_2aa842b513348eb6" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = all:next
--- $6 = 12_months:next
--- $7 = 12_months:from
--- $8 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
+-- $6 = all:next
+-- $7 = 12_months:next
+-- $8 = 12_months:from
 -- $9 = 1_month:days
 -- $10 = run_id
 INSERT INTO "metric_2aa842b513348eb6" ("run_id", "customer_id", "status", "aum", "deposits", "net", "per_30_days", "loans", "lowest", "highest", "own_branch")
@@ -108,6 +108,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS DATE)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -123,7 +132,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -135,23 +144,23 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."class" = 'deposit') AND (a."currency" = 'CNY')))) AS HUGEINT) AS "balance.2",
-        CAST(sum((CAST(a."amount" AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.3",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" >= CAST($5 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.4",
-        min(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE))) AND (a."start_on" < a."end_on"))) AS "balance.5",
-        max(GREATEST(a."amount", 0)) FILTER (WHERE ((((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE))) AND (a."start_on" < a."end_on")) AND (a."role" = 'owner'))) AS "balance.6",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" >= CAST($5 AS DATE))) AND ((a."branch" = 'B01') OR (a."branch" IS NULL)))) AS HUGEINT) AS "balance.7"
-    FROM r9 AS a
-    WHERE ((a."end_on" > CAST($8 AS DATE)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."class" = 'deposit') AND (a."currency" = 'CNY')))) AS HUGEINT) AS "balance.2",
+        CAST(sum((CAST(a."amount" AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.3",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.4",
+        min(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($7 AS DATE)) AND (a."end_on" > CAST($8 AS DATE))) AND (a."start_on" < a."end_on"))) AS "balance.5",
+        max(GREATEST(a."amount", 0)) FILTER (WHERE ((((a."start_on" < CAST($7 AS DATE)) AND (a."end_on" > CAST($8 AS DATE))) AND (a."start_on" < a."end_on")) AND (a."role" = 'owner'))) AS "balance.6",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND ((a."branch" = 'B01') OR (a."branch" IS NULL)))) AS HUGEINT) AS "balance.7"
+    FROM r10 AS a
+    WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -174,9 +183,9 @@ r11 AS NOT MATERIALIZED (
         b."balance.6" AS "balance.6",
         b."balance.7" AS "balance.7"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -198,15 +207,15 @@ r12 AS NOT MATERIALIZED (
         a."balance.5" AS "balance.5",
         a."balance.6" AS "balance.6",
         a."balance.7" AS "balance.7",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum",
-        CAST((sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "deposits",
-        CAST((sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "net",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(30 AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(30 AS HUGEINT))) // (2 * NULLIF(abs(CAST(30 AS HUGEINT)), 0)))) AS BIGINT) AS "per_30_days",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($9 AS BIGINT)) // NULLIF((CAST($9 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($9 AS BIGINT)) // NULLIF((CAST($9 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "deposits",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($9 AS BIGINT)) // NULLIF((CAST($9 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "net",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + 30) // NULLIF((CAST(1 AS BIGINT) * 30 * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(30 AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(30 AS HUGEINT))) // (2 * NULLIF(abs(CAST(30 AS HUGEINT)), 0)))) END AS BIGINT) AS "per_30_days",
         CAST(COALESCE(a."balance.4", CAST(0 AS HUGEINT)) AS BIGINT) AS "loans",
         a."balance.5" AS "lowest",
         a."balance.6" AS "highest",
         CAST(COALESCE(a."balance.7", CAST(0 AS HUGEINT)) AS BIGINT) AS "own_branch"
-    FROM r11 AS a
+    FROM r12 AS a
 )
 SELECT CAST($10 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -219,7 +228,7 @@ SELECT CAST($10 AS BIGINT) AS "run_id",
         a."lowest" AS "lowest",
         a."highest" AS "highest",
         a."own_branch" AS "own_branch"
-    FROM r12 AS a;
+    FROM r13 AS a;
 
 -- all
 -- $1 = run_id

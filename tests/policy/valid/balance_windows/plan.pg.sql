@@ -3,31 +3,31 @@ CREATE TABLE "metric_5e5ae5066b56ec7c" ("run_id" bigint, "customer_id" bigint, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = all:next
--- $4 = all:from
--- $5 = 30_days:next
--- $6 = 30_days:from
--- $7 = 2_weeks:next
--- $8 = 2_weeks:from
--- $9 = 1_month:next
--- $10 = 1_month:from
--- $11 = 2_quarters:next
--- $12 = 2_quarters:from
--- $13 = 3_years:next
--- $14 = 3_years:from
--- $15 = previous_1_month:next
--- $16 = previous_1_month:from
--- $17 = previous_2_quarters:next
--- $18 = previous_2_quarters:from
--- $19 = previous_1_year:next
--- $20 = previous_1_year:from
--- $21 = month_to_date:next
--- $22 = month_to_date:from
--- $23 = quarter_to_date:next
--- $24 = quarter_to_date:from
--- $25 = year_to_date:next
--- $26 = year_to_date:from
--- $27 = balance_from
+-- $3 = balance_from
+-- $4 = all:next
+-- $5 = all:from
+-- $6 = 30_days:next
+-- $7 = 30_days:from
+-- $8 = 2_weeks:next
+-- $9 = 2_weeks:from
+-- $10 = 1_month:next
+-- $11 = 1_month:from
+-- $12 = 2_quarters:next
+-- $13 = 2_quarters:from
+-- $14 = 3_years:next
+-- $15 = 3_years:from
+-- $16 = previous_1_month:next
+-- $17 = previous_1_month:from
+-- $18 = previous_2_quarters:next
+-- $19 = previous_2_quarters:from
+-- $20 = previous_1_year:next
+-- $21 = previous_1_year:from
+-- $22 = month_to_date:next
+-- $23 = month_to_date:from
+-- $24 = quarter_to_date:next
+-- $25 = quarter_to_date:from
+-- $26 = year_to_date:next
+-- $27 = year_to_date:from
 -- $28 = 30_days:days
 -- $29 = 2_weeks:days
 -- $30 = 1_month:days
@@ -137,6 +137,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS date)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -152,7 +161,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -164,29 +173,29 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        max(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on"))) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($5 AS date)) - GREATEST(a."start_on", CAST($6 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($5 AS date)) AND (a."end_on" > CAST($6 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($7 AS date)) - GREATEST(a."start_on", CAST($8 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($9 AS date)) - GREATEST(a."start_on", CAST($10 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($9 AS date)) AND (a."end_on" > CAST($10 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.4",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($11 AS date)) - GREATEST(a."start_on", CAST($12 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($11 AS date)) AND (a."end_on" > CAST($12 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.5",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($13 AS date)) - GREATEST(a."start_on", CAST($14 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($13 AS date)) AND (a."end_on" > CAST($14 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.6",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($15 AS date)) - GREATEST(a."start_on", CAST($16 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($15 AS date)) AND (a."end_on" > CAST($16 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.7",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($17 AS date)) - GREATEST(a."start_on", CAST($18 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($17 AS date)) AND (a."end_on" > CAST($18 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.8",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($19 AS date)) - GREATEST(a."start_on", CAST($20 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($19 AS date)) AND (a."end_on" > CAST($20 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.9",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($21 AS date)) - GREATEST(a."start_on", CAST($22 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($21 AS date)) AND (a."end_on" > CAST($22 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($23 AS date)) - GREATEST(a."start_on", CAST($24 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($23 AS date)) AND (a."end_on" > CAST($24 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($25 AS date)) - GREATEST(a."start_on", CAST($26 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($25 AS date)) AND (a."end_on" > CAST($26 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($15 AS date)) AND (a."end_on" >= CAST($15 AS date)))) AS numeric(38,0)) AS "balance.13"
-    FROM r9 AS a
-    WHERE ((a."end_on" > CAST($27 AS date)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        max(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($6 AS date)) - GREATEST(a."start_on", CAST($7 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" > CAST($7 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($8 AS date)) - GREATEST(a."start_on", CAST($9 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($8 AS date)) AND (a."end_on" > CAST($9 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($10 AS date)) - GREATEST(a."start_on", CAST($11 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($10 AS date)) AND (a."end_on" > CAST($11 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.4",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($12 AS date)) - GREATEST(a."start_on", CAST($13 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($12 AS date)) AND (a."end_on" > CAST($13 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.5",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($14 AS date)) - GREATEST(a."start_on", CAST($15 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($14 AS date)) AND (a."end_on" > CAST($15 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.6",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($16 AS date)) - GREATEST(a."start_on", CAST($17 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($16 AS date)) AND (a."end_on" > CAST($17 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.7",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($18 AS date)) - GREATEST(a."start_on", CAST($19 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($18 AS date)) AND (a."end_on" > CAST($19 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.8",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($20 AS date)) - GREATEST(a."start_on", CAST($21 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($20 AS date)) AND (a."end_on" > CAST($21 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.9",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($22 AS date)) - GREATEST(a."start_on", CAST($23 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($22 AS date)) AND (a."end_on" > CAST($23 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($24 AS date)) - GREATEST(a."start_on", CAST($25 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($24 AS date)) AND (a."end_on" > CAST($25 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($26 AS date)) - GREATEST(a."start_on", CAST($27 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($26 AS date)) AND (a."end_on" > CAST($27 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($16 AS date)) AND (a."end_on" >= CAST($16 AS date)))) AS numeric(38,0)) AS "balance.13"
+    FROM r10 AS a
+    WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -215,9 +224,9 @@ r11 AS NOT MATERIALIZED (
         b."balance.12" AS "balance.12",
         b."balance.13" AS "balance.13"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -246,19 +255,19 @@ r12 AS NOT MATERIALIZED (
         a."balance.12" AS "balance.12",
         a."balance.13" AS "balance.13",
         a."balance.1" AS "everything",
-        CAST((sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($28 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "trailing_days",
-        CAST((sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($29 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "trailing_weeks",
-        CAST((sign(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($30 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "this_month",
-        CAST((sign(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($31 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "two_quarters",
-        CAST((sign(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($32 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "three_years",
-        CAST((sign(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($33 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "month_before",
-        CAST((sign(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($34 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "quarters_before",
-        CAST((sign(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($35 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "year_before",
-        CAST((sign(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($36 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "month_so_far",
-        CAST((sign(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($37 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "quarter_so_far",
-        CAST((sign(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($38 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "year_so_far",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($28 AS bigint)), NULLIF((CAST($28 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($28 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($28 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "trailing_days",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($29 AS bigint)), NULLIF((CAST($29 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($29 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($29 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "trailing_weeks",
+        CAST(CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($30 AS bigint)), NULLIF((CAST($30 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($30 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.4", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($30 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "this_month",
+        CAST(CASE WHEN ((COALESCE(a."balance.5", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.5", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.5", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($31 AS bigint)), NULLIF((CAST($31 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($31 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.5", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($31 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "two_quarters",
+        CAST(CASE WHEN ((COALESCE(a."balance.6", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.6", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.6", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($32 AS bigint)), NULLIF((CAST($32 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($32 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.6", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($32 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "three_years",
+        CAST(CASE WHEN ((COALESCE(a."balance.7", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.7", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.7", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($33 AS bigint)), NULLIF((CAST($33 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($33 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.7", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($33 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "month_before",
+        CAST(CASE WHEN ((COALESCE(a."balance.8", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.8", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.8", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($34 AS bigint)), NULLIF((CAST($34 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($34 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.8", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($34 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "quarters_before",
+        CAST(CASE WHEN ((COALESCE(a."balance.9", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.9", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.9", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($35 AS bigint)), NULLIF((CAST($35 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($35 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.9", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($35 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "year_before",
+        CAST(CASE WHEN ((COALESCE(a."balance.10", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.10", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.10", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($36 AS bigint)), NULLIF((CAST($36 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($36 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.10", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($36 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "month_so_far",
+        CAST(CASE WHEN ((COALESCE(a."balance.11", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.11", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.11", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($37 AS bigint)), NULLIF((CAST($37 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($37 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.11", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($37 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "quarter_so_far",
+        CAST(CASE WHEN ((COALESCE(a."balance.12", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.12", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.12", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($38 AS bigint)), NULLIF((CAST($38 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($38 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.12", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($38 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "year_so_far",
         CAST(COALESCE(a."balance.13", CAST(0 AS numeric(38,0))) AS bigint) AS "end_of_last_month"
-    FROM r11 AS a
+    FROM r12 AS a
 )
 SELECT CAST($39 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -276,7 +285,7 @@ SELECT CAST($39 AS bigint) AS "run_id",
         a."quarter_so_far" AS "quarter_so_far",
         a."year_so_far" AS "year_so_far",
         a."end_of_last_month" AS "end_of_last_month"
-    FROM r12 AS a;
+    FROM r13 AS a;
 
 -- all
 -- $1 = run_id

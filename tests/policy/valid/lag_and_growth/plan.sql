@@ -3,13 +3,13 @@ CREATE TABLE "metric_71c17bdc8cb20a8f" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = 1_month_minus_3_months:next
--- $6 = 1_month_minus_3_months:from
--- $7 = 1_month_minus_6_months:next
--- $8 = 1_month_minus_6_months:from
--- $9 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
+-- $6 = 1_month_minus_3_months:next
+-- $7 = 1_month_minus_3_months:from
+-- $8 = 1_month_minus_6_months:next
+-- $9 = 1_month_minus_6_months:from
 -- $10 = history_from
 -- $11 = 3_months:txn:from
 -- $12 = 3_months:txn:next
@@ -116,6 +116,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS DATE)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -131,7 +140,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -143,19 +152,19 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE)))) AS HUGEINT) AS "balance.2",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($7 AS DATE)) - GREATEST(a."start_on", CAST($8 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($7 AS DATE)) AND (a."end_on" > CAST($8 AS DATE)))) AS HUGEINT) AS "balance.3"
-    FROM r9 AS a
-    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($9 AS DATE)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE)))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE)))) AS HUGEINT) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($8 AS DATE)) - GREATEST(a."start_on", CAST($9 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($8 AS DATE)) AND (a."end_on" > CAST($9 AS DATE)))) AS HUGEINT) AS "balance.3"
+    FROM r10 AS a
+    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -174,9 +183,9 @@ r11 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2",
         b."balance.3" AS "balance.3"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
         a."on_date" AS "on_date",
@@ -189,35 +198,12 @@ r12 AS NOT MATERIALIZED (
     FROM "txn" AS a
     WHERE (((a."on_date" >= CAST($10 AS DATE)) AND (a."on_date" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))))
 ),
-r13 AS NOT MATERIALIZED (
+r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($11 AS DATE)) AND (a."on_date" < CAST($12 AS DATE)))) AS HUGEINT) AS "txn.1",
         CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($13 AS DATE)) AND (a."on_date" < CAST($14 AS DATE)))) AS HUGEINT) AS "txn.2"
-    FROM r12 AS a
+    FROM r13 AS a
     GROUP BY a."customer_id"
-),
-r14 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        a."customer.kind" AS "customer.kind",
-        a."customer.birth_date" AS "customer.birth_date",
-        a."customer.gender" AS "customer.gender",
-        a."customer.region" AS "customer.region",
-        a."customer.branch" AS "customer.branch",
-        a."customer.occupation" AS "customer.occupation",
-        a."customer.industry" AS "customer.industry",
-        a."customer.annual_income" AS "customer.annual_income",
-        a."customer.risk_level" AS "customer.risk_level",
-        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
-        a."customer.opened_on" AS "customer.opened_on",
-        a."customer.household" AS "customer.household",
-        a."status" AS "status",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."balance.3" AS "balance.3",
-        b."txn.1" AS "txn.1",
-        b."txn.2" AS "txn.2"
-    FROM r11 AS a
-    LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -237,16 +223,39 @@ r15 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($15 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($15 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($15 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum",
-        CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) AS "spent",
-        CAST((sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($16 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($16 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($16 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum@-3",
-        CAST((sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(CAST($17 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(CAST($17 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($17 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum@-6",
-        CAST(COALESCE(a."txn.2", CAST(0 AS HUGEINT)) AS BIGINT) AS "spent@-12"
-    FROM r14 AS a
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2"
+    FROM r12 AS a
+    LEFT JOIN r14 AS b ON a."customer_id" = b."customer_id"
 ),
 r16 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($15 AS BIGINT)) // NULLIF((CAST($15 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($15 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($15 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($15 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) AS "spent",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($16 AS BIGINT)) // NULLIF((CAST($16 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($16 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($16 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($16 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($17 AS BIGINT)) // NULLIF((CAST($17 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(CAST($17 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(CAST($17 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($17 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-6",
+        CAST(COALESCE(a."txn.2", CAST(0 AS HUGEINT)) AS BIGINT) AS "spent@-12"
+    FROM r15 AS a
+),
+r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -276,40 +285,6 @@ r16 AS NOT MATERIALIZED (
         CAST(((sign((CAST(a."aum@-3" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-6" AS HUGEINT)) * ((2 * abs((CAST(a."aum@-3" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-6" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-6" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth@-3",
         CAST(((sign((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."spent@-12" AS HUGEINT)) * ((2 * abs((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."spent@-12" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."spent@-12" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "year_on_year",
         CAST((sign((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum" AS HUGEINT)) * ((2 * abs((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum" AS HUGEINT)), 0)))) AS BIGINT) AS "share"
-    FROM r15 AS a
-),
-r17 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        a."customer.kind" AS "customer.kind",
-        a."customer.birth_date" AS "customer.birth_date",
-        a."customer.gender" AS "customer.gender",
-        a."customer.region" AS "customer.region",
-        a."customer.branch" AS "customer.branch",
-        a."customer.occupation" AS "customer.occupation",
-        a."customer.industry" AS "customer.industry",
-        a."customer.annual_income" AS "customer.annual_income",
-        a."customer.risk_level" AS "customer.risk_level",
-        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
-        a."customer.opened_on" AS "customer.opened_on",
-        a."customer.household" AS "customer.household",
-        a."status" AS "status",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."balance.3" AS "balance.3",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."aum" AS "aum",
-        a."spent" AS "spent",
-        a."aum@-3" AS "aum@-3",
-        a."aum@-6" AS "aum@-6",
-        a."spent@-12" AS "spent@-12",
-        a."aum_before" AS "aum_before",
-        a."growth" AS "growth",
-        a."growth@-3" AS "growth@-3",
-        a."year_on_year" AS "year_on_year",
-        a."share" AS "share",
-        a."growth@-3" AS "growth_before",
-        COALESCE(a."growth", 0) AS "filled"
     FROM r16 AS a
 ),
 r18 AS NOT MATERIALIZED (
@@ -342,10 +317,44 @@ r18 AS NOT MATERIALIZED (
         a."growth@-3" AS "growth@-3",
         a."year_on_year" AS "year_on_year",
         a."share" AS "share",
+        a."growth@-3" AS "growth_before",
+        COALESCE(a."growth", 0) AS "filled"
+    FROM r17 AS a
+),
+r19 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."spent@-12" AS "spent@-12",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth@-3" AS "growth@-3",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "share",
         a."growth_before" AS "growth_before",
         a."filled" AS "filled",
         CAST((CAST(a."growth" AS HUGEINT) - CAST(a."growth_before" AS HUGEINT)) AS BIGINT) AS "trend"
-    FROM r17 AS a
+    FROM r18 AS a
 )
 SELECT CAST($18 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -359,7 +368,7 @@ SELECT CAST($18 AS BIGINT) AS "run_id",
         a."year_on_year" AS "year_on_year",
         a."share" AS "share",
         a."filled" AS "filled"
-    FROM r18 AS a;
+    FROM r19 AS a;
 
 -- all
 -- $1 = run_id

@@ -3,11 +3,11 @@ CREATE TABLE "metric_6c0bfabc78209752" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = 1_month_minus_3_months:next
--- $6 = 1_month_minus_3_months:from
--- $7 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
+-- $6 = 1_month_minus_3_months:next
+-- $7 = 1_month_minus_3_months:from
 -- $8 = history_from
 -- $9 = all:txn:from
 -- $10 = all:txn:next
@@ -113,6 +113,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS DATE)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -128,7 +137,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -140,18 +149,18 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE)))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($5 AS DATE)) - GREATEST(a."start_on", CAST($6 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($5 AS DATE)) AND (a."end_on" > CAST($6 AS DATE)))) AS HUGEINT) AS "balance.2"
-    FROM r9 AS a
-    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($7 AS DATE)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE)))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE)))) AS HUGEINT) AS "balance.2"
+    FROM r10 AS a
+    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -169,9 +178,9 @@ r11 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
         a."on_date" AS "on_date",
@@ -184,15 +193,15 @@ r12 AS NOT MATERIALIZED (
     FROM "txn" AS a
     WHERE (((a."on_date" >= CAST($8 AS DATE)) AND (a."on_date" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))))
 ),
-r13 AS NOT MATERIALIZED (
+r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($9 AS DATE)) AND (a."on_date" < CAST($10 AS DATE)))) AS "txn.1",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($11 AS DATE)) AND (a."on_date" < CAST($12 AS DATE)))) AS "txn.2",
         CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($11 AS DATE)) AND (a."on_date" < CAST($12 AS DATE)))) AS HUGEINT) AS "txn.3"
-    FROM r12 AS a
+    FROM r13 AS a
     GROUP BY a."customer_id"
 ),
-r14 AS NOT MATERIALIZED (
+r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -212,10 +221,10 @@ r14 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM r11 AS a
-    LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
+    FROM r12 AS a
+    LEFT JOIN r14 AS b ON a."customer_id" = b."customer_id"
 ),
-r15 AS NOT MATERIALIZED (
+r16 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -235,14 +244,14 @@ r15 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($13 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($13 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($13 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($13 AS BIGINT)) // NULLIF((CAST($13 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($13 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($13 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($13 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
         CAST((CAST($2 AS DATE) - a."txn.1") AS BIGINT) AS "recency",
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) AS "monetary",
-        CAST((sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($14 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($14 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($14 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum@-3"
-    FROM r14 AS a
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($14 AS BIGINT)) // NULLIF((CAST($14 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(CAST($14 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(CAST($14 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($14 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3"
+    FROM r15 AS a
 ),
-r16 AS NOT MATERIALIZED (
+r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -268,7 +277,7 @@ r16 AS NOT MATERIALIZED (
         a."monetary" AS "monetary",
         a."aum@-3" AS "aum@-3",
         CAST(((sign((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-3" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-3" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth"
-    FROM r15 AS a
+    FROM r16 AS a
 )
 SELECT CAST($15 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -279,7 +288,7 @@ SELECT CAST($15 AS BIGINT) AS "run_id",
         a."monetary" AS "monetary",
         a."growth" AS "growth",
         a."customer.opened_on" AS "opened_on"
-    FROM r16 AS a;
+    FROM r17 AS a;
 
 -- stage
 -- $1 = as_of

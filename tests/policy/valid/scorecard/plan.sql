@@ -3,9 +3,9 @@ CREATE TABLE "metric_8eca0e74a30f38e2" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
 -- $6 = history_from
 -- $7 = all:txn:from
 -- $8 = all:txn:next
@@ -137,6 +137,15 @@ r9 AS NOT MATERIALIZED (
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r9 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS DATE)))
+),
+r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -152,7 +161,7 @@ r10 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
 ),
-r11 AS NOT MATERIALIZED (
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -164,17 +173,17 @@ r11 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r9 AS a
-    JOIN r10 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r12 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($3 AS DATE)) - GREATEST(a."start_on", CAST($4 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
-    FROM r11 AS a
-    WHERE (((a."start_on" < CAST($3 AS DATE)) AND (a."end_on" > CAST($4 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r10 AS a
+    JOIN r11 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r13 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+    FROM r12 AS a
+    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -192,9 +201,9 @@ r13 AS NOT MATERIALIZED (
         a."customer.overdue" AS "customer.overdue",
         b."balance.1" AS "balance.1"
     FROM r7 AS a
-    LEFT JOIN r12 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
-r14 AS NOT MATERIALIZED (
+r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
         a."on_date" AS "on_date",
@@ -207,15 +216,15 @@ r14 AS NOT MATERIALIZED (
     FROM "txn" AS a
     WHERE (((a."on_date" >= CAST($6 AS DATE)) AND (a."on_date" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT))))
 ),
-r15 AS NOT MATERIALIZED (
+r16 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($7 AS DATE)) AND (a."on_date" < CAST($8 AS DATE)))) AS "txn.1",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($9 AS DATE)) AND (a."on_date" < CAST($10 AS DATE)))) AS "txn.2",
         CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($9 AS DATE)) AND (a."on_date" < CAST($10 AS DATE)))) AS HUGEINT) AS "txn.3"
-    FROM r14 AS a
+    FROM r15 AS a
     GROUP BY a."customer_id"
 ),
-r16 AS NOT MATERIALIZED (
+r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -235,10 +244,10 @@ r16 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM r13 AS a
-    LEFT JOIN r15 AS b ON a."customer_id" = b."customer_id"
+    FROM r14 AS a
+    LEFT JOIN r16 AS b ON a."customer_id" = b."customer_id"
 ),
-r17 AS NOT MATERIALIZED (
+r18 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."role" AS "role",
         a."product" AS "product",
@@ -254,36 +263,12 @@ r17 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."load_id" <= CAST($1 AS BIGINT)) AND (a."until_load" > CAST($1 AS BIGINT)))
 ),
-r18 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        count(*) AS "account.1"
-    FROM r17 AS a
-    WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND ((a."class" = 'loan') OR (a."product" = 'loan')))
-    GROUP BY a."customer_id"
-),
 r19 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        a."customer.kind" AS "customer.kind",
-        a."customer.birth_date" AS "customer.birth_date",
-        a."customer.gender" AS "customer.gender",
-        a."customer.region" AS "customer.region",
-        a."customer.branch" AS "customer.branch",
-        a."customer.occupation" AS "customer.occupation",
-        a."customer.industry" AS "customer.industry",
-        a."customer.annual_income" AS "customer.annual_income",
-        a."customer.risk_level" AS "customer.risk_level",
-        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
-        a."customer.opened_on" AS "customer.opened_on",
-        a."customer.household" AS "customer.household",
-        a."status" AS "status",
-        a."customer.overdue" AS "customer.overdue",
-        a."balance.1" AS "balance.1",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."txn.3" AS "txn.3",
-        b."account.1" AS "account.1"
-    FROM r16 AS a
-    LEFT JOIN r18 AS b ON a."customer_id" = b."customer_id"
+        count(*) AS "account.1"
+    FROM r18 AS a
+    WHERE ((((a."opened_on" IS NULL) OR (a."opened_on" <= CAST($2 AS DATE))) AND ((a."closed_on" IS NULL) OR (a."closed_on" > CAST($2 AS DATE)))) AND ((a."class" = 'loan') OR (a."product" = 'loan')))
+    GROUP BY a."customer_id"
 ),
 r20 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -305,12 +290,36 @@ r20 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
+        b."account.1" AS "account.1"
+    FROM r17 AS a
+    LEFT JOIN r19 AS b ON a."customer_id" = b."customer_id"
+),
+r21 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."customer.kind" AS "customer.kind",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.gender" AS "customer.gender",
+        a."customer.region" AS "customer.region",
+        a."customer.branch" AS "customer.branch",
+        a."customer.occupation" AS "customer.occupation",
+        a."customer.industry" AS "customer.industry",
+        a."customer.annual_income" AS "customer.annual_income",
+        a."customer.risk_level" AS "customer.risk_level",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.household" AS "customer.household",
+        a."status" AS "status",
+        a."customer.overdue" AS "customer.overdue",
+        a."balance.1" AS "balance.1",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."account.1" AS "account.1",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($11 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($11 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($11 AS BIGINT) AS HUGEINT)), 0)))) AS BIGINT) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($11 AS BIGINT)) // NULLIF((CAST($11 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($11 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($11 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($11 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
         CAST((CAST($2 AS DATE) - a."txn.1") AS BIGINT) AS "recency",
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) AS "monetary"
-    FROM r19 AS a
+    FROM r20 AS a
 )
 SELECT CAST($12 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -321,7 +330,7 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."monetary" AS "monetary",
         (COALESCE(a."account.1", 0) > 0) AS "has('loan')",
         a."customer.overdue" AS "overdue"
-    FROM r20 AS a;
+    FROM r21 AS a;
 
 -- card
 -- $1 = run_id

@@ -3,9 +3,9 @@ CREATE TABLE "metric_3c56075fc723a46f" ("run_id" bigint, "customer_id" bigint, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
 -- $6 = history_from
 -- $7 = all:txn:from
 -- $8 = all:txn:next
@@ -110,6 +110,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS date)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -125,7 +134,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -137,17 +146,17 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
-    FROM r9 AS a
-    WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
+    FROM r10 AS a
+    WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -164,9 +173,9 @@ r11 AS NOT MATERIALIZED (
         a."status" AS "status",
         b."balance.1" AS "balance.1"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
         a."on_date" AS "on_date",
@@ -179,15 +188,15 @@ r12 AS NOT MATERIALIZED (
     FROM "txn" AS a
     WHERE (((a."on_date" >= CAST($6 AS date)) AND (a."on_date" <= CAST($2 AS date))) AND ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))))
 ),
-r13 AS NOT MATERIALIZED (
+r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date)))) AS "txn.1",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($9 AS date)) AND (a."on_date" < CAST($10 AS date)))) AS "txn.2",
         CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($9 AS date)) AND (a."on_date" < CAST($10 AS date)))) AS numeric(38,0)) AS "txn.3"
-    FROM r12 AS a
+    FROM r13 AS a
     GROUP BY a."customer_id"
 ),
-r14 AS NOT MATERIALIZED (
+r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -206,10 +215,10 @@ r14 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM r11 AS a
-    LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
+    FROM r12 AS a
+    LEFT JOIN r14 AS b ON a."customer_id" = b."customer_id"
 ),
-r15 AS NOT MATERIALIZED (
+r16 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -228,11 +237,11 @@ r15 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($11 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 0))) AS bigint) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($11 AS bigint)), NULLIF((CAST($11 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($11 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
         CAST((CAST($2 AS date) - a."txn.1") AS bigint) AS "recency",
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
-    FROM r14 AS a
+    FROM r15 AS a
 )
 SELECT CAST($12 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -242,7 +251,7 @@ SELECT CAST($12 AS bigint) AS "run_id",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."customer.opened_on" AS "opened_on"
-    FROM r15 AS a;
+    FROM r16 AS a;
 
 -- asset
 -- $1 = run_id

@@ -233,7 +233,7 @@ r11 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.4", CAST(0 AS numeric(38,0))) AS bigint) AS "net_flow",
         a."txn.5" AS "largest",
         a."txn.6" AS "smallest",
-        CAST((sign(a."txn.7") * sign(CAST(a."txn.8" AS numeric(38,0))) * div(2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."txn.8" AS numeric(38,0))), 0))) AS bigint) AS "mean",
+        CAST(CASE WHEN ((a."txn.7" >= CAST(0 AS numeric(38,0))) AND (a."txn.7" < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(a."txn.7" AS bigint) * 2) + a."txn.8"), NULLIF((a."txn.8" * 2), 0)) ELSE (sign(a."txn.7") * sign(CAST(a."txn.8" AS numeric(38,0))) * div(2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."txn.8" AS numeric(38,0))), 0))) END AS bigint) AS "mean",
         CAST((CAST($2 AS date) - a."txn.9") AS bigint) AS "recency",
         bit_count(CAST(COALESCE(a."txn.10", 0) AS bit(64))) AS "active_months",
         COALESCE(a."txn.11", 0) AS "channels",

@@ -233,7 +233,7 @@ r11 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.4", CAST(0 AS HUGEINT)) AS BIGINT) AS "net_flow",
         a."txn.5" AS "largest",
         a."txn.6" AS "smallest",
-        CAST((sign(a."txn.7") * sign(CAST(a."txn.8" AS HUGEINT)) * ((2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."txn.8" AS HUGEINT)), 0)))) AS BIGINT) AS "mean",
+        CAST(CASE WHEN ((a."txn.7" >= CAST(0 AS HUGEINT)) AND (a."txn.7" < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(a."txn.7" AS BIGINT) * 2) + a."txn.8") // NULLIF((a."txn.8" * 2), 0)) ELSE (sign(a."txn.7") * sign(CAST(a."txn.8" AS HUGEINT)) * ((2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."txn.8" AS HUGEINT)), 0)))) END AS BIGINT) AS "mean",
         CAST((CAST($2 AS DATE) - a."txn.9") AS BIGINT) AS "recency",
         CAST(bit_count(COALESCE(a."txn.10", 0)) AS BIGINT) AS "active_months",
         COALESCE(a."txn.11", 0) AS "channels",

@@ -3,10 +3,10 @@ CREATE TABLE "metric_9c1bc64d72ab8505" ("run_id" bigint, "customer_id" bigint, "
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = 1_month:next
--- $4 = 1_month:from
--- $5 = all:next
--- $6 = balance_from
+-- $3 = balance_from
+-- $4 = 1_month:next
+-- $5 = 1_month:from
+-- $6 = all:next
 -- $7 = 1_month:days
 -- $8 = run_id
 INSERT INTO "metric_9c1bc64d72ab8505" ("run_id", "customer_id", "status", "stars", "points")
@@ -106,6 +106,15 @@ r7 AS NOT MATERIALIZED (
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
+        a."on_date" AS "on_date",
+        a."amount" AS "amount",
+        a."next_on" AS "next_on"
+    FROM r7 AS a
+    WHERE ((a."next_on" IS NULL) OR (a."next_on" > CAST($3 AS date)))
+),
+r9 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."account_id" AS "account_id",
         a."role" AS "role",
         a."product" AS "product",
         a."class" AS "class",
@@ -121,7 +130,7 @@ r8 AS NOT MATERIALIZED (
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
 ),
-r9 AS NOT MATERIALIZED (
+r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."amount" AS "amount",
         GREATEST(a."on_date", COALESCE(b."opened_on", a."on_date")) AS "start_on",
@@ -133,18 +142,18 @@ r9 AS NOT MATERIALIZED (
         b."role" AS "role",
         b."opened_on" AS "opened_on",
         b."matures_on" AS "matures_on"
-    FROM r7 AS a
-    JOIN r8 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
-),
-r10 AS NOT MATERIALIZED (
-    SELECT a."customer_id" AS "customer_id",
-        CAST(sum(((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE CAST(0 AS bigint) END AS numeric(38,0))) * CAST(CAST((LEAST(a."end_on", CAST($3 AS date)) - GREATEST(a."start_on", CAST($4 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($3 AS date)) AND (a."end_on" > CAST($4 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE CAST(0 AS bigint) END AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($5 AS date)) AND (a."end_on" >= CAST($5 AS date)))) AS numeric(38,0)) AS "balance.2"
-    FROM r9 AS a
-    WHERE ((a."end_on" > CAST($6 AS date)) AND (a."start_on" < a."end_on"))
-    GROUP BY a."customer_id"
+    FROM r8 AS a
+    JOIN r9 AS b ON a."customer_id" = b."customer_id" AND a."account_id" = b."account_id"
 ),
 r11 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        CAST(sum(((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE CAST(0 AS bigint) END AS numeric(38,0))) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE CAST(0 AS bigint) END AS numeric(38,0)))) FILTER (WHERE ((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date)))) AS numeric(38,0)) AS "balance.2"
+    FROM r10 AS a
+    WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    GROUP BY a."customer_id"
+),
+r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -162,9 +171,9 @@ r11 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2"
     FROM r5 AS a
-    LEFT JOIN r10 AS b ON a."customer_id" = b."customer_id"
+    LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
-r12 AS NOT MATERIALIZED (
+r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."customer.kind" AS "customer.kind",
         a."customer.birth_date" AS "customer.birth_date",
@@ -183,14 +192,14 @@ r12 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "stars",
         CAST((sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(100000000 AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(100000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(100000000 AS numeric(38,0))), 0))) AS bigint) AS "points"
-    FROM r11 AS a
+    FROM r12 AS a
 )
 SELECT CAST($8 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."stars" AS "stars",
         a."points" AS "points"
-    FROM r12 AS a;
+    FROM r13 AS a;
 
 -- all
 -- $1 = run_id
