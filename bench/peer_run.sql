@@ -1,6 +1,9 @@
 -- By hand, the rows that strata run writes for policy.yaml as of 2025-12-31: a metrics table and
 -- tier_state with tier, rule and score of both schemes. Months are bits of a mask, which is faster
--- than count(DISTINCT …). Quintiles are Hyndman and Fan's type 7, kept exactly as 5 × cut.
+-- than count(DISTINCT …). Quintiles are Hyndman and Fan's type 7, kept exactly as 5 × cut. Groups
+-- of up to 2^20 customers are kept in an array, which is faster than a hash table.
+SET perfect_ht_threshold = 20;
+
 DROP TABLE IF EXISTS metric;
 DROP TABLE IF EXISTS tier_state;
 
