@@ -209,6 +209,9 @@ class Behaviour(ByHand):
             "idle_179": (customer(idle=179, now="110000"), "growth"),
             "idle_365": (customer(idle=365), "lost"),
             "idle_364": (customer(idle=364), "dormant"),
+            "since_march": ({"holds": [("deposit", {"2010-01-01": "200000", "2025-03-01": "100000",
+                                                    "2025-04-01": "200000"})],
+                             "moved": moves(days_ago(10))}, "growth"),
             "from_nothing": (customer(before="0", now="5"), "maturity"),
             "never_moved": (customer(idle=None, now="200000"), "maturity")})
 
@@ -625,6 +628,7 @@ class Companies(ByHand):
             "trade_under_50k": (trade("49999.99", "0", "0"), none, "c 60"),
             "trade_15k": (trade("7500", "7500", "0"), none, "c 60"),
             "trade_under_15k": (trade("7500", "7499.99", "0"), none, "d 50"),
+            "trade_b": (trade("15000", "0", "8000"), none, "b 70"),
             "trade_forecast_50k": (trade("100000", "0", "50000"), none, "a 100"),
             "trade_forecast_under_50k": (trade("100000", "0", "49999.99"), none, "a 92.5"),
             "trade_forecast_25k": (trade("100000", "0", "25000"), none, "a 92.5"),
