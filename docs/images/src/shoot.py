@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Draws docs/images/demo.png and demo.zh-CN.png: what the program prints for the demonstration bank.
+"""Draws the pictures of docs/images: what the program prints for the demonstration bank, and its report.
 
 Usage: docs/images/src/shoot.py STRATA DIR     (DIR: a folder that holds demo/bank.duckdb)
-Needs chromium and the Noto CJK fonts.
+Needs chromium, the Noto CJK fonts and pdftoppm.
 """
 import csv
 import html
@@ -13,6 +13,8 @@ import sys
 import tempfile
 
 IMAGES = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(IMAGES.parents[1] / "tests/e2e"))
+import browser  # noqa: E402
 WIDTH, HEIGHT, SCALE = 1600, 716, 1.25
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
@@ -72,9 +74,45 @@ def affluent_customer(strata, store, folder):
                     if row["tier"] == "affluent")
 
 
+REPORTS = (  # picture, language, dark, what it shows
+    ("report.png", "en", False, "header, .tiles, #overview, #scheme-asset"),
+    ("report.zh-CN.png", "zh", False, "header, .tiles, #overview, #scheme-asset"),
+    ("report-dark.png", "en", True, "#concentration, #scheme-rfm"),
+    ("report-dark.zh-CN.png", "zh", True, "#concentration, #scheme-rfm"),
+)
+ONLY = """for (const part of document.querySelectorAll('main > *'))
+    if (!part.matches(%r)) part.style.display = 'none'; document.body.scrollHeight"""
+SHEETS = """<!doctype html><meta charset="utf-8"><style>body { margin: 0; padding: 18px; background: #8d949e;
+display: grid; gap: 18px; grid-template-columns: repeat(3, 1fr) } img { width: 100%%; background: #fff }</style>%s"""
+
+
+def report_pictures(strata, folder, store):
+    with tempfile.TemporaryDirectory() as work, browser.Browser() as page:
+        work = pathlib.Path(work)
+        for lang in ("en", "zh"):
+            subprocess.run([strata, "report", store, "-o", work / f"{lang}.html", "--lang", lang,
+                            "--quiet"], cwd=folder, check=True)
+        for name, lang, dark, parts in REPORTS:
+            page.emulate(1200, 900, dark)
+            page.open((work / f"{lang}.html").as_uri())
+            page.evaluate(ONLY % parts)
+            page.screenshot(IMAGES / name)
+        for name, lang in (("report-print.png", "en"), ("report-print.zh-CN.png", "zh")):
+            page.open((work / f"{lang}.html").as_uri())
+            page.pdf(work / "paper.pdf")
+            subprocess.run(["pdftoppm", "-r", "60", "-l", "3", "-png", "paper.pdf", lang], cwd=work,
+                           check=True)
+            sheets = "".join(f'<img src="{path.as_uri()}">' for path in sorted(work.glob(f"{lang}-*.png")))
+            (work / "sheets.html").write_text(SHEETS % sheets, encoding="utf-8")
+            page.emulate(1500, 700)
+            page.open((work / "sheets.html").as_uri())
+            page.screenshot(IMAGES / name)
+
+
 def main():
     strata, folder = (pathlib.Path(arg).resolve() for arg in sys.argv[1:3])
     store = "demo/bank.duckdb"
+    report_pictures(strata, folder, store)
     left = [f"tiers {store} --scheme {scheme}" for scheme in ("asset", "rfm", "strategy")]
     right = [f"explain {store} {affluent_customer(strata, store, folder)} --scheme asset"]
     for lang, name in (("en", "demo.png"), ("zh", "demo.zh-CN.png")):
