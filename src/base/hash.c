@@ -1,17 +1,22 @@
 #include "base/hash.h"
 
+#include "base/arena.h"
+
 #include <errno.h>
-#include <sodium/utils.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 void st_hash_init(struct st_hash *hash)
 {
-    crypto_hash_sha256_init(&hash->state);
+    hash->context = EVP_MD_CTX_new();
+    if (!hash->context || EVP_DigestInit_ex(hash->context, EVP_sha256(), NULL) != 1)
+        st_die_no_memory(sizeof *hash);
 }
 
 void st_hash_add(struct st_hash *hash, const void *data, size_t len)
 {
-    crypto_hash_sha256_update(&hash->state, data, len);
+    if (EVP_DigestUpdate(hash->context, data, len) != 1)
+        st_die_no_memory(sizeof *hash);
 }
 
 void st_hash_add_text(struct st_hash *hash, const char *text)
@@ -26,9 +31,12 @@ void st_hash_add_int(struct st_hash *hash, int64_t value)
 
 void st_hash_hex(struct st_hash *hash, char hex[ST_HASH_HEX_SIZE])
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_final(&hash->state, digest);
-    sodium_bin2hex(hex, ST_HASH_HEX_SIZE, digest, sizeof digest);
+    unsigned char digest[(ST_HASH_HEX_SIZE - 1) / 2];
+    if (EVP_DigestFinal_ex(hash->context, digest, NULL) != 1)
+        st_die_no_memory(sizeof *hash);
+    EVP_MD_CTX_free(hash->context);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }
 
 st_code st_hash_file(const char *path, char hex[ST_HASH_HEX_SIZE], struct st_error *err)
@@ -46,8 +54,6 @@ st_code st_hash_file(const char *path, char hex[ST_HASH_HEX_SIZE], struct st_err
         st_hash_add(&hash, block, got);
     bool failed = ferror(in) != 0;
     fclose(in);
-    if (failed)
-        return st_fail(err, ST_E_IO, "cannot read %s", "无法读取 %s", path);
     st_hash_hex(&hash, hex);
-    return ST_OK;
+    return failed ? st_fail(err, ST_E_IO, "cannot read %s", "无法读取 %s", path) : ST_OK;
 }
