@@ -12,12 +12,14 @@
 #include "ingest/reader.h"
 #include "ingest/row.h"
 #include "ingest/script.h"
+#include "ingest/txn_load.h"
 
 #include <pthread.h>
 
 enum {
     PROGRESS_RECORDS = 16384,
-    HASH_FIRST_BYTES = 64 * 1024 * 1024, /* above: hashed beside reading, by another thread */
+    HASH_BESIDE_BYTES = 64 * 1024 * 1024, /* above: a new file is hashed while it is read */
+    TXN_BYTES_LEAST = 4, /* of a row with a number, an account, a date and an amount, in gzip */
     EXPONENT_MAX_ISO = 4,
 };
 
@@ -46,6 +48,8 @@ struct job {
     struct st_reader *reader;
     struct st_rows *rows;
     struct st_stage *rejects, *fixes;
+    bool at_once; /* transactions are loaded while they are read, and not staged */
+    struct st_txn_load *txn_load;
     struct st_manifest_count count;
     struct st_slice header;
     int account_scale;
@@ -106,12 +110,25 @@ static st_code finish_hash(struct job *job, struct st_error *err)
     return job->hash_code;
 }
 
-static void start_hash(struct job *job)
+static void start_hash(struct job *job, bool needed_now)
 {
-    job->hashing = job->entry->bytes > HASH_FIRST_BYTES &&
+    job->hashing = !needed_now && job->entry->bytes > HASH_BESIDE_BYTES &&
                    pthread_create(&job->hasher, NULL, hash_file, job) == 0;
     if (!job->hashing)
         hash_file(job);
+}
+
+/* Only a file of a source that was loaded before, under this mapping, can be known. */
+static st_code may_be_known(struct job *job, bool *maybe, struct st_error *err)
+{
+    int64_t loads;
+    const struct st_bind binds[] = {
+        st_bind_text(job->source->name), st_bind_text(job->im->mapping->hash)};
+    TRY(st_store_query_ints(job->im->store,
+        "SELECT count(*) FROM load WHERE source = $1 AND mapping_hash = $2", binds, ST_COUNT(binds),
+        &loads, NULL, 1, err));
+    *maybe = loads > 0;
+    return ST_OK;
 }
 
 /* The same bytes under the same mapping were loaded before: report that load, change nothing. */
@@ -311,10 +328,69 @@ static st_code read_records(struct job *job, struct st_error *err)
     return ST_OK;
 }
 
+static st_code know_accounts(struct job *job, struct st_error *err)
+{
+    enum st_target_table last = job->source->loads[job->source->load_count - 1].table;
+    if (last < ST_TARGET_ACCOUNT_HOLDER) /* nothing of this source names an account */
+        return ST_OK;
+    const struct st_bind scale = st_bind_int(job->account_scale);
+    return run(job, "ingest/owner.sql", &scale, 1, err);
+}
+
+/* Transactions that need not be compared with those in the store. */
+static st_code loads_at_once(const struct job *job, bool *yes, struct st_error *err)
+{
+    const struct st_mapping_load *load = &job->source->loads[0];
+    int64_t numbered = 0;
+    *yes = job->source->load_count == 1 && load->table == ST_TARGET_TXN &&
+           !load->create_customers && !job->fix;
+    if (!*yes || !is_mapped(load, "id"))
+        return ST_OK;
+    TRY(st_store_query_ints(job->im->store,
+        "SELECT count(*) FROM (SELECT 1 AS n FROM txn WHERE source_id IS NOT NULL LIMIT 1) AS t",
+        NULL, 0, &numbered, NULL, 1, err));
+    *yes = numbered == 0;
+    return ST_OK;
+}
+
+static st_code refuse_txn(void *context, int64_t line, enum st_reason reason, const char *column,
+    struct st_text_cell value, struct st_error *err)
+{
+    struct st_stage *s = ((struct job *)context)->rejects;
+    st_stage_int(s, 0, line);
+    set_text(s, 1, st_reasons[reason].code);
+    set_text(s, 2, column);
+    st_stage_text(s, 3, value.data, value.len);
+    for (size_t i = 4; i < ST_COUNT(reject_columns); i++) /* fetch_raw finds the record */
+        st_stage_null(s, i);
+    return st_stage_next(s, err);
+}
+
+static st_code open_txn_load(struct job *job, struct st_error *err)
+{
+    const struct st_mapping_load *load = &job->source->loads[0];
+    const struct st_txn_load_options options = {.store = job->im->store,
+        .load_id = job->out->load_id,
+        .account = is_mapped(load, "account"),
+        .customer = is_mapped(load, "customer"),
+        .id = is_mapped(load, "id"),
+        .rows_about = job->entry->bytes / TXN_BYTES_LEAST,
+        .reject = refuse_txn,
+        .context = job};
+    if (options.account)
+        TRY(know_accounts(job, err));
+    return st_txn_load_open(&options, &job->txn_load, err);
+}
+
 static st_code open_staging(struct job *job, struct st_error *err)
 {
     struct st_importer *im = job->im;
+    TRY(loads_at_once(job, &job->at_once, err));
+    if (job->at_once)
+        TRY(open_txn_load(job, err));
     const struct st_rows_options options = {.store = im->store,
+        .txn_sink = job->txn_load ? st_txn_load_take : NULL,
+        .txn_sink_context = job->txn_load,
         .mapping = im->mapping,
         .source = job->source,
         .lookups = im->lookups,
@@ -337,13 +413,15 @@ static st_code open_staging(struct job *job, struct st_error *err)
     return st_rows_open(im->arena, &options, job->reader, &job->rows, err);
 }
 
-static st_code close_staging(struct job *job, struct st_error *err)
+static st_code close_staging(struct job *job, bool good, struct st_error *err)
 {
     st_code rows = st_rows_close(job->rows, err);
+    st_code txns = st_txn_load_close(job->txn_load, good && rows == ST_OK, err);
     st_code rejects = st_stage_close(job->rejects, err);
     st_code fixes = st_stage_close(job->fixes, err);
     job->rejects = job->fixes = NULL;
-    return rows != ST_OK ? rows : rejects != ST_OK ? rejects : fixes;
+    job->txn_load = NULL;
+    return rows != ST_OK ? rows : txns != ST_OK ? txns : rejects != ST_OK ? rejects : fixes;
 }
 
 static st_code stage_file(struct job *job, struct st_error *err)
@@ -360,7 +438,7 @@ static st_code stage_file(struct job *job, struct st_error *err)
     st_code rc = open_staging(job, err);
     if (rc == ST_OK)
         rc = read_records(job, err);
-    st_code closed = close_staging(job, err);
+    st_code closed = close_staging(job, rc == ST_OK, err);
     st_reader_close(job->reader);
     job->reader = NULL;
     TRY(rc);
@@ -401,7 +479,8 @@ static st_code after_check(void *context, bool rejects, int64_t changed, struct 
 
 static st_code check(struct job *job, const char *path, struct st_error *err)
 {
-    return st_script_run(job->im->store, path, NULL, 0, after_check, job, err);
+    const struct st_bind load = st_bind_int(job->out->load_id);
+    return st_script_run(job->im->store, path, &load, 1, after_check, job, err);
 }
 
 static st_code check_load(struct job *job, const struct st_mapping_load *load, struct st_error *err)
@@ -426,16 +505,9 @@ static st_code check_load(struct job *job, const struct st_mapping_load *load, s
     /* Numbers that only grow cannot repeat: then the costly search for repeats is saved. */
     if (txn && is_mapped(load, "id") && !st_rows_ids_ascend(job->rows))
         TRY(check(job, "ingest/txn_id_check.sql", err));
+    if (job->at_once && is_mapped(load, "id"))
+        TRY(check(job, "ingest/txn_repeat_check.sql", err));
     return ST_OK;
-}
-
-static st_code know_accounts(struct job *job, struct st_error *err)
-{
-    enum st_target_table last = job->source->loads[job->source->load_count - 1].table;
-    if (last < ST_TARGET_ACCOUNT_HOLDER) /* nothing of this source names an account */
-        return ST_OK;
-    const struct st_bind scale = st_bind_int(job->account_scale);
-    return run(job, "ingest/owner.sql", &scale, 1, err);
 }
 
 static st_code check_rows(struct job *job, struct st_error *err)
@@ -446,6 +518,13 @@ static st_code check_rows(struct job *job, struct st_error *err)
     if (job->fix) {
         const struct st_bind source = st_bind_text(job->source->name);
         TRY(run(job, "ingest/fix_check.sql", &source, 1, err));
+    }
+    if (job->at_once) {
+        int64_t staged;
+        TRY(st_store_query_ints(
+            job->im->store, "SELECT count(*) FROM stage_txn", NULL, 0, &staged, NULL, 1, err));
+        if (staged == 0)
+            return ST_OK;
     }
     if (before > 0 || job->fix)
         TRY(drop_rejected(job, err));
@@ -672,7 +751,6 @@ static void write_txn_insert(const struct st_mapping_load *load, struct st_str *
     st_str_add(sql, "ORDER BY CAST(date_trunc('month', s.on_date) AS DATE), customer_id) AS r");
 }
 
-/* Nothing is inserted when there is nothing: prime.sql says why. */
 static st_code insert_txns(
     struct job *job, const struct st_mapping_load *load, struct st_error *err)
 {
@@ -691,15 +769,21 @@ static st_code insert_txns(
 
 static st_code apply_txn(struct job *job, const struct st_mapping_load *load, struct st_error *err)
 {
-    int64_t known = 0;
+    int64_t rows[2] = {0};
+    TRY(st_store_query_ints(job->im->store,
+        "SELECT (SELECT count(*) FROM stage_txn), "
+        "(SELECT count(*) FROM stage_repeat WHERE target = 'txn')",
+        NULL, 0, rows, NULL, 2, err));
+    if (rows[0] == 0) /* nothing is inserted when there is nothing: prime.sql says why */
+        return ST_OK;
     if (load->create_customers)
         TRY(run_load(job, "ingest/txn_customers.sql", err));
-    if (is_mapped(load, "id"))
+    if (is_mapped(load, "id") && rows[1] == 0)
         TRY(st_store_query_ints(job->im->store,
-            "SELECT (SELECT count(*) FROM txn WHERE source_id IS NOT NULL) + "
-            "(SELECT count(*) FROM stage_repeat WHERE target = 'txn')",
-            NULL, 0, &known, NULL, 1, err));
-    if (known > 0)
+            "SELECT count(*) FROM (SELECT 1 AS n FROM txn WHERE source_id IS NOT NULL LIMIT 1) "
+            "AS t",
+            NULL, 0, &rows[1], NULL, 1, err));
+    if (rows[1] > 0)
         TRY(run_load(job, "ingest/txn_known.sql", err));
     return insert_txns(job, load, err);
 }
@@ -864,15 +948,9 @@ static st_code read_reasons(struct job *job, struct st_error *err)
     return rc;
 }
 
-static st_code load_file(struct job *job, bool *same, struct st_error *err)
+static st_code load_file(struct job *job, struct st_error *err)
 {
     TRY(stage_file(job, err));
-    if (job->hashing) {
-        TRY(finish_hash(job, err));
-        TRY(find_same_file(job, same, err));
-        if (*same)
-            return ST_OK;
-    }
     TRY(check_rows(job, err));
     TRY(fetch_raw(job, err));
     TRY(name_source_columns(job, err));
@@ -887,7 +965,7 @@ st_code st_import_file(struct st_importer *importer, const struct st_files_entry
     struct st_import_file *out, struct st_error *err)
 {
     struct job *job = st_arena_new(importer->arena, struct job);
-    bool same = false;
+    bool maybe, same;
     job->im = importer;
     job->entry = entry;
     job->source = entry->source;
@@ -896,23 +974,20 @@ st_code st_import_file(struct st_importer *importer, const struct st_files_entry
     *out = (struct st_import_file){.source = entry->source->name,
         .file = st_arena_strdup(importer->arena, entry->path),
         .load_id = importer->next_load};
-    start_hash(job);
-    if (!job->hashing) {
+    TRY(may_be_known(job, &maybe, err));
+    start_hash(job, maybe);
+    if (maybe) {
         TRY(finish_hash(job, err));
         TRY(find_same_file(job, &same, err));
         if (same)
             return ST_OK;
     }
-    st_code rc = load_file(job, &same, err);
-    if (job->hashing) { /* reading failed first: the thread must end before the job does */
-        st_code ignored = finish_hash(job, NULL);
-        (void)ignored;
-    }
+    st_code rc = load_file(job, err);
+    st_code hashed = finish_hash(job, rc == ST_OK ? err : NULL); /* the thread must end first */
     TRY(rc);
-    if (!same) {
-        TRY(write_load(job, err));
-        TRY(read_reasons(job, err));
-        importer->next_load++;
-    }
+    TRY(hashed);
+    TRY(write_load(job, err));
+    TRY(read_reasons(job, err));
+    importer->next_load++;
     return drop_tables(job, err);
 }

@@ -174,7 +174,8 @@ static size_t staged_columns(struct load *load, struct st_stage_column *columns)
 static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spec,
     struct load *load, struct st_error *err)
 {
-    struct st_stage_column columns[ST_STAGE_COLUMNS_MAX];
+    struct st_stage_column *columns =
+        st_arena_array(rows->arena, struct st_stage_column, ST_STAGE_COLUMNS_MAX);
     const char *table = st_target_table_name(spec->table);
     const struct st_target *targets = st_target_columns(spec->table, &load->count);
     load->spec = spec;
@@ -200,8 +201,14 @@ static st_code open_load(struct st_rows *rows, const struct st_mapping_load *spe
     if (spec->attribute_count > 0)
         TRY(st_stage_open(rows->o.store, ST_STAGE_ATTRIBUTE, st_stage_attribute_columns,
             ST_COUNT(st_stage_attribute_columns), &rows->attributes, err));
-    return st_stage_open(rows->o.store, stage_names[spec->table], columns,
-        staged_columns(load, columns), &load->stage, err);
+    size_t staged = staged_columns(load, columns);
+    if (spec->table == ST_TARGET_TXN && rows->o.txn_sink) {
+        load->stage =
+            st_stage_open_sink(columns, staged, rows->o.txn_sink, rows->o.txn_sink_context);
+        return ST_OK;
+    }
+    return st_stage_open(
+        rows->o.store, stage_names[spec->table], columns, staged, &load->stage, err);
 }
 
 st_code st_rows_open(struct st_arena *arena, const struct st_rows_options *options,

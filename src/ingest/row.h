@@ -33,8 +33,10 @@ struct st_rows_options {
     const struct st_mapping_source *source;
     struct st_lookup *const *lookups; /* as mapping->lookups */
     const st_date *as_of;             /* the day the file is of; NULL: not known */
-    int account_scale;                /* decimals of amounts whose currency is the account's */
-    bool fix; /* column 0 is strata_quarantine_id, no column of the source */
+    st_stage_sink_fn *txn_sink;       /* takes transactions; NULL: they go to stage_txn */
+    void *txn_sink_context;
+    int account_scale; /* decimals of amounts whose currency is the account's */
+    bool fix;          /* column 0 is strata_quarantine_id, no column of the source */
 };
 
 struct st_rows;

@@ -15,7 +15,10 @@ struct block {
 };
 
 struct st_stage {
-    struct st_appender *appender;
+    struct st_appender *appender; /* NULL with a sink */
+    st_stage_sink_fn *sink;
+    void *sink_context;
+    const struct st_stage_column *sink_columns;
     size_t columns;
     size_t rows;
     struct st_batch batch;
@@ -54,22 +57,39 @@ st_code st_stage_create(struct st_store *store, const char *table,
     return rc;
 }
 
+static struct st_stage *new_stage(const struct st_stage_column *columns, size_t count)
+{
+    struct st_stage *s = st_calloc(1, sizeof *s);
+    s->columns = s->batch.columns = count;
+    for (size_t i = 0; i < count; i++) {
+        s->values[i] = st_calloc(ST_STAGE_ROWS, value_size[columns[i].type]);
+        s->batch.vectors[i] = (struct st_vector){columns[i].type, s->values[i], s->valid[i]};
+    }
+    return s;
+}
+
 st_code st_stage_open(struct st_store *store, const char *table,
     const struct st_stage_column *columns, size_t count, struct st_stage **out,
     struct st_error *err)
 {
     const char *names[ST_STAGE_COLUMNS_MAX];
     enum st_ir_type types[ST_STAGE_COLUMNS_MAX];
-    struct st_stage *s = st_calloc(1, sizeof *s);
-    s->columns = s->batch.columns = count;
     for (size_t i = 0; i < count; i++) {
         names[i] = columns[i].name;
         types[i] = columns[i].type;
-        s->values[i] = st_calloc(ST_STAGE_ROWS, value_size[types[i]]);
-        s->batch.vectors[i] = (struct st_vector){types[i], s->values[i], s->valid[i]};
     }
-    *out = s;
-    return st_appender_open(store, table, names, types, count, &s->appender, err);
+    *out = new_stage(columns, count);
+    return st_appender_open(store, table, names, types, count, &(*out)->appender, err);
+}
+
+struct st_stage *st_stage_open_sink(
+    const struct st_stage_column *columns, size_t count, st_stage_sink_fn *sink, void *context)
+{
+    struct st_stage *s = new_stage(columns, count);
+    s->sink = sink;
+    s->sink_context = context;
+    s->sink_columns = columns;
+    return s;
 }
 
 static void set_valid(struct st_stage *s, size_t column, bool valid)
@@ -136,7 +156,8 @@ static st_code flush(struct st_stage *s, struct st_error *err)
     if (s->rows == 0)
         return ST_OK;
     s->batch.rows = s->rows;
-    TRY(st_appender_add(s->appender, &s->batch, err));
+    TRY(s->sink ? s->sink(s->sink_context, s->sink_columns, &s->batch, err)
+                : st_appender_add(s->appender, &s->batch, err));
     s->rows = 0;
     for (struct block *b = s->blocks; b; b = b->next)
         b->used = 0;
@@ -153,7 +174,7 @@ st_code st_stage_close(struct st_stage *s, struct st_error *err)
 {
     if (!s)
         return ST_OK;
-    st_code rc = s->appender ? flush(s, err) : ST_OK;
+    st_code rc = s->appender || s->sink ? flush(s, err) : ST_OK;
     st_code closed = s->appender ? st_appender_close(s->appender, err) : ST_OK;
     for (size_t i = 0; i < s->columns; i++)
         free(s->values[i]);

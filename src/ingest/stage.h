@@ -25,6 +25,15 @@ ST_MUST_CHECK st_code st_stage_open(struct st_store *store, const char *table,
     const struct st_stage_column *columns, size_t count, struct st_stage **out,
     struct st_error *err);
 
+/* Takes rows as they were staged, ST_STAGE_ROWS at a time or fewer at the end; texts are the
+ * stage's and gone after the call. Column i of the batch is columns[i]. */
+typedef st_code st_stage_sink_fn(void *context, const struct st_stage_column *columns,
+    const struct st_batch *batch, struct st_error *err);
+
+/* A stage whose rows go to `sink` instead of a table. `columns` is the caller's and stays. */
+struct st_stage *st_stage_open_sink(
+    const struct st_stage_column *columns, size_t count, st_stage_sink_fn *sink, void *context);
+
 /* The columns of the row being built. A column not set keeps what it had: set every one. */
 void st_stage_null(struct st_stage *stage, size_t column);
 void st_stage_int(struct st_stage *stage, size_t column, int64_t value); /* BIGINT */

@@ -50,6 +50,7 @@ struct st_store {
     bool failed;         /* a statement of the open transaction failed: only rollback is left */
     bool controlling;    /* BEGIN, COMMIT or ROLLBACK runs: not to be interrupted */
     pthread_mutex_t control_lock; /* of `controlling` */
+    pthread_mutex_t append_lock;  /* bulk loads of several threads take turns */
 };
 
 struct st_cursor {

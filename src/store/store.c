@@ -71,6 +71,7 @@ static st_code open_engine(const char *location, const char *shown,
         return code;
     store->ops = &st_store_duckdb_ops;
     pthread_mutex_init(&store->control_lock, NULL);
+    pthread_mutex_init(&store->append_lock, NULL);
     if (!options->skip_migration_check)
         code = ensure_schema(store, options, err);
     if (code != ST_OK) {
@@ -124,6 +125,7 @@ void st_store_close(struct st_store *store)
         return;
     st_store_rollback(store);
     pthread_mutex_destroy(&store->control_lock);
+    pthread_mutex_destroy(&store->append_lock);
     store->ops->close(store);
 }
 
@@ -354,6 +356,7 @@ st_code st_appender_add(
     struct st_appender *appender, const struct st_batch *batch, struct st_error *err)
 {
     struct st_store *store = appender->store;
+    pthread_mutex_lock(&store->append_lock);
     st_code code = refuse_after_failure(store, err);
     if (code == ST_OK && batch->columns != appender->columns)
         code = st_fail(err, ST_E_INTERNAL, "a batch of %zu columns for a load of %zu",
@@ -361,7 +364,9 @@ st_code st_appender_add(
     if (code == ST_OK)
         code = store->ops->appender_add(appender, batch, err);
     appender->failed = appender->failed || code != ST_OK;
-    return note(store, code);
+    code = note(store, code);
+    pthread_mutex_unlock(&store->append_lock);
+    return code;
 }
 
 st_code st_appender_close(struct st_appender *appender, struct st_error *err)

@@ -156,7 +156,8 @@ ST_MUST_CHECK st_code st_store_query_text(struct st_store *store, const char *sq
     const struct st_bind *binds, size_t bind_count, struct st_arena *arena, const char **value,
     struct st_error *err);
 
-/* Bulk load into `table`'s named columns, in the open transaction: open → add … → close. */
+/* Bulk load into `table`'s named columns, in the open transaction: open → add … → close. While
+ * loads are open, `add` is the one call that two threads may make at once, each with its own. */
 ST_MUST_CHECK st_code st_appender_open(struct st_store *store, const char *table,
     const char *const *columns, const enum st_ir_type *types, size_t count,
     struct st_appender **out, struct st_error *err);

@@ -13,6 +13,8 @@ struct duckdb_store {
     char *path;               /* as the engine has it: links resolved; NULL for memory */
     struct st_file_id *held;  /* this process's claim on the file; NULL for memory */
     int64_t memory_bytes_max; /* 0: the engine's default */
+    int loads_open;           /* bulk loads */
+    int64_t threads;          /* the engine's, outside of bulk loads */
 };
 
 /* Records an engine's message in our words; returns its code. `sql` (nullable): the statement. */

@@ -3,11 +3,16 @@
  * The appender runs INSERT INTO table (columns) FROM the rows added so far, each time it has some
  * 200,000 of them. Rejected: duckdb_appender_add_column, which in 1.4 keeps the columns in the
  * table's order whatever order they were named in.
+ *
+ * Such an INSERT of rows in order has one task; a client that finds it taken by another thread asks
+ * for more until it is done, and burns the processor that could read the next rows. So the engine
+ * has one thread while loads are open.
  */
 #include "store/store_duckdb.h"
 
 #include "base/str.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +58,37 @@ static void write_insert(
     st_str_add(sql, ") FROM strata_rows");
 }
 
+/* On a connection of its own: the store's may be in a transaction that failed. */
+static bool set_threads(struct duckdb_store *store, int64_t threads)
+{
+    duckdb_connection connection;
+    char sql[48];
+    if (duckdb_connect(store->database, &connection) == DuckDBError)
+        return false;
+    snprintf(sql, sizeof sql, "SET threads TO %lld", (long long)threads);
+    bool done = duckdb_query(connection, sql, NULL) == DuckDBSuccess;
+    duckdb_disconnect(&connection);
+    return done;
+}
+
+static st_code begin_load(struct duckdb_store *store, struct st_error *err)
+{
+    if (store->loads_open++ > 0)
+        return ST_OK;
+    st_code code = st_store_query_ints(
+        &store->base, "SELECT current_setting('threads')", NULL, 0, &store->threads, NULL, 1, err);
+    if (code == ST_OK && !set_threads(store, 1))
+        code =
+            st_fail(err, ST_E_STORE, "the engine's threads cannot be set", "无法设置引擎的线程数");
+    return code;
+}
+
+static void end_load(struct duckdb_store *store)
+{
+    if (--store->loads_open == 0)
+        set_threads(store, store->threads); /* else it goes on with one */
+}
+
 static st_code create(struct duckdb_loader *loader, struct duckdb_store *store, const char *sql,
     duckdb_logical_type *types, struct st_error *err)
 {
@@ -84,21 +120,35 @@ st_code st_duckdb_appender_open(struct st_store *base, const char *table,
         logical[i] = duckdb_create_logical_type(layouts[types[i]].type);
     }
     write_insert(&sql, table, columns, count);
-    st_code code = create(loader, (struct duckdb_store *)base, sql.text, logical, err);
+    st_code code = begin_load((struct duckdb_store *)base, err);
+    if (code == ST_OK)
+        code = create(loader, (struct duckdb_store *)base, sql.text, logical, err);
     for (size_t i = 0; i < count; i++)
         duckdb_destroy_logical_type(&logical[i]);
     free(logical);
     st_str_release(&sql);
-    if (code == ST_OK)
+    if (code == ST_OK) {
         *out = &loader->base;
-    else
+    } else {
         free_loader(loader);
+        end_load((struct duckdb_store *)base);
+    }
     return code;
 }
 
 static bool is_valid(const uint64_t *valid, size_t row)
 {
     return !valid || valid[row / 64] >> (row % 64) & 1;
+}
+
+/* A short string lies in the vector itself, unused bytes zero: what the engine's own function does,
+ * without a call for each. */
+static void set_inlined(duckdb_string_t *string, const struct st_text_cell *cell)
+{
+    memset(string, 0, sizeof *string);
+    string->value.inlined.length = (uint32_t)cell->len;
+    if (cell->len > 0)
+        memcpy(string->value.inlined.inlined, cell->data, cell->len);
 }
 
 /* `start` is a multiple of 64, so validity moves by whole words. */
@@ -116,9 +166,15 @@ static void fill_vector(
         return;
     }
     const struct st_text_cell *cells = (const struct st_text_cell *)in->values + start;
-    for (size_t i = 0; i < rows; i++)
-        if (is_valid(in->valid, start + i))
+    duckdb_string_t *strings = duckdb_vector_get_data(out);
+    for (size_t i = 0; i < rows; i++) {
+        if (!is_valid(in->valid, start + i))
+            continue;
+        if (cells[i].len <= sizeof strings[i].value.inlined.inlined)
+            set_inlined(&strings[i], &cells[i]);
+        else
             duckdb_vector_assign_string_element_len(out, i, cells[i].data, cells[i].len);
+    }
 }
 
 static st_code check_types(
@@ -154,9 +210,11 @@ st_code st_duckdb_appender_add(
 st_code st_duckdb_appender_close(struct st_appender *base, bool flush, struct st_error *err)
 {
     struct duckdb_loader *loader = (struct duckdb_loader *)base;
+    struct duckdb_store *store = (struct duckdb_store *)base->store;
     st_code code = ST_OK;
     if (flush && duckdb_appender_close(loader->appender) == DuckDBError)
-        code = st_duckdb_appender_fail(err, (struct duckdb_store *)base->store, loader->appender);
+        code = st_duckdb_appender_fail(err, store, loader->appender);
     free_loader(loader);
+    end_load(store);
     return code;
 }
