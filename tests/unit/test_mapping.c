@@ -177,7 +177,8 @@ static void read_a_mapping(void **state)
 
 static void shipped_mappings_are_sound(void **state)
 {
-    static const char *const names[] = {"berka", "online_retail", "rfm_orders", "demo"};
+    static const char *const names[] = {
+        "berka", "online_retail", "rfm_orders", "demo", "demo_gb18030", "demo_parquet"};
     (void)state;
     for (size_t i = 0; i < ST_COUNT(names); i++) {
         struct st_arena arena = ST_ARENA_INIT;
