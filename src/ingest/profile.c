@@ -179,6 +179,7 @@ struct profiler {
     struct st_arena *arena;
     struct st_profile *profile;
     struct state *states;
+    const char *const *given; /* names of columns that the file itself holds; NULL: look for them */
     size_t remembered;
 };
 
@@ -569,7 +570,11 @@ static void name_columns(struct profiler *p, const struct st_slice *first, bool 
     f->tells_columns = !header;
     for (size_t i = 0; i < f->column_count; i++) {
         struct st_profile_column *c = &f->columns[i];
-        struct st_slice v = header ? st_csv_value(&f->format, first[i]) : (struct st_slice){0};
+        struct st_slice v = {NULL, 0};
+        if (p->given)
+            v = (struct st_slice){p->given[i], strlen(p->given[i])};
+        else if (header)
+            v = st_csv_value(&f->format, first[i]);
         c->header = v.data ? st_arena_strndup(p->arena, v.data, v.len) : "";
         c->name = c->header;
         if (!*c->name || !is_usable(c->name))
@@ -623,7 +628,7 @@ static st_code scan(
         }
         if (r->flaw != ST_CSV_SOUND || r->count != f->column_count) {
             f->flawed++;
-        } else if (!*first) {
+        } else if (!*first && !p->given) {
             *first = st_arena_array(p->arena, struct st_slice, r->count);
             for (size_t i = 0; i < r->count; i++)
                 (*first)[i] = (struct st_slice){
@@ -640,7 +645,7 @@ static st_code settle(struct profiler *p, struct st_slice *first, struct st_erro
     struct st_profile *f = p->profile;
     for (size_t i = 0; i < f->column_count; i++)
         settle_column(p, i);
-    bool header = first && is_header(p, first);
+    bool header = p->given || (first && is_header(p, first));
     if (first && !header) { /* it is a row: its values may change what the others said */
         struct st_csv_record r = {.fields = first, .count = f->column_count};
         for (size_t i = 0; i < f->column_count; i++) {
@@ -694,6 +699,8 @@ st_code st_profile_file(
     for (size_t i = 0; i < shape.fields; i++)
         out->columns[i].unique = true;
     st_code code = st_reader_open(arena, path, &out->format, &csv, err);
+    if (code == ST_OK && csv->ops == &st_parquet_reader)
+        p.given = csv->columns;
     if (code == ST_OK)
         code = scan(&p, csv, &first, err);
     if (code == ST_OK)

@@ -335,6 +335,18 @@ class Drafts(support.TestCase):
                     self.assertIn(hint, result.err)
                 self.assertEqual(self.names(), kept)
 
+    def test_parquet(self):
+        file = self.write("bank.csv", self.ROWS)
+        succeed("init", self.store, file, "--as-of", DAY)
+        succeed("import", self.store, self.folder / "mapping.yaml", file, "--as-of", DAY)
+        succeed("run", self.store, self.folder / "policy.yaml", "--as-of", DAY)
+        parquet = self.folder / "metrics.parquet"
+        succeed("export", self.store, "metrics", "-o", parquet)
+        report = succeed_json("init", self.folder / "two.duckdb", parquet, "-o", self.folder / "two")
+        self.assertEqual((report["loaded"], report["quarantined"]), (59, 0))
+        becomes = {column["name"]: column["becomes"] for column in report["files"][0]["columns"]}
+        self.assertEqual((becomes["customer_id"], becomes["assets"]), ("customer.id", "balance.amount"))
+
     def test_other_shapes_load_whole(self):
         wide = ["id", "balance"] + [f"列{i}" for i in range(298)]
         cases = {
