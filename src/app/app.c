@@ -137,8 +137,8 @@ static st_code chosen_schemes(struct st_store *store, struct st_arena *arena, co
     if (code == ST_OK && *count == 0) {
         code = st_fail(err, ST_E_NOT_FOUND, "no run has been published in %s",
             "%s 中尚无已发布的运行", st_store_location(store));
-        st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
-            "strata run 库 策略.yaml --as-of 日期");
+        st_error_hint(err, "strata run %s POLICY.yaml --as-of DATE",
+            "strata run %s 策略.yaml --as-of 日期", st_store_location(store));
     }
     return code;
 }

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -105,6 +106,27 @@ void st_error_hint(struct st_error *err, const char *en, const char *zh, ...)
         return;
     FORMAT_INTO(err->hint[ST_LANG_EN], en, zh);
     FORMAT_INTO(err->hint[ST_LANG_ZH], zh, zh);
+}
+
+struct st_text st_error_system(int number)
+{
+    static const struct {
+        int number;
+        struct st_text text;
+    } known[] = {
+        {ENOENT, {"No such file or directory", "没有这个文件或目录"}},
+        {ENOTDIR, {"Not a directory", "不是目录"}},
+        {EISDIR, {"Is a directory", "是目录，不是文件"}},
+        {EACCES, {"Permission denied", "没有权限"}},
+        {EEXIST, {"File exists", "文件已经存在"}},
+        {ENOSPC, {"No space left on device", "磁盘已满"}},
+        {EROFS, {"Read-only file system", "文件系统只读"}},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].number == number)
+            return known[i].text;
+    const char *text = strerror(number);
+    return (struct st_text){text, text};
 }
 
 const char *st_code_name(st_code code)

@@ -91,6 +91,9 @@ void st_error_allowed(struct st_error *err, const char *en, const char *zh, ...)
 void st_error_hint(struct st_error *err, const char *en, const char *zh, ...) ST_PRINTF(2, 4)
     ST_PRINTF(3, 4);
 
+/* Why the operating system refused (errno), in both languages where it is one that users meet. */
+struct st_text st_error_system(int number);
+
 const char *st_code_name(st_code code);
 int st_code_exit_status(st_code code);
 int st_code_http_status(st_code code);

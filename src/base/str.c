@@ -89,10 +89,12 @@ st_code st_str_read_file(struct st_str *s, const char *path, size_t cap, struct 
         goto io_error;
     goto out;
 io_error:
-    code = st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot read %s: %s",
-        "无法读取 %s：%s", path, strerror(errno));
-    st_error_hint(
-        err, "check the path and that you may read the file", "请检查路径以及该文件的读取权限");
+    code = errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO;
+    const struct st_text why = st_error_system(errno);
+    st_fail(err, code, "cannot read %s: %s%.0s", "无法读取 %s：%.0s%s", path, why.en, why.zh);
+    if (code == ST_E_IO) /* who asked for the file knows what to do when there is none */
+        st_error_hint(
+            err, "check the path and that you may read the file", "请检查路径以及该文件的读取权限");
 out:
     if (in)
         fclose(in);

@@ -61,6 +61,9 @@ ST_MUST_CHECK st_code cli_date(
 ST_MUST_CHECK st_code cli_number(const char *option, const char *text, int64_t least, int64_t most,
     int64_t *out, struct st_error *err);
 
+/* A name that data files have, not stores or documents: .csv, .txt, .gz … */
+bool cli_is_table(const char *path);
+
 static inline const char *cli_text(const struct cli *cli, const char *en, const char *zh)
 {
     return cli->lang == ST_LANG_ZH ? zh : en;

@@ -80,6 +80,14 @@ static st_code run_import(struct cli *cli, struct st_error *err)
     if (code != ST_OK)
         return code;
     cli->store.location = cli->positionals[0];
+    if (cli_is_table(cli->positionals[1])) {
+        (void)!st_fail(err, ST_E_USAGE, "%s is data, and a mapping is expected first",
+            "%s 是数据文件，此处应先给出映射", cli->positionals[1]);
+        st_error_hint(err, "strata import %s mapping.yaml %s; strata init %s %s drafts the mapping",
+            "strata import %s mapping.yaml %s；映射可由 strata init %s %s 起草",
+            cli->store.location, cli->positionals[1], cli->store.location, cli->positionals[1]);
+        return ST_E_USAGE;
+    }
     struct st_import_options options = {.mapping = cli->positionals[1],
         .paths = cli->positionals + 2,
         .path_count = cli->positional_count - 2,

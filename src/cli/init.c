@@ -4,8 +4,6 @@
 #include "app/draft.h"
 #include "base/vec.h"
 
-#include <strings.h>
-
 enum { COLUMNS_SHOWN_MAX = 30 };
 
 static const char *type_text(struct cli *cli, const struct st_profile_column *c)
@@ -221,20 +219,10 @@ static st_code draft_files(struct cli *cli, struct st_error *err)
     return ST_OK;
 }
 
-static bool is_table(const char *path)
-{
-    static const char *const ends[] = {".csv", ".tsv", ".txt", ".gz", ".asc", ".dat", ".yaml"};
-    size_t len = strlen(path);
-    for (size_t i = 0; i < ST_COUNT(ends); i++)
-        if (len > strlen(ends[i]) && strcasecmp(path + len - strlen(ends[i]), ends[i]) == 0)
-            return true;
-    return false;
-}
-
 static st_code run_init(struct cli *cli, struct st_error *err)
 {
     cli->store.location = cli->positionals[0];
-    if (is_table(cli->store.location)) {
+    if (cli_is_table(cli->store.location)) {
         (void)!st_fail(err, ST_E_USAGE, "%s is no name for a store", "%s 不宜作库的文件名",
             cli->store.location);
         st_error_hint(err, "the store comes first: strata init bank.duckdb %s",

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 
 #include <errno.h>
+#include <strings.h>
 
 const struct cli_option cli_global_options[] = {
     {"--lang", "en|zh", 0,
@@ -193,4 +194,14 @@ st_code cli_parse(
         st_error_value(err, "%s", cli->positionals[command->most]);
     st_error_allowed(err, "strata %s %s", "strata %s %s", command->name, command->usage);
     return code;
+}
+
+bool cli_is_table(const char *path)
+{
+    static const char *const ends[] = {".csv", ".tsv", ".txt", ".gz", ".asc", ".dat", ".parquet"};
+    size_t len = strlen(path);
+    for (size_t i = 0; i < ST_COUNT(ends); i++)
+        if (len > strlen(ends[i]) && strcasecmp(path + len - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return false;
 }

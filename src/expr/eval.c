@@ -323,6 +323,20 @@ static st_code compile_args(
 
 /* --- names and functions --- */
 
+/* The first columns there are: a file's header is what its user looks for the mistake in. */
+static void allow_columns(struct st_error *err, const struct st_eval_env *env)
+{
+    enum { SHOWN_MAX = 20 };
+    struct st_str list = ST_STR_INIT;
+    for (size_t i = 0; i < env->column_count && i < SHOWN_MAX; i++)
+        st_str_addf(&list, "%s%s", i ? ", " : "", env->column_names[i]);
+    if (env->column_count > SHOWN_MAX)
+        st_str_add(&list, ", …");
+    if (list.len > 0)
+        st_error_allowed(err, "%s", "%s", list.text);
+    st_str_release(&list);
+}
+
 static st_code compile_name(
     const struct compiler *c, const struct st_expr *expr, struct st_eval **out)
 {
@@ -336,6 +350,7 @@ static st_code compile_name(
     st_code code = st_fail_expr(
         c->err, expr, ST_E_POLICY, "there is no column '%s'", "没有名为“%s”的列", expr->text);
     const char *nearest = st_str_nearest(expr->text, env->column_names, env->column_count);
+    allow_columns(c->err, env);
     if (nearest)
         st_error_hint(c->err, "did you mean '%s'?", "是否想写“%s”？", nearest);
     else

@@ -87,9 +87,15 @@ static st_code open_file(struct st_bytes *b, struct st_error *err)
 {
     struct stat info;
     b->fd = open(b->path, O_RDONLY | O_CLOEXEC);
-    if (b->fd < 0 || fstat(b->fd, &info) != 0)
-        return st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO, "cannot open %s: %s",
-            "无法打开 %s：%s", b->path, strerror(errno));
+    if (b->fd < 0 || fstat(b->fd, &info) != 0) {
+        st_code code = errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO;
+        const struct st_text why = st_error_system(errno);
+        st_fail(
+            err, code, "cannot open %s: %s%.0s", "无法打开 %s：%.0s%s", b->path, why.en, why.zh);
+        st_error_hint(err, "check the name: ls shows what is in a folder",
+            "请检查文件名：可用 ls 查看目录内容");
+        return code;
+    }
     if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
         return st_fail(err, ST_E_IO, "%s is not a file", "%s 不是文件", b->path);
     unsigned char magic[2] = {0, 0};

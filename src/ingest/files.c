@@ -72,6 +72,9 @@ static st_code fail_unmatched(
     st_fail(err, ST_E_NOT_FOUND, "no source of %s reads %s", "%s 中没有来源读取 %s", mapping->path,
         path);
     st_error_allowed(err, "%s", "%s", list.text);
+    st_error_hint(err,
+        "a source reads the names its file: gives; change it there, bank_*.csv takes many",
+        "数据源按其 file: 给出的文件名读取；可在映射中修改，如 bank_*.csv 可匹配多个文件");
     st_str_release(&list);
     return ST_E_NOT_FOUND;
 }
@@ -83,8 +86,10 @@ static st_code check_paths(struct st_arena *arena, const struct st_mapping *mapp
     for (size_t i = 0; i < path_count; i++) {
         struct stat info;
         if (stat(paths[i], &info) != 0) {
-            st_code code = st_fail(err, errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO,
-                "cannot open %s: %s", "无法打开 %s：%s", paths[i], strerror(errno));
+            st_code code = errno == ENOENT ? ST_E_NOT_FOUND : ST_E_IO;
+            const struct st_text why = st_error_system(errno);
+            st_fail(err, code, "cannot open %s: %s%.0s", "无法打开 %s：%.0s%s", paths[i], why.en,
+                why.zh);
             st_error_hint(
                 err, "name a folder of files, or a file", "请给出文件所在目录，或某个文件");
             return code;

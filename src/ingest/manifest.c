@@ -94,7 +94,11 @@ st_code st_manifest_load(
     struct st_node *root;
     struct document d = {0};
     struct st_manifest *m = st_arena_new(arena, struct st_manifest);
-    TRY(st_node_load(arena, path, &root, NULL, err));
+    st_code code = st_node_load(arena, path, &root, NULL, err);
+    if (code == ST_E_NOT_FOUND)
+        st_error_hint(err, "name the manifest that came with the files, or leave --manifest out",
+            "请给出随文件送来的清单，或去掉 --manifest");
+    TRY(code);
     TRY(st_params_read(arena, document_params, root, &d, err));
     if (d.files->kind != ST_NODE_MAP)
         return st_fail_at(err, d.files, ST_E_POLICY, "'files' must be names and counts",

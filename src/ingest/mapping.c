@@ -522,6 +522,24 @@ static bool uses_as_of(const struct st_mapping *m)
     return uses;
 }
 
+/* The file, when it is no other kind of document: the two are easily exchanged on a command line.
+ */
+static st_code load_document(struct st_arena *arena, const char *path, struct st_node **root,
+    const char **text, struct st_error *err)
+{
+    st_code code = st_node_load(arena, path, root, text, err);
+    if (code == ST_E_NOT_FOUND)
+        st_error_hint(err, "strata init STORE FILE… drafts a mapping.yaml from your files",
+            "strata init 库 文件… 可为您的文件起草 mapping.yaml");
+    if (code != ST_OK || (*root)->kind != ST_NODE_MAP || !st_node_get(*root, "strata"))
+        return code;
+    code = st_fail_at(err, st_node_get(*root, "strata"), ST_E_POLICY,
+        "%s is a policy, not a mapping", "%s 是策略，不是映射", path);
+    st_error_hint(err, "strata import STORE MAPPING.yaml FILES…; a policy is for strata run",
+        "strata import 库 映射.yaml 文件…；策略用于 strata run");
+    return code;
+}
+
 st_code st_mapping_load(
     struct st_arena *arena, const char *path, const struct st_mapping **out, struct st_error *err)
 {
@@ -531,7 +549,7 @@ st_code st_mapping_load(
     struct st_hash hash;
     struct st_mapping *m = st_arena_new(arena, struct st_mapping);
     struct reader r = {arena, m, err};
-    TRY(st_node_load(arena, path, &root, &text, err));
+    TRY(load_document(arena, path, &root, &text, err));
     TRY(st_params_read(arena, document_params, root, &d, err));
     st_hash_init(&hash);
     st_hash_add_text(&hash, text);

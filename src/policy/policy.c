@@ -537,6 +537,14 @@ st_code st_policy_parse(struct st_arena *arena, const char *source, const char *
     if (code != ST_OK)
         return code;
     policy->root = root;
+    if (root->kind == ST_NODE_MAP && st_node_get(root, "strata-mapping")) {
+        code = st_fail_at(err, st_node_get(root, "strata-mapping"), ST_E_POLICY,
+            "%s is a mapping, not a policy", "%s 是映射，不是策略", source);
+        st_error_hint(err,
+            "strata run STORE POLICY.yaml --as-of DATE; a mapping is for strata import",
+            "strata run 库 策略.yaml --as-of 日期；映射用于 strata import");
+        return code;
+    }
     code = read_policy(arena, policy, err);
     if (code == ST_OK)
         *out = policy;
@@ -548,6 +556,9 @@ st_code st_policy_load(
 {
     struct st_str text = ST_STR_INIT;
     st_code code = st_str_read_file(&text, path, ST_DOCUMENT_BYTES_MAX, err);
+    if (code == ST_E_NOT_FOUND)
+        st_error_hint(err, "strata init STORE FILE… drafts a policy.yaml from your files",
+            "strata init 库 文件… 可为您的文件起草 policy.yaml");
     if (code == ST_OK)
         code = st_policy_parse(arena, path, text.text, text.len, out, err);
     st_str_release(&text);

@@ -65,8 +65,8 @@ static st_code fail_no_scheme(
     if (count == 0) {
         code = st_fail(err, ST_E_NOT_FOUND, "no run has been published in %s",
             "%s 中尚无已发布的运行", st_store_location(store));
-        st_error_hint(err, "strata run STORE POLICY.yaml --as-of DATE",
-            "strata run 库 策略.yaml --as-of 日期");
+        st_error_hint(err, "strata run %s POLICY.yaml --as-of DATE",
+            "strata run %s 策略.yaml --as-of 日期", st_store_location(store));
         return code;
     }
     struct st_str all = ST_STR_INIT;
@@ -314,8 +314,11 @@ static st_code find_customer(
     }
     code = st_fail(err, ST_E_NOT_FOUND, "there is no customer %s", "没有客户 %s", source_id);
     st_error_value(err, "%s", source_id);
-    st_error_hint(err, "customer numbers are those of the source files, written exactly so",
-        "客户号与源文件中的写法完全一致");
+    st_error_hint(err,
+        "numbers are those of the source files, written exactly so; strata export %s tiers -o "
+        "tiers.csv lists them",
+        "客户号与源文件中的写法完全一致；strata export %s tiers -o tiers.csv 可列出全部",
+        st_store_location(store));
     return code;
 }
 

@@ -289,8 +289,10 @@ static st_code count_customers(struct runner *r, int64_t *customers, struct st_e
         code = st_fail(err, ST_E_DATA, "no customer is there on %s", "%s 没有任何客户",
             st_date_format(r->as_of, date));
         st_error_value(err, "%s", date);
-        st_error_hint(err, "the bank's customers were opened later, or had all left",
-            "客户均在此后开户，或均已离行");
+        st_error_hint(err,
+            "the bank's customers were opened later, or had all left: run as of a day that the "
+            "data reaches",
+            "客户均在此后开户，或均已离行：请以数据所及的日期运行");
     }
     if (code == ST_OK)
         code = st_store_exec(
@@ -636,8 +638,8 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
     if (code == ST_OK && r->watermark == 0) {
         code = st_fail(err, ST_E_DATA, "nothing has been imported into %s", "%s 中尚未导入任何数据",
             st_store_location(r->store));
-        st_error_hint(
-            err, "strata import STORE MAPPING.yaml FILES…", "strata import 库 映射.yaml 文件…");
+        st_error_hint(err, "strata import %s MAPPING.yaml FILES…",
+            "strata import %s 映射.yaml 文件…", st_store_location(r->store));
     }
     if (code == ST_OK)
         code = check_feeds(r->store, r->arena, dates[count - 1], err);
