@@ -535,8 +535,11 @@ static st_code load_document(struct st_arena *arena, const char *path, struct st
         return code;
     code = st_fail_at(err, st_node_get(*root, "strata"), ST_E_POLICY,
         "%s is a policy, not a mapping", "%s 是策略，不是映射", path);
-    st_error_hint(err, "strata import STORE MAPPING.yaml FILES…; a policy is for strata run",
-        "strata import 库 映射.yaml 文件…；策略用于 strata run");
+    st_error_hint(err,
+        "a mapping begins with strata-mapping: 1; strata import STORE MAPPING.yaml FILES…, a "
+        "policy is "
+        "for strata run",
+        "映射以 strata-mapping: 1 开头；strata import 库 映射.yaml 文件…，策略用于 strata run");
     return code;
 }
 
