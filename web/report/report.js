@@ -25,7 +25,7 @@ const plain = (n, digits = 2) => Number(n).toLocaleString(locale(), { maximumFra
 function percent(part, whole, digits) {
   if (!whole) return "–";
   const p = (100 * part) / whole;
-  const d = p === 0 ? 0 : digits ?? (p !== 0 && Math.abs(p) < 0.1 ? 2 : 1);
+  const d = p === 0 ? 0 : digits ?? (p !== 0 && Math.abs(p) < 0.01 ? 4 : Math.abs(p) < 0.1 ? 2 : 1);
   return `${p.toLocaleString(locale(), { minimumFractionDigits: d, maximumFractionDigits: d })}%`;
 }
 
