@@ -4,21 +4,28 @@ SELECT 'account_holder', line FROM stage_repeat WHERE target = 'account_holder';
 
 DELETE FROM stage_holder;
 
--- Positions are 1, 2, … with those who hold a share first.
-INSERT INTO stage_holder (line, account_id, customer_id, role, share, position)
-SELECT s.line, a.account_id, c.customer_id, s.role, s.share,
-    row_number() OVER (PARTITION BY s.account
-        ORDER BY CASE WHEN s.share > 0 THEN 0 ELSE 1 END, s.position NULLS LAST,
-            CASE s.role WHEN 'owner' THEN 0 WHEN 'joint' THEN 1 ELSE 2 END, s.line)
-FROM stage_account_holder AS s
-JOIN account_key AS a ON a.source_id = s.account
-JOIN customer_key AS c ON c.source_id = s.customer
-WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
-    WHERE r.target = 'account_holder' AND r.line = s.line);
+-- Positions are 1, 2, … with those who hold a share first. Numbers that have merged are one holder.
+INSERT INTO stage_holder (account_id, customer_id, role, share, position)
+SELECT n.account_id, n.customer_id,
+    CASE n.rank WHEN 0 THEN 'owner' WHEN 1 THEN 'joint' ELSE 'authorised' END, n.share,
+    row_number() OVER (PARTITION BY n.account_id
+        ORDER BY CASE WHEN n.share > 0 THEN 0 ELSE 1 END, n.position NULLS LAST, n.rank, n.line)
+FROM (SELECT a.account_id, c.customer_id, CAST(sum(s.share) AS BIGINT) AS share,
+        min(s.position) AS position, min(s.line) AS line,
+        min(CASE s.role WHEN 'owner' THEN 0 WHEN 'joint' THEN 1 ELSE 2 END) AS rank
+    FROM stage_account_holder AS s
+    JOIN account_key AS a ON a.source_id = s.account
+    JOIN customer_number AS c ON c.source_id = s.customer
+    WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
+        WHERE r.target = 'account_holder' AND r.line = s.line)
+    GROUP BY a.account_id, c.customer_id) AS n;
 
 INSERT INTO stage_same (target, line)
-SELECT 'account_holder', h.line
-FROM stage_holder AS h
+SELECT 'account_holder', s.line
+FROM stage_account_holder AS s
+JOIN account_key AS a ON a.source_id = s.account
+JOIN customer_number AS c ON c.source_id = s.customer
+JOIN stage_holder AS h ON h.account_id = a.account_id AND h.customer_id = c.customer_id
 JOIN account_holder AS o ON o.account_id = h.account_id AND o.customer_id = h.customer_id
     AND o.role = h.role AND o.share = h.share AND o.position = h.position
 WHERE o.until_load = 9223372036854775807;

@@ -30,7 +30,7 @@ CREATE TEMP TABLE stage_owner (
     held BOOLEAN);
 
 CREATE TEMP TABLE stage_holder (
-    line BIGINT, account_id BIGINT, customer_id BIGINT, role TEXT, share BIGINT, position BIGINT);
+    account_id BIGINT, customer_id BIGINT, role TEXT, share BIGINT, position BIGINT);
 
 CREATE TEMP TABLE stage_touched (account_id BIGINT);
 
@@ -57,8 +57,8 @@ INSERT INTO stage_attribute_change (line) VALUES (0);
 DELETE FROM stage_attribute_change WHERE line = 0;
 INSERT INTO stage_owner (account_id) VALUES (0);
 DELETE FROM stage_owner WHERE account_id = 0;
-INSERT INTO stage_holder (line) VALUES (0);
-DELETE FROM stage_holder WHERE line = 0;
+INSERT INTO stage_holder (account_id) VALUES (0);
+DELETE FROM stage_holder WHERE account_id = 0;
 INSERT INTO stage_touched (account_id) VALUES (0);
 DELETE FROM stage_touched WHERE account_id = 0;
 INSERT INTO stage_resplit (account_id) VALUES (0);

@@ -1,4 +1,4 @@
--- $1: the load.
+-- $1: the load. until_load 0: the row of a merged number, which no run sees; its corrections stay so.
 INSERT INTO stage_same (target, line) SELECT 'customer', line FROM stage_repeat WHERE target = 'customer';
 
 DELETE FROM stage_customer WHERE line IN (SELECT line FROM stage_repeat WHERE target = 'customer');
@@ -19,7 +19,7 @@ SELECT s.line, k.customer_id, s.name, s.number_value, s.text_value
 FROM stage_attribute AS s
 JOIN customer_key AS k ON k.source_id = s.customer
 LEFT JOIN customer_attribute AS a ON a.customer_id = k.customer_id AND a.name = s.name
-    AND a.until_load = 9223372036854775807
+    AND a.until_load IN (0, 9223372036854775807)
 WHERE a.number_value IS DISTINCT FROM s.number_value
     OR a.text_value IS DISTINCT FROM s.text_value;
 
@@ -31,7 +31,7 @@ SELECT s.line, k.customer_id
 FROM stage_customer AS s
 JOIN customer_key AS k ON k.source_id = s.id
 LEFT JOIN customer AS t ON t.customer_id = k.customer_id
-    AND t.until_load = 9223372036854775807
+    AND t.until_load IN (0, 9223372036854775807)
 WHERE t.customer_id IS NULL OR NOT (t.kind IS NOT DISTINCT FROM s.kind
     AND t.birth_date IS NOT DISTINCT FROM s.birth_date
     AND t.gender IS NOT DISTINCT FROM s.gender
@@ -51,8 +51,9 @@ SELECT 'customer', s.line FROM stage_customer AS s
 WHERE NOT EXISTS (SELECT 1 FROM stage_change AS c WHERE c.line = s.line)
     AND NOT EXISTS (SELECT 1 FROM stage_attribute_change AS x WHERE x.line = s.line);
 
-UPDATE customer SET until_load = $1
-WHERE until_load = 9223372036854775807
+UPDATE customer SET
+    until_load = CASE WHEN until_load = 0 THEN load_id ELSE CAST($1 AS BIGINT) END
+WHERE until_load IN (0, 9223372036854775807)
     AND customer_id IN (SELECT id FROM stage_change);
 
 INSERT INTO customer (
@@ -62,21 +63,25 @@ INSERT INTO customer (
 SELECT
     c.id, s.kind, s.birth_date, s.gender, s.region, s.branch, s.occupation, s.industry,
     s.annual_income, s.risk_level, s.risk_assessed_on, s.opened_on, s.closed_on,
-    s.household, CAST($1 AS BIGINT), 9223372036854775807
+    s.household, CAST($1 AS BIGINT),
+    CASE WHEN k.booked_on IS NULL THEN 9223372036854775807 ELSE 0 END
 FROM stage_customer AS s
 JOIN stage_change AS c ON c.line = s.line
+JOIN customer_key AS k ON k.customer_id = c.id
 ORDER BY c.id;
 
 -- A value that is now missing only ends the old one.
-UPDATE customer_attribute SET until_load = $1
-WHERE until_load = 9223372036854775807
+UPDATE customer_attribute SET
+    until_load = CASE WHEN until_load = 0 THEN load_id ELSE CAST($1 AS BIGINT) END
+WHERE until_load IN (0, 9223372036854775807)
     AND EXISTS (SELECT 1 FROM stage_attribute_change AS x
         WHERE x.customer_id = customer_attribute.customer_id AND x.name = customer_attribute.name);
 
 INSERT INTO customer_attribute (
     customer_id, name, number_value, text_value, load_id, until_load)
 SELECT x.customer_id, x.name, x.number_value, x.text_value, CAST($1 AS BIGINT),
-    9223372036854775807
+    CASE WHEN k.booked_on IS NULL THEN 9223372036854775807 ELSE 0 END
 FROM stage_attribute_change AS x
+JOIN customer_key AS k ON k.customer_id = x.customer_id
 WHERE x.number_value IS NOT NULL OR x.text_value IS NOT NULL
 ORDER BY x.customer_id, x.name;

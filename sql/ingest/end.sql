@@ -12,3 +12,8 @@ DROP TABLE stage_resplit;
 DROP TABLE stage_close;
 DROP TABLE stage_split;
 DROP TABLE stage_fix;
+-- Made by customer_change_check.sql and customer_change_apply.sql.
+DROP TABLE IF EXISTS change_merge;
+DROP TABLE IF EXISTS change_split;
+DROP TABLE IF EXISTS change_holder;
+DROP TABLE IF EXISTS change_owner;

@@ -6,7 +6,7 @@ SELECT DISTINCT 'txn', s.line
 FROM stage_txn AS s
 JOIN txn AS t ON t.source_id = s.id
 LEFT JOIN stage_owner AS o ON o.account = s.account
-LEFT JOIN customer_key AS k ON k.source_id = s.customer
+LEFT JOIN customer_number AS k ON k.source_id = s.customer
 WHERE t.until_load = 9223372036854775807
     AND (s.customer IS NULL OR t.customer_id = k.customer_id)
     AND t.account_id IS NOT DISTINCT FROM o.account_id

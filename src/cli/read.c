@@ -245,7 +245,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
 {
     static const char *const statuses[] = {"rated", "gated", "unrated"};
     const struct st_customer_state *s = &e->state;
-    char date[ST_DATE_TEXT_SIZE], score[ST_DECIMAL_TEXT_SIZE];
+    char date[ST_DATE_TEXT_SIZE], score[ST_DECIMAL_TEXT_SIZE], merged[ST_DATE_TEXT_SIZE];
     json_t *metrics = json_object(), *changes = json_array();
     for (size_t i = 0; i < s->metric_count; i++)
         json_object_set_new(metrics, s->metrics[i].column->name,
@@ -254,11 +254,13 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
         json_array_append_new(changes, change_json(e, &e->changes[i]));
     static const struct st_tier none;
     const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
-    return json_pack(
-        "{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, s:o, s:o, s:o}",
-        "customer", s->source_id, "scheme", s->run.scheme, "as_of",
-        st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy", s->run.policy_hash,
-        "status", statuses[s->status], "tier", tier->code, "before", s->tier_before, "score",
+    return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, "
+                     "s:o, s:o, s:o}",
+        "customer", s->source_id, "merged_into", s->merged_into, "merged_on",
+        s->merged_into ? st_date_format(s->merged_on, merged) : NULL, "scheme", s->run.scheme,
+        "as_of", st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy",
+        s->run.policy_hash, "status", statuses[s->status], "tier", tier->code, "before",
+        s->tier_before, "score",
         s->has_score ? st_decimal_format(s->score, s->scheme->score_scale, score) : NULL, "why_en",
         e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes,
         "needs", cli_titles_json(cli, &tier->needs), "services",
@@ -322,6 +324,9 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
                 (int64_t)st_rescale(s->score, s->scheme->score_scale, 2), 2, score));
     if (s->has_before)
         printf("  [%s: %s]", st_date_format(s->before, before), tier_before_title(cli, s));
+    if (s->merged_into)
+        printf(cli_text(cli, "\n merged on %s, now part of %s", "\n 已于 %s 合并，现属于 %s"),
+            st_date_format(s->merged_on, date), s->merged_into);
     printf("\n%s\n", cli_text(cli, " why", " 原因"));
     print_lines(e->why[cli->lang]);
     if (e->change_count)

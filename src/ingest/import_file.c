@@ -6,6 +6,7 @@
  *   apply   keys, rows in force that are the same, corrections, inserts; then quarantine and load
  */
 #include "base/vec.h"
+#include "ingest/change.h"
 #include "ingest/close.h"
 #include "ingest/import_internal.h"
 #include "ingest/internal.h"
@@ -477,10 +478,15 @@ static st_code after_check(void *context, bool rejects, int64_t changed, struct 
     return drop_rejected(job, err);
 }
 
+/* $1 of a check is the day the feed reaches, NULL when no manifest says so; $2 is the load. */
 static st_code check(struct job *job, const char *path, struct st_error *err)
 {
-    const struct st_bind load = st_bind_int(job->out->load_id);
-    return st_script_run(job->im->store, path, &load, 1, after_check, job, err);
+    const struct st_import_report *r = job->im->report;
+    struct st_bind as_of = st_bind_date(r->as_of);
+    as_of.is_null = !r->has_as_of;
+    const struct st_bind binds[] = {as_of, st_bind_int(job->out->load_id)};
+    return st_script_run(
+        job->im->store, path, binds, ST_COUNT(binds), after_check, job, err);
 }
 
 static st_code check_load(struct job *job, const struct st_mapping_load *load, struct st_error *err)
@@ -491,6 +497,7 @@ static st_code check_load(struct job *job, const struct st_mapping_load *load, s
         [ST_TARGET_FX_RATE] = "ingest/fx_rate_check.sql",
         [ST_TARGET_CONTROL_TOTAL] = "ingest/control_total_check.sql",
         [ST_TARGET_CUSTOMER] = "ingest/customer_check.sql",
+        [ST_TARGET_CUSTOMER_CHANGE] = "ingest/customer_change_check.sql",
         [ST_TARGET_ACCOUNT] = "ingest/account_check.sql",
         [ST_TARGET_ACCOUNT_HOLDER] = "ingest/account_holder_check.sql",
         [ST_TARGET_BALANCE] = "ingest/balance_check.sql",
@@ -680,7 +687,8 @@ static st_code keep_unmapped(
             table, table, table, table);
     else
         st_str_addf(&sql, " WHERE t.code = stage_%s.code", table);
-    st_str_add(&sql, " AND t.until_load = 9223372036854775807");
+    /* 0: the row of a customer number that was merged into another */
+    st_str_add(&sql, " AND t.until_load IN (0, 9223372036854775807)");
     st_code rc = kept ? st_store_exec(job->im->store, sql.text, NULL, 0, NULL, err) : ST_OK;
     st_str_release(&sql);
     return rc;
@@ -747,7 +755,7 @@ static void write_txn_insert(const struct st_mapping_load *load, struct st_str *
     if (account)
         st_str_add(sql, "LEFT JOIN stage_owner AS o ON o.account = s.account\n");
     if (customer)
-        st_str_add(sql, "LEFT JOIN customer_key AS k ON k.source_id = s.customer\n");
+        st_str_add(sql, "LEFT JOIN customer_number AS k ON k.source_id = s.customer\n");
     st_str_add(sql, "ORDER BY CAST(date_trunc('month', s.on_date) AS DATE), customer_id) AS r");
 }
 
@@ -804,6 +812,8 @@ static st_code apply_load(struct job *job, const struct st_mapping_load *load, s
         return apply_balance(job, load, err);
     if (load->table == ST_TARGET_TXN)
         return apply_txn(job, load, err);
+    if (load->table == ST_TARGET_CUSTOMER_CHANGE)
+        return st_change_apply(job->im->store, job->out->load_id, err);
     TRY(keep_unmapped(job, load, err));
     return run_load(job, scripts[load->table], err);
 }
@@ -811,7 +821,8 @@ static st_code apply_load(struct job *job, const struct st_mapping_load *load, s
 static st_code apply_rows(struct job *job, struct st_error *err)
 {
     const struct st_mapping_source *s = job->source;
-    bool accounts = find_load(s, ST_TARGET_ACCOUNT) || find_load(s, ST_TARGET_ACCOUNT_HOLDER);
+    bool accounts = find_load(s, ST_TARGET_ACCOUNT) || find_load(s, ST_TARGET_ACCOUNT_HOLDER) ||
+                    find_load(s, ST_TARGET_CUSTOMER_CHANGE);
     bool settled = !accounts; /* holding and stage_owner say what the rows above them changed */
     if (job->mixed_scales)
         TRY(run(job, "ingest/rescale.sql", NULL, 0, err));

@@ -496,6 +496,11 @@ static st_code read_sources(struct reader *r, const struct st_node *node)
         for (size_t k = 0; k < keys.load->count; k++)
             TRY(read_load(r, keys.load, &keys.load->entries[k], &s->loads[s->load_count++]));
         qsort(s->loads, s->load_count, sizeof *s->loads, compare_loads);
+        for (size_t k = 0; k < s->load_count && s->load_count > 1; k++)
+            if (s->loads[k].table == ST_TARGET_CUSTOMER_CHANGE)
+                return st_fail_at(r->err, s->loads[k].node, ST_E_POLICY,
+                    "customer_change is loaded by a source of its own",
+                    "customer_change 须由单独的来源导入");
     }
     return ST_OK;
 }

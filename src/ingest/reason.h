@@ -64,6 +64,33 @@
     X(AUTHORISED_SHARE, "authorised_share", "an authorised person holds no share",                 \
         "授权人不占份额", "make the role joint, or the share 0",                                   \
         "把角色改为 joint，或把份额改为 0")                                                        \
+    X(CHANGE_ITSELF, "change_itself", "a number cannot merge with or split from itself",           \
+        "客户号不能与自身合并或拆分", "check which number goes on", "请核对保留的客户号")          \
+    X(MERGE_ACCOUNT, "merge_account", "a merge moves all accounts and names none",                 \
+        "合并会转移全部账户，不应填写账号", "leave the account empty, or make the kind split",     \
+        "账号留空，或把种类改为 split")                                                            \
+    X(FUTURE_CHANGE, "future_change", "the day is after the day the feed reaches",                 \
+        "日期晚于本批数据的截止日", "send it with the feed of that day", "请随当日数据一起报送")   \
+    X(MERGED_ALREADY, "merged_already", "the number has been merged before",                       \
+        "该客户号此前已被合并", "split its accounts back first, or leave the row out",             \
+        "先把账户拆分回来，或去掉该行")                                                            \
+    X(MERGE_CYCLE, "merge_cycle", "the merges lead back to the number", "合并关系形成循环",        \
+        "one of the numbers must go on: check which", "须保留其中一个客户号，请核对")              \
+    X(CHANGE_CONFLICT, "change_conflict", "the file moves this number or account in two ways",     \
+        "文件对该客户号或账户有两种变更",                                                          \
+        "keep one, or load them one after the other in two files",                                 \
+        "只保留一行，或分两个文件先后导入")                                                        \
+    X(INTO_CLOSED, "into_closed", "the receiving customer is closed on that day",                  \
+        "接收方客户当日已销户", "load the customer as open first", "请先导入未销户的客户资料")     \
+    X(PROSPECT_CHANGE, "prospect_change", "a prospect neither merges nor receives accounts",       \
+        "潜在客户不参与合并，也不接收账户", "load it as a person or company first",                \
+        "请先按个人或企业客户导入")                                                                \
+    X(KINDS_DIFFER, "kinds_differ", "a person and a company cannot be merged",                     \
+        "个人客户与企业客户不能合并", "check both numbers, or split single accounts",              \
+        "请核对两个客户号，或逐个拆分账户")                                                        \
+    X(NOT_HELD, "not_held", "the customer holds no share of this account",                         \
+        "该客户不持有此账户的份额", "check the account, and who holds it now",                     \
+        "请核对账号及其当前持有人")                                                                \
     X(FIX_ID, "fix_id", "no open quarantined record of this source has this number",               \
         "该来源没有此编号的待处理隔离记录", "export the quarantined records again",                \
         "请重新导出隔离记录")

@@ -12,6 +12,7 @@ static const char *const stage_names[ST_TARGET_COUNT] = {
     [ST_TARGET_FX_RATE] = "stage_fx_rate",
     [ST_TARGET_CONTROL_TOTAL] = "stage_control_total",
     [ST_TARGET_CUSTOMER] = "stage_customer",
+    [ST_TARGET_CUSTOMER_CHANGE] = "stage_customer_change",
     [ST_TARGET_ACCOUNT] = "stage_account",
     [ST_TARGET_ACCOUNT_HOLDER] = "stage_account_holder",
     [ST_TARGET_BALANCE] = "stage_balance",

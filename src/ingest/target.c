@@ -8,6 +8,7 @@ static const char *const table_names[ST_TARGET_COUNT] = {
     [ST_TARGET_FX_RATE] = "fx_rate",
     [ST_TARGET_CONTROL_TOTAL] = "control_total",
     [ST_TARGET_CUSTOMER] = "customer",
+    [ST_TARGET_CUSTOMER_CHANGE] = "customer_change",
     [ST_TARGET_ACCOUNT] = "account",
     [ST_TARGET_ACCOUNT_HOLDER] = "account_holder",
     [ST_TARGET_BALANCE] = "balance",
@@ -16,6 +17,7 @@ static const char *const table_names[ST_TARGET_COUNT] = {
 };
 
 static const char *const kinds[] = {"person", "company", "prospect", NULL};
+static const char *const changes[] = {"merge", "split", NULL};
 static const char *const risk_levels[] = {"C1", "C2", "C3", "C4", "C5", NULL};
 static const char *const product_risks[] = {"R1", "R2", "R3", "R4", "R5", NULL};
 static const char *const roles[] = {"owner", "joint", "authorised", NULL};
@@ -80,6 +82,13 @@ const struct st_target st_targets[] = {
     ROW(CUSTOMER, "closed_on", DATE, HELP("customer until", "销户日")),
     ROW(CUSTOMER, "household", TEXT, HELP("household number", "家庭号")),
     ROW(CUSTOMER, "attributes", ATTRIBUTES, HELP("typed columns of one's own", "自定义属性")),
+
+    ROW(CUSTOMER_CHANGE, "kind", CHOICE, REQUIRED, CHOICES(changes), HELP("what it is", "种类")),
+    ROW(CUSTOMER_CHANGE, "from_customer", ID, REQUIRED,
+        HELP("number that merges into another, or that gives an account away", "原客户号")),
+    ROW(CUSTOMER_CHANGE, "into_customer", ID, REQUIRED, HELP("number that receives", "并入客户号")),
+    ROW(CUSTOMER_CHANGE, "account", ID, HELP("split: the account that moves", "拆分的账号")),
+    ROW(CUSTOMER_CHANGE, "on_date", DATE, REQUIRED, HELP("day", "日期")),
 
     ROW(ACCOUNT, "id", ID, REQUIRED, HELP("the source's account number", "账号")),
     ROW(ACCOUNT, "product", TEXT, HELP("product code", "产品代码")),

@@ -322,6 +322,63 @@ static st_code find_customer(
     return code;
 }
 
+static st_code read_merge(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct customer_reader *r = context;
+    (void)err;
+    r->out->merged_into = st_run_text(r->arena, batch, 0, row);
+    r->out->merged_on = st_batch_date(batch, 1, row);
+    return ST_OK;
+}
+
+/* Whether the number was merged into another; then, unless a date was asked for, the last run that
+ * still has it. */
+static st_code follow_merge(
+    struct st_store *store, struct customer_reader *r, const st_date *as_of, struct st_error *err)
+{
+    struct st_customer_state *s = r->out;
+    struct st_bind binds[] = {st_bind_int(s->customer_id), st_bind_text(s->run.scheme)};
+    int64_t last;
+    bool none;
+    st_code code = st_run_each(store,
+        "SELECT b.source_id, c.on_date FROM customer_change AS c "
+        "JOIN customer_key AS k ON k.customer_id = c.from_id "
+        "JOIN customer_key AS b ON b.customer_id = k.booked_on "
+        "WHERE c.kind = 'merge' AND c.from_id = $1 AND c.until_load = 9223372036854775807",
+        binds, 1, read_merge, r, err);
+    if (code != ST_OK || !s->merged_into || as_of)
+        return code;
+    code = st_store_query_ints(store,
+        "SELECT max(p.as_of) FROM published AS p "
+        "JOIN tier_state AS s ON s.run_id = p.run_id AND s.scheme = p.scheme "
+        "WHERE s.customer_id = $1 AND p.scheme = $2",
+        binds, 2, &last, &none, 1, err);
+    if (code != ST_OK || none)
+        return code;
+    st_date day = (st_date)last;
+    return st_read_published(store, r->arena, s->run.scheme, &day, &s->run, err);
+}
+
+static st_code fail_absent(const struct st_customer_state *s, struct st_error *err)
+{
+    char day[ST_DATE_TEXT_SIZE], merged[ST_DATE_TEXT_SIZE];
+    st_date_format(s->run.as_of, day);
+    if (!s->merged_into) {
+        (void)!st_fail(err, ST_E_NOT_FOUND, "customer %s was not there on %s",
+            "客户 %s 在 %s 不在册", s->source_id, day);
+        st_error_hint(
+            err, "not opened yet, or already closed on that day", "当日尚未开户，或已销户");
+        return ST_E_NOT_FOUND;
+    }
+    (void)!st_fail(err, ST_E_NOT_FOUND,
+        "customer %s is not in the run of %s: it was merged on %s and is now part of %s",
+        "客户 %s 不在 %s 的运行中：已于 %s 合并，现属于 %s", s->source_id, day,
+        st_date_format(s->merged_on, merged), s->merged_into);
+    st_error_hint(err, "strata explain STORE %s", "strata explain 库 %s", s->merged_into);
+    return ST_E_NOT_FOUND;
+}
+
 static st_code read_tier_before(
     struct st_store *store, struct customer_reader *r, struct st_error *err)
 {
@@ -353,6 +410,8 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
     if (code == ST_OK)
         code = find_customer(store, source_id, &out->customer_id, err);
     if (code == ST_OK)
+        code = follow_merge(store, &reader, as_of, err);
+    if (code == ST_OK)
         code = st_read_policy(store, arena, out->run.policy_hash, &compiled, err);
     if (code != ST_OK)
         return code;
@@ -366,13 +425,8 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
         "SELECT s.status, s.tier, s.rule, s.score FROM tier_state AS s "
         "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
         binds, 3, read_state, &reader, err);
-    if (code == ST_OK && !reader.found) {
-        char date[ST_DATE_TEXT_SIZE];
-        code = st_fail(err, ST_E_NOT_FOUND, "customer %s was not there on %s",
-            "客户 %s 在 %s 不在册", source_id, st_date_format(out->run.as_of, date));
-        st_error_hint(
-            err, "not opened yet, or already closed on that day", "当日尚未开户，或已销户");
-    }
+    if (code == ST_OK && !reader.found)
+        code = fail_absent(out, err);
     if (code == ST_OK)
         code = read_metric_row(store, &reader, err);
     if (code == ST_OK)
