@@ -1,4 +1,5 @@
--- $1: the load. until_load 0: the row of a merged number, which no run sees; its corrections stay so.
+-- $1: the load. until_load 0: the row of a merged number, which no run sees; its corrections stay
+-- so (customer_change_apply.sql).
 INSERT INTO stage_same (target, line) SELECT 'customer', line FROM stage_repeat WHERE target = 'customer';
 
 DELETE FROM stage_customer WHERE line IN (SELECT line FROM stage_repeat WHERE target = 'customer');

@@ -5,7 +5,7 @@ SELECT DISTINCT s.line, 'duplicate_key', 'txn.id', s.id
 FROM stage_txn AS s
 JOIN txn AS t ON t.source_id = s.id AND t.load_id = CAST($2 AS BIGINT)
 LEFT JOIN stage_owner AS o ON o.account = s.account
-LEFT JOIN customer_key AS k ON k.source_id = s.customer
+LEFT JOIN customer_number AS k ON k.source_id = s.customer
 WHERE (s.customer IS NOT NULL AND t.customer_id <> k.customer_id)
     OR t.account_id IS DISTINCT FROM o.account_id
     OR t.on_date <> s.on_date

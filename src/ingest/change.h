@@ -12,4 +12,8 @@
  * follow from the accounts it notes in stage_touched and stage_resplit. Cost: two scans of txn. */
 ST_MUST_CHECK st_code st_change_apply(struct st_store *store, int64_t load, struct st_error *err);
 
+/* Staged transactions that name an account and a customer: those dated before a split are booked on
+ * who has the account since. Called before numbers become ids. Cost: nothing without splits. */
+ST_MUST_CHECK st_code st_change_book_txns(struct st_store *store, struct st_error *err);
+
 #endif

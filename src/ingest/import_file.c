@@ -338,19 +338,22 @@ static st_code know_accounts(struct job *job, struct st_error *err)
     return run(job, "ingest/owner.sql", &scale, 1, err);
 }
 
-/* Transactions that need not be compared with those in the store. */
+/* Transactions that need not be compared with those in the store, nor with accounts that moved. */
 static st_code loads_at_once(const struct job *job, bool *yes, struct st_error *err)
 {
     const struct st_mapping_load *load = &job->source->loads[0];
-    int64_t numbered = 0;
     *yes = job->source->load_count == 1 && load->table == ST_TARGET_TXN &&
            !load->create_customers && !job->fix;
-    if (!*yes || !is_mapped(load, "id"))
+    if (!*yes)
         return ST_OK;
+    const struct st_bind numbered = st_bind_bool(is_mapped(load, "id"));
+    int64_t reasons;
     TRY(st_store_query_ints(job->im->store,
-        "SELECT count(*) FROM (SELECT 1 AS n FROM txn WHERE source_id IS NOT NULL LIMIT 1) AS t",
-        NULL, 0, &numbered, NULL, 1, err));
-    *yes = numbered == 0;
+        "SELECT (SELECT count(*) FROM customer_change WHERE kind = 'split') + "
+        "(SELECT count(*) FROM (SELECT 1 AS n FROM txn "
+        "WHERE source_id IS NOT NULL AND CAST($1 AS BOOLEAN) LIMIT 1) AS t)",
+        &numbered, 1, &reasons, NULL, 1, err));
+    *yes = reasons == 0;
     return ST_OK;
 }
 
@@ -784,6 +787,8 @@ static st_code apply_txn(struct job *job, const struct st_mapping_load *load, st
         NULL, 0, rows, NULL, 2, err));
     if (rows[0] == 0) /* nothing is inserted when there is nothing: prime.sql says why */
         return ST_OK;
+    if (is_mapped(load, "account") && is_mapped(load, "customer"))
+        TRY(st_change_book_txns(job->im->store, err));
     if (load->create_customers)
         TRY(run_load(job, "ingest/txn_customers.sql", err));
     if (is_mapped(load, "id") && rows[1] == 0)
