@@ -1,9 +1,9 @@
--- $2: the load. Rows staged because their number may have come before in this file, beside those of
+-- $1: the load. Rows staged because their number may have come before in this file, beside those of
 -- the file that are in the table already: the same number with other values is refused.
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT DISTINCT s.line, 'duplicate_key', 'txn.id', s.id
 FROM stage_txn AS s
-JOIN txn AS t ON t.source_id = s.id AND t.load_id = CAST($2 AS BIGINT)
+JOIN txn AS t ON t.source_id = s.id AND t.load_id = CAST($1 AS BIGINT)
 LEFT JOIN stage_owner AS o ON o.account = s.account
 LEFT JOIN customer_number AS k ON k.source_id = s.customer
 WHERE (s.customer IS NOT NULL AND t.customer_id <> k.customer_id)

@@ -481,15 +481,19 @@ static st_code after_check(void *context, bool rejects, int64_t changed, struct 
     return drop_rejected(job, err);
 }
 
-/* $1 of a check is the day the feed reaches, NULL when no manifest says so; $2 is the load. */
+static st_code check_with(
+    struct job *job, const char *path, struct st_bind bind, struct st_error *err)
+{
+    return st_script_run(job->im->store, path, &bind, 1, after_check, job, err);
+}
+
+/* $1 of a check is the day the feed reaches; NULL when no manifest says so. */
 static st_code check(struct job *job, const char *path, struct st_error *err)
 {
     const struct st_import_report *r = job->im->report;
     struct st_bind as_of = st_bind_date(r->as_of);
     as_of.is_null = !r->has_as_of;
-    const struct st_bind binds[] = {as_of, st_bind_int(job->out->load_id)};
-    return st_script_run(
-        job->im->store, path, binds, ST_COUNT(binds), after_check, job, err);
+    return check_with(job, path, as_of, err);
 }
 
 static st_code check_load(struct job *job, const struct st_mapping_load *load, struct st_error *err)
@@ -516,7 +520,7 @@ static st_code check_load(struct job *job, const struct st_mapping_load *load, s
     if (txn && is_mapped(load, "id") && !st_rows_ids_ascend(job->rows))
         TRY(check(job, "ingest/txn_id_check.sql", err));
     if (job->at_once && is_mapped(load, "id"))
-        TRY(check(job, "ingest/txn_repeat_check.sql", err));
+        TRY(check_with(job, "ingest/txn_repeat_check.sql", st_bind_int(job->out->load_id), err));
     return ST_OK;
 }
 

@@ -111,8 +111,8 @@ static st_code read_customers(struct st_txn_load *load, struct st_error *err)
 {
     struct st_cursor *cursor;
     const struct st_batch *b;
-    TRY(st_cursor_open(
-        load->o.store, "SELECT source_id, customer_id FROM customer_number", NULL, 0, &cursor, err));
+    TRY(st_cursor_open(load->o.store, "SELECT source_id, customer_id FROM customer_number", NULL, 0,
+        &cursor, err));
     st_code rc;
     while ((rc = st_cursor_next(cursor, &b, err)) == ST_OK && b->rows > 0)
         for (size_t i = 0; i < b->rows; i++) {
