@@ -76,12 +76,12 @@ static int64_t bytes_of(const struct st_draft_options *o)
 }
 
 /* Imports and rates in memory. */
-static st_code try_drafts(struct st_arena *arena, const struct st_app_draft_options *o,
-    const struct document *mapping, const struct document *policy, struct st_app_draft_report *r,
-    struct st_error *err)
+static st_code try_drafts(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_app_draft_options *o, const struct document *mapping,
+    const struct document *policy, struct st_app_draft_report *r, struct st_error *err)
 {
-    const struct st_app_store memory = {.location = ":memory:"};
-    struct st_store_options options = {.create = true};
+    struct st_store_options options = {
+        .create = true, .threads = where->threads, .memory_bytes_max = where->memory_bytes_max};
     struct st_store *store = NULL;
     struct st_policy *parsed = NULL;
     char now[ST_NOW_SIZE];
@@ -91,7 +91,7 @@ static st_code try_drafts(struct st_arena *arena, const struct st_app_draft_opti
         .as_of = r->draft.import_needs_as_of ? &r->draft.as_of : NULL,
         .loaded_at = st_app_now(now)};
     const struct st_run_options run = {.as_of = r->draft.as_of, .now = now};
-    st_code code = st_store_open(memory.location, &options, &store, err);
+    st_code code = st_store_open(":memory:", &options, &store, err);
     if (code == ST_OK)
         code = st_import(store, arena, &import, &r->import, err);
     if (code == ST_OK)
@@ -104,16 +104,16 @@ static st_code try_drafts(struct st_arena *arena, const struct st_app_draft_opti
     return code;
 }
 
-static st_code check_drafts(struct st_arena *arena, const struct st_app_draft_options *o,
-    const struct document *mapping, const struct document *policy, struct st_app_draft_report *r,
-    struct st_error *err)
+static st_code check_drafts(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_app_draft_options *o, const struct document *mapping,
+    const struct document *policy, struct st_app_draft_report *r, struct st_error *err)
 {
     struct st_compiled *compiled;
     st_code code = st_draft_check_mapping(arena, mapping->aside, err);
     if (code == ST_OK)
         code = st_app_check(arena, policy->aside, false, &compiled, err);
     if (code == ST_OK && bytes_of(&o->draft) <= ST_APP_DRAFT_TRIED_BYTES_MAX)
-        code = try_drafts(arena, o, mapping, policy, r, err);
+        code = try_drafts(where, arena, o, mapping, policy, r, err);
     return code;
 }
 
@@ -135,6 +135,16 @@ static st_code make_store(
 static st_code publish(const struct document *d, struct st_error *err)
 {
     return rename(d->aside, d->path) == 0 ? ST_OK : fail_write(d->path, err);
+}
+
+/* The second of the two; when it cannot be put in place, the first goes too. */
+static st_code publish_policy(const struct document *mapping, const struct document *policy,
+    bool replaced, struct st_error *err)
+{
+    st_code code = publish(policy, err);
+    if (code != ST_OK && !replaced)
+        unlink(mapping->path);
+    return code;
 }
 
 static struct document document(struct st_arena *arena, const char *directory, const char *name)
@@ -168,13 +178,13 @@ st_code st_app_draft(const struct st_app_store *where, struct st_arena *arena,
     if (code == ST_OK)
         code = write_aside(&policy, err);
     if (code == ST_OK)
-        code = check_drafts(arena, o, &mapping, &policy, r, err);
+        code = check_drafts(where, arena, o, &mapping, &policy, r, err);
     if (code == ST_OK)
         code = make_store(where, r, err);
     if (code == ST_OK)
         code = publish(&mapping, err);
     if (code == ST_OK)
-        code = publish(&policy, err);
+        code = publish_policy(&mapping, &policy, o->force, err);
     if (code != ST_OK) {
         unlink(mapping.aside);
         unlink(policy.aside);
