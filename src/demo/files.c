@@ -186,9 +186,10 @@ void st_demo_write_staff(struct st_demo_sheet *s, const struct st_demo_options *
 {
     for (size_t b = 0; b < st_demo_branch_count; b++) {
         for (int role = 0; role < ST_DEMO_ROLE_COUNT; role++) {
-            int count = st_demo_staff_count(b, role, options->customers);
+            int count = st_demo_staff_count(b, (enum st_demo_role)role, options->customers);
             for (int position = 1; position <= count; position++) {
-                st_demo_field_number(s, "RM", st_demo_staff_number(b, role, position), 8);
+                st_demo_field_number(
+                    s, "RM", st_demo_staff_number(b, (enum st_demo_role)role, position), 8);
                 st_demo_field_text(s, st_demo_role_names[role]);
                 st_demo_field_text(s, st_demo_branches[b].code);
                 st_demo_end_row(s);
