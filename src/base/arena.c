@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { BLOCK_SIZE = 64 * 1024 };
 
@@ -29,6 +31,17 @@ void *st_calloc(size_t count, size_t size)
     if (!p)
         st_die_no_memory(count * size);
     return p;
+}
+
+void *st_calloc_table(size_t count, size_t size)
+{
+    char *table = st_calloc(count, size);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)table + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)table + count * size) / page * page;
+    if (end > start)
+        madvise((void *)start, end - start, MADV_HUGEPAGE); /* where there are none, none */
+    return table;
 }
 
 void *st_realloc(void *p, size_t size)

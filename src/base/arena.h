@@ -35,6 +35,10 @@ char *st_arena_printf(struct st_arena *arena, const char *fmt, ...) ST_PRINTF(2,
 /* malloc family that ends the program instead of returning NULL; pair with free(). */
 void *st_malloc(size_t size);
 void *st_calloc(size_t count, size_t size);
+/* As st_calloc, for tables read in no order: the kernel is asked for large pages, which keep most
+ * of such reads from waiting for the page tables too. Untouched parts cost nothing but their last
+ * page. */
+void *st_calloc_table(size_t count, size_t size);
 void *st_realloc(void *p, size_t size);
 char *st_strdup(const char *text);
 

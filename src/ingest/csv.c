@@ -316,9 +316,11 @@ struct st_slice st_csv_value(const struct st_csv_format *format, struct st_slice
         return field;
     if (format->trim && has_blank_ends(field))
         field = st_slice_trim(field);
+    char first = field.len > 0 ? field.data[0] : '\0';
     for (size_t i = 0; i < format->null_count; i++) {
         const char *text = format->null_texts[i];
-        if (strncmp(text, field.data, field.len) == 0 && text[field.len] == '\0')
+        if (text[0] == first && strncmp(text, field.data, field.len) == 0 &&
+            text[field.len] == '\0')
             return (struct st_slice){NULL, 0};
     }
     return field;

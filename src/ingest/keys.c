@@ -68,7 +68,7 @@ static size_t slot_of(const struct st_keys *keys, uint64_t hash, const char *dat
 static void grow(struct st_keys *keys)
 {
     size_t mask = keys->mask * 2 + 1;
-    uint64_t *slots = st_calloc(mask + 1, sizeof *slots);
+    uint64_t *slots = st_calloc_table(mask + 1, sizeof *slots);
     for (size_t k = 0; k < keys->cells.count; k++) {
         struct st_text_cell cell = keys->cells.items[k];
         uint64_t hash = hash_of(keys, cell.data, cell.len);
@@ -134,6 +134,11 @@ void st_keys_find(
             uint32_t guess = (uint32_t)keys->slots[hashes[i] & keys->mask];
             if (guess)
                 __builtin_prefetch(&keys->cells.items[guess - 1]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            uint32_t guess = (uint32_t)keys->slots[hashes[i] & keys->mask];
+            if (guess)
+                __builtin_prefetch(keys->cells.items[guess - 1].data);
         }
         for (size_t i = 0; i < n; i++) {
             struct st_text_cell text = texts[start + i];

@@ -27,7 +27,7 @@ struct st_seen *st_seen_new(int64_t ids)
     seen->lines = lines_min;
     while (seen->lines < lines_max && (int64_t)seen->lines * LINE_BYTES < ids * BYTES_PER_ID)
         seen->lines *= 2;
-    seen->words = st_calloc(seen->lines * LINE_WORDS, sizeof *seen->words);
+    seen->words = st_calloc_table(seen->lines * LINE_WORDS, sizeof *seen->words);
     return seen;
 }
 

@@ -46,6 +46,7 @@ static const struct {
 
 enum {
     CHUNK = ST_STAGE_ROWS, /* rows handed to the appender at once */
+    NOBODY = -1,
     OUT_COLUMNS_MAX = COLUMN_COUNT + 2,
     WORDS_MAX = 65536, /* different values of a column; the rest are copied each time */
     RECENT = 256,      /* values whose word is found without hashing, by column */
@@ -216,6 +217,16 @@ static void find_ids(const struct staged *s, enum column column, const struct st
         st_keys_find(keys, s->batch->vectors[s->at[column]].values, s->batch->rows, positions);
 }
 
+/* Apart from the rows' loop, so that many of these reads wait for memory at the same time. */
+static void find_customers(
+    const struct st_txn_load *load, const struct staged *s, int64_t customers[CHUNK])
+{
+    uint32_t positions[CHUNK];
+    find_ids(s, COLUMN_CUSTOMER, load->customer_keys, positions);
+    for (size_t i = 0; s->at[COLUMN_CUSTOMER] >= 0 && i < s->batch->rows; i++)
+        customers[i] = positions[i] == ST_KEYS_NONE ? NOBODY : load->customers.items[positions[i]];
+}
+
 static st_code refuse(struct st_txn_load *load, const struct staged *s, size_t row,
     enum st_reason reason, const char *column, struct st_text_cell value, struct st_error *err)
 {
@@ -271,7 +282,7 @@ static st_code stage_row(
 
 /* Takes one row into the buffer, or refuses it. */
 static st_code take_row(struct st_txn_load *load, const struct staged *s, size_t row,
-    uint32_t customer, uint32_t account, struct st_error *err)
+    int64_t customer, uint32_t account, struct st_error *err)
 {
     struct buffer *b = load->filling;
     size_t at = b->rows;
@@ -288,10 +299,10 @@ static st_code take_row(struct st_txn_load *load, const struct staged *s, size_t
         b->customer[at] = load->accounts.items[account].customer_id;
     }
     if (!is_null(s, COLUMN_CUSTOMER, row)) {
-        if (customer == ST_KEYS_NONE)
+        if (customer == NOBODY)
             return refuse(load, s, row, ST_REASON_UNKNOWN_CUSTOMER, "txn.customer",
                 text_at(s, COLUMN_CUSTOMER, row), err);
-        b->customer[at] = load->customers.items[customer];
+        b->customer[at] = customer;
     }
     struct st_text_cell id = text_at(s, COLUMN_ID, row);
     if (load->seen && id.data && st_seen_add(load->seen, id.data, id.len))
@@ -381,25 +392,43 @@ static void set_bit(uint64_t *words, size_t i, bool on)
     words[i / 64] = on ? words[i / 64] | bit : words[i / 64] & ~bit;
 }
 
+/* Asks for a row's values some rows before they are wanted: sorted rows lie all over the buffer. */
+static void prefetch_row(const struct st_txn_load *load, const struct buffer *b, size_t row)
+{
+    __builtin_prefetch(&b->customer[row]);
+    __builtin_prefetch(&b->on_date[row]);
+    __builtin_prefetch(&b->amount[row]);
+    for (size_t t = 0; t < TEXT_COUNT; t++)
+        if (load->present[COLUMN_FIRST_TEXT + t])
+            __builtin_prefetch(&b->texts[t][row]);
+}
+
+static void gather_row(
+    const struct st_txn_load *load, const struct buffer *b, size_t row, struct chunk *out, size_t i)
+{
+    out->customer[i] = b->customer[row];
+    out->on_date[i] = b->on_date[row];
+    out->amount[i] = b->amount[row];
+    if (load->present[COLUMN_ACCOUNT]) {
+        out->account[i] = b->account[row];
+        set_bit(out->account_valid, i, b->account[row] != 0);
+    }
+    for (size_t t = 0; t < TEXT_COUNT; t++)
+        if (load->present[COLUMN_FIRST_TEXT + t]) {
+            out->texts[t][i] = b->texts[t][row];
+            set_bit(out->text_valid[t], i, b->texts[t][row].data != NULL);
+        }
+}
+
 static void gather(const struct st_txn_load *load, const struct buffer *b, size_t start,
     size_t rows, struct chunk *out)
 {
-    enum { ROW_MASK = (1 << ROW_BITS) - 1 };
+    enum { ROW_MASK = (1 << ROW_BITS) - 1, AHEAD = 24 };
     for (size_t i = 0; i < rows; i++) {
-        size_t row = load->order[start + i] & ROW_MASK;
-        out->customer[i] = b->customer[row];
-        out->on_date[i] = b->on_date[row];
-        out->amount[i] = b->amount[row];
+        if (start + i + AHEAD < b->rows)
+            prefetch_row(load, b, load->order[start + i + AHEAD] & ROW_MASK);
+        gather_row(load, b, load->order[start + i] & ROW_MASK, out, i);
     }
-    for (size_t i = 0; load->present[COLUMN_ACCOUNT] && i < rows; i++) {
-        out->account[i] = b->account[load->order[start + i] & ROW_MASK];
-        set_bit(out->account_valid, i, out->account[i] != 0);
-    }
-    for (size_t t = 0; t < TEXT_COUNT; t++)
-        for (size_t i = 0; load->present[COLUMN_FIRST_TEXT + t] && i < rows; i++) {
-            out->texts[t][i] = b->texts[t][load->order[start + i] & ROW_MASK];
-            set_bit(out->text_valid[t], i, out->texts[t][i].data != NULL);
-        }
     out->batch.rows = rows;
 }
 
@@ -519,7 +548,8 @@ st_code st_txn_load_take(void *context, const struct st_stage_column *staged,
     const struct st_batch *batch, struct st_error *err)
 {
     struct st_txn_load *load = context;
-    uint32_t customer[CHUNK], account[CHUNK];
+    int64_t customer[CHUNK];
+    uint32_t account[CHUNK];
     struct staged s;
     if (load->filling->rows + batch->rows > load->o.run_rows)
         TRY(hand_over(load, err));
@@ -533,7 +563,7 @@ st_code st_txn_load_take(void *context, const struct st_stage_column *staged,
             TRY(st_stage_open(
                 load->o.store, "stage_txn", staged, batch->columns, &load->doubtful, err));
     }
-    find_ids(&s, COLUMN_CUSTOMER, load->customer_keys, customer);
+    find_customers(load, &s, customer);
     find_ids(&s, COLUMN_ACCOUNT, load->account_keys, account);
     for (size_t i = 0; i < batch->rows; i++)
         TRY(take_row(load, &s, i, customer[i], account[i], err));
@@ -544,12 +574,12 @@ st_code st_txn_load_take(void *context, const struct st_stage_column *staged,
  * short. */
 static void new_buffer(struct buffer *b, size_t rows)
 {
-    b->customer = st_calloc(rows, sizeof *b->customer);
-    b->account = st_calloc(rows, sizeof *b->account);
-    b->on_date = st_calloc(rows, sizeof *b->on_date);
-    b->amount = st_calloc(rows, sizeof *b->amount);
+    b->customer = st_calloc_table(rows, sizeof *b->customer);
+    b->account = st_calloc_table(rows, sizeof *b->account);
+    b->on_date = st_calloc_table(rows, sizeof *b->on_date);
+    b->amount = st_calloc_table(rows, sizeof *b->amount);
     for (size_t t = 0; t < TEXT_COUNT; t++)
-        b->texts[t] = st_calloc(rows, sizeof *b->texts[t]);
+        b->texts[t] = st_calloc_table(rows, sizeof *b->texts[t]);
 }
 
 st_code st_txn_load_open(
@@ -569,8 +599,8 @@ st_code st_txn_load_open(
         new_buffer(&load->buffers[i], load->o.run_rows);
     load->seen = options->id ? st_seen_new(options->rows_about) : NULL;
     load->filling = load->buffers;
-    load->order = st_calloc(load->o.run_rows, sizeof *load->order);
-    load->other = st_calloc(load->o.run_rows, sizeof *load->other);
+    load->order = st_calloc_table(load->o.run_rows, sizeof *load->order);
+    load->other = st_calloc_table(load->o.run_rows, sizeof *load->other);
     pthread_mutex_init(&load->lock, NULL);
     pthread_cond_init(&load->turn, NULL);
     if (options->customer)
