@@ -31,15 +31,17 @@ fi
 say "Tiers on 2025-12-31  2025-12-31 的层级"
 "$strata" tiers "$store"
 say "Why one customer has the tier it has  某位客户的层级及原因"
-customer=$("$strata" export "$store" tiers --scheme asset -o "$dir/tiers.csv" --quiet &&
+customer=$("$strata" export "$store" tiers --scheme asset -o "$dir/tiers.csv" --plain --quiet &&
     awk -F, '$5 == "affluent" { print $3; exit }' "$dir/tiers.csv")
 "$strata" explain "$store" "$customer" --scheme asset
 "$strata" explain "$store" "$customer" --scheme asset --lang zh
+say "The report, to open in a browser  报告，可用浏览器打开"
+"$strata" report "$store" -o "$dir/report.html"
 say "Yours next  接下来"
-cat <<E2
+cat <<EOF
   $strata tiers $store --lang zh
   $strata explain $store $customer
   $strata quarantine $store
-  $strata export $store tiers -o tiers.csv
+  $strata export $store tiers -o tiers.xlsx
   README.md says how to bring your own files and policy.  使用自己的数据与策略请见 README.zh-CN.md。
-E2
+EOF
