@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Installs what building and testing need and is missing: Debian packages; DuckDB and ECharts from npm.
+# Usage: tools/install_deps.sh [--browser]      also Chromium and a Chinese font, to look at reports
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(gcc cmake ninja-build pkg-config libyaml-dev libjansson-dev libsodium-dev libutf8proc-dev
     libssl-dev zlib1g-dev libxlsxwriter-dev libcmocka-dev python3 openssl ca-certificates)
 commands_of_packages=(clang:clang clang-format:clang-format cppcheck:cppcheck)
+
+[[ ${1:-} != --browser ]] || packages+=(chromium fonts-noto-cjk)
 
 missing=()
 for package in "${packages[@]}"; do
