@@ -124,7 +124,7 @@ static st_code may_be_known(struct job *job, bool *maybe, struct st_error *err)
 {
     int64_t loads;
     const struct st_bind binds[] = {
-        st_bind_text(job->source->name), st_bind_text(job->im->mapping->hash)};
+        st_bind_text(job->source->name), st_bind_text(job->im->mapping_hash)};
     TRY(st_store_query_ints(job->im->store,
         "SELECT count(*) FROM load WHERE source = $1 AND mapping_hash = $2", binds, ST_COUNT(binds),
         &loads, NULL, 1, err));
