@@ -1,4 +1,4 @@
--- Customers of scheme $3 by (status, tier) in run $2 (the period before; 0: none) and run $1.
+-- Customers of scheme $3 by (status, tier) in run $2 (the period before) and run $1.
 -- Statuses are -1 where a customer is absent from a run; tiers are 0 where there is none.
 SELECT x.status_before, x.tier_before, x.status_now, x.tier_now, count(*) AS customers
 FROM (

@@ -100,8 +100,11 @@ static st_code make_config(const char *path, const struct st_store_options *opti
         {"threads", options->threads > 0 ? threads : NULL},
         {"memory_limit", options->memory_bytes_max > 0 ? memory : NULL},
         {"temp_directory", temporary.text}, /* in memory: empty, nothing is put on disk */
-        {"preserve_insertion_order", "true"}, {"autoinstall_known_extensions", "false"},
-        {"autoload_known_extensions", "false"}, {"allow_community_extensions", "false"},
+        {"preserve_insertion_order", "true"},
+        {"checkpoint_threshold",
+            "256MB"}, /* closing writes one: not each commit of a run as well */
+        {"autoinstall_known_extensions", "false"}, {"autoload_known_extensions", "false"},
+        {"allow_community_extensions", "false"},
         {"enable_external_access", "true"}, /* COPY … TO writes exports */
     };
     st_code code = duckdb_create_config(config) == DuckDBError
