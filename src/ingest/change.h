@@ -1,4 +1,4 @@
-/* Customer numbers that merge with or split from another (docs/adr/0030).
+/* Customer numbers that merge with or split from another (docs/adr/0026).
  *
  * A change corrects facts: what was booked on one number ends with the load and comes again under
  * the other. Runs that pinned an earlier load see what they saw.
