@@ -338,22 +338,39 @@ static st_code know_accounts(struct job *job, struct st_error *err)
     return run(job, "ingest/owner.sql", &scale, 1, err);
 }
 
+static st_code count_staged_txns(const struct job *job, int64_t *rows, struct st_error *err)
+{
+    return st_store_query_ints(
+        job->im->store, "SELECT count(*) FROM stage_txn", NULL, 0, rows, NULL, 1, err);
+}
+
+/* Whether any transaction of the store has a number of its own that staged ones may repeat. */
+static st_code has_numbered_txns(const struct job *job, bool *yes, struct st_error *err)
+{
+    int64_t found;
+    TRY(st_store_query_ints(job->im->store,
+        "SELECT count(*) FROM (SELECT 1 AS n FROM txn WHERE source_id IS NOT NULL LIMIT 1) AS t",
+        NULL, 0, &found, NULL, 1, err));
+    *yes = found > 0;
+    return ST_OK;
+}
+
 /* Transactions that need not be compared with those in the store, nor with accounts that moved. */
 static st_code loads_at_once(const struct job *job, bool *yes, struct st_error *err)
 {
     const struct st_mapping_load *load = &job->source->loads[0];
+    int64_t splits;
+    bool numbered = false;
     *yes = job->source->load_count == 1 && load->table == ST_TARGET_TXN &&
            !load->create_customers && !job->fix;
     if (!*yes)
         return ST_OK;
-    const struct st_bind numbered = st_bind_bool(is_mapped(load, "id"));
-    int64_t reasons;
     TRY(st_store_query_ints(job->im->store,
-        "SELECT (SELECT count(*) FROM customer_change WHERE kind = 'split') + "
-        "(SELECT count(*) FROM (SELECT 1 AS n FROM txn "
-        "WHERE source_id IS NOT NULL AND CAST($1 AS BOOLEAN) LIMIT 1) AS t)",
-        &numbered, 1, &reasons, NULL, 1, err));
-    *yes = reasons == 0;
+        "SELECT count(*) FROM customer_change WHERE kind = 'split'", NULL, 0, &splits, NULL, 1,
+        err));
+    if (is_mapped(load, "id"))
+        TRY(has_numbered_txns(job, &numbered, err));
+    *yes = splits == 0 && !numbered;
     return ST_OK;
 }
 
@@ -535,8 +552,7 @@ static st_code check_rows(struct job *job, struct st_error *err)
     }
     if (job->at_once) {
         int64_t staged;
-        TRY(st_store_query_ints(
-            job->im->store, "SELECT count(*) FROM stage_txn", NULL, 0, &staged, NULL, 1, err));
+        TRY(count_staged_txns(job, &staged, err));
         if (staged == 0)
             return ST_OK;
     }
@@ -772,9 +788,8 @@ static st_code insert_txns(
     struct st_str sql = ST_STR_INIT;
     int64_t rows;
     const struct st_bind binds[] = {st_bind_int(job->out->load_id)};
-    TRY(st_store_query_ints(
-        job->im->store, "SELECT count(*) FROM stage_txn", NULL, 0, &rows, NULL, 1, err));
-    if (rows == 0)
+    TRY(count_staged_txns(job, &rows, err));
+    if (rows == 0) /* nothing is inserted when there is nothing: prime.sql says why */
         return ST_OK;
     write_txn_insert(load, &sql);
     st_code rc = st_store_exec(job->im->store, sql.text, binds, ST_COUNT(binds), NULL, err);
@@ -784,23 +799,20 @@ static st_code insert_txns(
 
 static st_code apply_txn(struct job *job, const struct st_mapping_load *load, struct st_error *err)
 {
-    int64_t rows[2] = {0};
-    TRY(st_store_query_ints(job->im->store,
-        "SELECT (SELECT count(*) FROM stage_txn), "
-        "(SELECT count(*) FROM stage_repeat WHERE target = 'txn')",
-        NULL, 0, rows, NULL, 2, err));
-    if (rows[0] == 0) /* nothing is inserted when there is nothing: prime.sql says why */
+    int64_t rows, repeats;
+    bool known = false;
+    TRY(count_staged_txns(job, &rows, err));
+    if (rows == 0)
         return ST_OK;
     if (is_mapped(load, "account") && is_mapped(load, "customer"))
         TRY(st_change_book_txns(job->im->store, err));
     if (load->create_customers)
         TRY(run_load(job, "ingest/txn_customers.sql", err));
-    if (is_mapped(load, "id") && rows[1] == 0)
-        TRY(st_store_query_ints(job->im->store,
-            "SELECT count(*) FROM (SELECT 1 AS n FROM txn WHERE source_id IS NOT NULL LIMIT 1) "
-            "AS t",
-            NULL, 0, &rows[1], NULL, 1, err));
-    if (rows[1] > 0)
+    TRY(st_store_query_ints(job->im->store,
+        "SELECT count(*) FROM stage_repeat WHERE target = 'txn'", NULL, 0, &repeats, NULL, 1, err));
+    if (is_mapped(load, "id"))
+        TRY(has_numbered_txns(job, &known, err));
+    if (repeats > 0 || known)
         TRY(run_load(job, "ingest/txn_known.sql", err));
     return insert_txns(job, load, err);
 }
