@@ -164,6 +164,26 @@ static void add_tiers(struct page *p)
     add_params(p, st_tier_params);
 }
 
+static void add_moves(struct page *p)
+{
+    static const struct {
+        const char *name;
+        const struct st_param *table;
+    } parts[] = {
+        {"moves", st_moves_params},
+        {"up", st_moves_up_params},
+        {"watch", st_moves_watch_params},
+        {"down", st_moves_down_params},
+        {"valid", st_moves_valid_params},
+        {"new_customers", st_moves_new_params},
+        {"cohorts", st_moves_cohort_params},
+    };
+    for (size_t i = 0; i < ST_COUNT(parts); i++) {
+        st_str_addf(&p->out, i ? "\n#### `%s:`\n\n" : "#### `%s:`\n\n", parts[i].name);
+        add_params(p, parts[i].table);
+    }
+}
+
 /* --- families and aggregates --- */
 
 static const char *kind_name(const struct page *p, const struct st_row_column *c)
@@ -384,8 +404,7 @@ static void add_methods(struct page *p)
         if (!m->tier_params || !m->tier_params->name)
             continue;
         st_str_addf(&p->out, "\n%s\n\n",
-            say(p,
-                "Each tier, beside the keys that all have:", "每个层级除共有的键外："));
+            say(p, "Each tier, beside the keys that all have:", "每个层级除共有的键外："));
         add_params(p, m->tier_params);
     }
 }
@@ -405,6 +424,7 @@ static const struct {
     {"@windows", add_windows},
     {"@schemes", add_schemes},
     {"@tiers", add_tiers},
+    {"@moves", add_moves},
     {"@method-list", add_method_list},
     {"@methods", add_methods},
 };

@@ -1,5 +1,6 @@
 -- Tiers of scheme $2 in run $1 as of $3, by the bytes of the customer number. The titles are in the
--- policy: their columns arrive as the tier's id.
+-- policy: their columns arrive as the tier's id, and standing and reason as their
+-- numbers.
 SELECT
     CAST($3 AS DATE) AS as_of,
     s.scheme,
@@ -9,9 +10,20 @@ SELECT
     s.tier AS tier_title_en,
     s.tier AS tier_title_zh,
     s.rule,
-    s.score
+    s.score,
+    c.code AS candidate,
+    s.standing,
+    s.fails AS failing,
+    n.code AS pending,
+    s.since,
+    s.valid_until,
+    s.watch_since,
+    s.reason,
+    s.override_id AS override
 FROM tier_state AS s
 JOIN customer_key AS k ON k.customer_id = s.customer_id
 LEFT JOIN tier AS t ON t.tier_id = s.tier
+LEFT JOIN tier AS c ON c.tier_id = s.candidate
+LEFT JOIN tier AS n ON n.tier_id = s.pending
 WHERE s.run_id = $1 AND s.scheme = $2
 ORDER BY k.source_id

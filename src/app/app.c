@@ -86,7 +86,7 @@ st_code st_app_check(struct st_arena *arena, const char *policy_path, bool forei
     struct st_compile_env env = {.currency_exponent = -1, .foreign = foreign};
     st_code code = st_policy_load(arena, policy_path, &policy, err);
     if (code == ST_OK)
-        code = st_compile(arena, policy, &env, out, err);
+        code = st_plan_policy(arena, policy, &env, out, err);
     return code;
 }
 

@@ -2,21 +2,19 @@
 
 #include <strings.h>
 
-struct compiler {
+struct st_compiler {
     struct st_arena *arena;
     struct st_compiled *out;
     struct st_metrics *metrics;
     struct st_method_ctx ctx;
+    struct st_rows_env rows;
     int64_t next_tier;
-    struct {
-        struct st_step *items;
-        size_t count, cap;
-    } steps;
+    size_t step_cap;
 };
 
 static int64_t number_tier(void *context, const char *scheme, const char *code)
 {
-    struct compiler *c = context;
+    struct st_compiler *c = context;
     (void)scheme;
     (void)code;
     return ++c->next_tier;
@@ -24,7 +22,7 @@ static int64_t number_tier(void *context, const char *scheme, const char *code)
 
 /* --- relations over the metric table --- */
 
-static struct st_rel *metric_rows(struct compiler *c)
+static struct st_rel *metric_rows(struct st_compiler *c)
 {
     struct st_arena *a = c->arena;
     struct st_rel *rel =
@@ -36,7 +34,7 @@ static struct st_rel *metric_rows(struct compiler *c)
 
 static struct st_rel *population(struct st_method_ctx *ctx)
 {
-    struct compiler *c = ctx->compile;
+    struct st_compiler *c = ctx->compile;
     struct st_rel *rel = metric_rows(c);
     return st_rel_filter(c->arena, rel,
         st_ir_fn(c->arena, ST_FN_EQ, st_ir_column(c->arena, rel, 0, "status"),
@@ -68,7 +66,7 @@ static st_code find_method(struct st_scheme *scheme, struct st_error *err)
     return code;
 }
 
-static st_code check_scheme(struct compiler *c, struct st_scheme *scheme, struct st_error *err)
+static st_code check_scheme(struct st_compiler *c, struct st_scheme *scheme, struct st_error *err)
 {
     if (scheme->state == ST_SCHEME_READY)
         return ST_OK;
@@ -81,7 +79,7 @@ static st_code check_scheme(struct compiler *c, struct st_scheme *scheme, struct
     return code;
 }
 
-static st_code emit_scheme(struct compiler *c, struct st_scheme *scheme, struct st_error *err)
+static st_code emit_scheme(struct st_compiler *c, struct st_scheme *scheme, struct st_error *err)
 {
     return scheme->tier ? ST_OK : scheme->ops->emit(&c->ctx, scheme, err);
 }
@@ -89,7 +87,7 @@ static st_code emit_scheme(struct compiler *c, struct st_scheme *scheme, struct 
 static struct st_scheme *other_scheme(struct st_method_ctx *ctx, const char *name,
     const struct st_node *place, bool emitted, struct st_error *err)
 {
-    struct compiler *c = ctx->compile;
+    struct st_compiler *c = ctx->compile;
     const char *names[ST_POLICY_SCHEMES_MAX];
     struct st_scheme *found = NULL;
     for (size_t i = 0; i < c->out->scheme_count; i++) {
@@ -118,7 +116,7 @@ static struct st_scheme *other_scheme(struct st_method_ctx *ctx, const char *nam
     return code == ST_OK ? found : NULL;
 }
 
-static st_code check_schemes(struct compiler *c, struct st_error *err)
+static st_code check_schemes(struct st_compiler *c, struct st_error *err)
 {
     const struct st_policy *policy = c->out->policy;
     c->out->schemes = st_arena_array(c->arena, struct st_scheme *, policy->scheme_count);
@@ -136,17 +134,18 @@ static st_code check_schemes(struct compiler *c, struct st_error *err)
 
 /* --- steps --- */
 
-static void add_step(struct compiler *c, struct st_step step)
+void st_compiled_add_step(struct st_compiled *out, struct st_step step)
 {
-    if (c->steps.count == c->steps.cap) {
-        size_t cap = c->steps.cap ? c->steps.cap * 2 : 16;
+    struct st_compiler *c = out->compiler;
+    if (out->step_count == c->step_cap) {
+        size_t cap = c->step_cap ? c->step_cap * 2 : 16;
         struct st_step *items = st_arena_array(c->arena, struct st_step, cap);
-        for (size_t i = 0; i < c->steps.count; i++)
-            items[i] = c->steps.items[i];
-        c->steps.items = items;
-        c->steps.cap = cap;
+        for (size_t i = 0; i < out->step_count; i++)
+            items[i] = out->steps[i];
+        out->steps = items;
+        c->step_cap = cap;
     }
-    c->steps.items[c->steps.count++] = step;
+    out->steps[out->step_count++] = step;
 }
 
 struct st_ir_expr *st_compiled_added_column(const struct st_compiled *compiled, const char *name)
@@ -162,7 +161,7 @@ struct st_ir_expr *st_compiled_added_column(const struct st_compiled *compiled, 
 
 /* Names of added columns that `e` needs, deepest first, each once. */
 static void needed_columns(
-    const struct compiler *c, const struct st_ir_expr *e, const char **names, size_t *count)
+    const struct st_compiler *c, const struct st_ir_expr *e, const char **names, size_t *count)
 {
     if (!e)
         return;
@@ -183,7 +182,7 @@ static void needed_columns(
 
 /* `rel` and one more column per Project, so that later ones may use earlier ones. */
 static struct st_rel *with_added_columns(
-    struct compiler *c, struct st_rel *rel, const struct st_scheme *scheme)
+    struct st_compiler *c, struct st_rel *rel, const struct st_scheme *scheme)
 {
     size_t most = 0, count = 0;
     for (size_t i = 0; i < c->out->scheme_count; i++)
@@ -205,71 +204,53 @@ static struct st_rel *with_added_columns(
     return rel;
 }
 
-/* customer_id, earned status, tier, rule and score as the method alone sees them. */
-static struct st_rel *outcome(struct compiler *c, const struct st_scheme *scheme)
+struct st_rel *st_compiled_outcome(struct st_compiled *compiled, const struct st_scheme *scheme,
+    const struct st_ir_column *extra, size_t extra_count)
 {
+    struct st_compiler *c = compiled->compiler;
     struct st_arena *a = c->arena;
     struct st_rel *rel = with_added_columns(c, metric_rows(c), scheme);
-    struct st_ir_expr *gated = scheme->rates_prospects
-                                   ? st_ir_bool(a, false)
-                                   : st_ir_fn(a, ST_FN_NE, st_ir_column(a, rel, 0, "status"),
-                                         st_ir_int(a, ST_STATUS_RATED));
-    struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
-        {.name = "barred", .expr = gated},
+    struct st_ir_expr *barred = scheme->rates_prospects
+                                    ? st_ir_bool(a, false)
+                                    : st_ir_fn(a, ST_FN_NE, st_ir_column(a, rel, 0, "status"),
+                                          st_ir_int(a, ST_STATUS_RATED));
+    const struct st_ir_column own[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        {.name = "barred", .expr = barred},
         {.name = "failed", .expr = scheme->gated ? scheme->gated : st_ir_bool(a, false)},
         {.name = "tier", .expr = st_ir_cast(a, scheme->tier, ST_IR_BIGINT)},
         {.name = "rule", .expr = st_ir_cast(a, scheme->rule, ST_IR_BIGINT)},
         {.name = "score",
             .expr = scheme->score ? st_ir_cast(a, scheme->score, ST_IR_BIGINT)
                                   : st_ir_null(a, ST_IR_BIGINT)}};
-    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, ST_COUNT(own) + extra_count);
+    memcpy(columns, own, sizeof own);
+    for (size_t i = 0; i < extra_count; i++)
+        columns[ST_COUNT(own) + i] = extra[i];
+    return st_rel_project(a, rel, ST_COUNT(own) + extra_count, columns);
 }
 
-static struct st_rel *tier_rows(struct compiler *c, const struct st_scheme *scheme)
-{
-    struct st_arena *a = c->arena;
-    struct st_rel *rel = outcome(c, scheme);
-    struct st_ir_expr *barred = st_ir_column(a, rel, 0, "barred");
-    struct st_ir_expr *failed = st_ir_column(a, rel, 0, "failed");
-    struct st_ir_expr *tier = st_ir_column(a, rel, 0, "tier");
-    struct st_ir_expr *out = st_ir_fn(a, ST_FN_OR, barred, failed);
-    struct st_ir_expr *nothing = st_ir_null(a, ST_IR_BIGINT);
-    struct st_ir_expr *held = st_ir_when(a, out, nothing, tier);
-    struct st_ir_expr *status =
-        st_ir_when(a, out, st_ir_int(a, ST_STATUS_GATED), st_ir_fn(a, ST_FN_IS_NULL, tier),
-            st_ir_int(a, ST_STATUS_UNRATED), st_ir_int(a, ST_STATUS_RATED));
-    struct st_ir_column columns[] = {
-        {.name = "run_id", .expr = st_plan_simple(a, &c->out->params, ST_PLAN_RUN_ID)},
-        {.name = "scheme", .expr = st_ir_text(a, scheme->def->name)},
-        st_rel_pass(a, rel, 0, "customer_id"), {.name = "status", .expr = status},
-        {.name = "candidate", .expr = held}, {.name = "tier", .expr = held},
-        {.name = "rule", .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "rule"))},
-        {.name = "score",
-            .expr = st_ir_when(a, barred, nothing, st_ir_column(a, rel, 0, "score"))}};
-    return st_rel_project(a, rel, ST_COUNT(columns), columns);
-}
-
-static void add_fx_checks(struct compiler *c, const struct st_rows_env *env)
+static void add_fx_checks(struct st_compiler *c, const struct st_rows_env *env)
 {
     struct st_ir_expr *from = st_plan_simple(c->arena, &c->out->params, ST_PLAN_BALANCE_FROM);
     if (env->foreign && st_metrics_read_balances(c->metrics))
-        add_step(c,
+        st_compiled_add_step(c->out,
             (struct st_step){.kind = ST_STEP_CHECK,
                 .label = "exchange rates",
                 .refusal = {"a balance in another currency has days without a usable exchange rate",
                     "外币余额存在没有可用汇率的日期"},
                 .rel = st_rows_fx_check(env, from)});
     if (env->foreign && st_metrics_read_movements(c->metrics))
-        add_step(
-            c, (struct st_step){.kind = ST_STEP_CHECK,
-                   .label = "exchange rates of movements",
-                   .refusal =
-                       {"a movement in another currency is on a day without a usable exchange rate",
-                           "外币交易所在日期没有可用汇率"},
-                   .rel = st_rows_txn_fx_check(env)});
+        st_compiled_add_step(c->out,
+            (struct st_step){.kind = ST_STEP_CHECK,
+                .label = "exchange rates of movements",
+                .refusal =
+                    {"a movement in another currency is on a day without a usable exchange rate",
+                        "外币交易所在日期没有可用汇率"},
+                .rel = st_rows_txn_fx_check(env)});
 }
 
-static void name_metric_table(struct compiler *c)
+static void name_metric_table(struct st_compiler *c)
 {
     struct st_hash hash;
     char hex[ST_HASH_HEX_SIZE];
@@ -285,18 +266,18 @@ static void name_metric_table(struct compiler *c)
     c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);
 }
 
-static st_code add_steps(struct compiler *c, const struct st_rows_env *env, struct st_error *err)
+st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
 {
-    struct st_compiled *out = c->out;
+    struct st_compiler *c = out->compiler;
     out->metrics = st_metrics_columns(c->metrics, &out->metric_count);
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
     name_metric_table(c);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
-    add_fx_checks(c, env);
-    add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
-                    .label = "metrics",
-                    .table = out->metric_table,
-                    .rel = metrics});
+    add_fx_checks(c, &c->rows);
+    st_compiled_add_step(c->out, (struct st_step){.kind = ST_STEP_INSERT,
+                                     .label = "metrics",
+                                     .table = out->metric_table,
+                                     .rel = metrics});
     for (size_t i = 0; i < out->scheme_count; i++) {
         st_code code = emit_scheme(c, out->schemes[i], err);
         if (code != ST_OK)
@@ -304,14 +285,7 @@ static st_code add_steps(struct compiler *c, const struct st_rows_env *env, stru
     }
     for (size_t i = 0; i < out->scheme_count; i++)
         for (size_t k = 0; k < out->schemes[i]->bind_count; k++)
-            add_step(c, out->schemes[i]->binds[k]);
-    for (size_t i = 0; i < out->scheme_count; i++)
-        add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
-                        .label = out->schemes[i]->def->name,
-                        .table = "tier_state",
-                        .rel = tier_rows(c, out->schemes[i])});
-    out->steps = c->steps.items;
-    out->step_count = c->steps.count;
+            st_compiled_add_step(out, out->schemes[i]->binds[k]);
     return ST_OK;
 }
 
@@ -334,38 +308,52 @@ static st_code check_reserved(const struct st_policy *policy, struct st_error *e
     return ST_OK;
 }
 
-st_code st_compile(struct st_arena *arena, struct st_policy *policy,
+st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     const struct st_compile_env *env, struct st_compiled **out, struct st_error *err)
 {
-    struct compiler c = {.arena = arena};
-    c.out = st_arena_new(arena, struct st_compiled);
-    c.out->policy = policy;
+    struct st_compiler *c = st_arena_new(arena, struct st_compiler);
+    c->arena = arena;
+    c->out = st_arena_new(arena, struct st_compiled);
+    c->out->arena = arena;
+    c->out->policy = policy;
+    c->out->overrides = env->overrides;
+    c->out->compiler = c;
     if (env->currency_exponent >= 0)
         policy->currency_exponent = env->currency_exponent;
-    struct st_rows_env rows = {
-        .arena = arena, .params = &c.out->params, .policy = policy, .foreign = env->foreign};
+    c->rows = (struct st_rows_env){
+        .arena = arena, .params = &c->out->params, .policy = policy, .foreign = env->foreign};
     st_code code = check_reserved(policy, err);
     if (code == ST_OK)
-        code = st_metrics_new(&rows, &c.metrics, err);
+        code = st_metrics_new(&c->rows, &c->metrics, err);
     if (code == ST_OK)
-        code = st_metrics_compile(c.metrics, err);
+        code = st_metrics_compile(c->metrics, err);
     if (code != ST_OK)
         return code;
-    c.ctx = (struct st_method_ctx){.arena = arena,
+    c->ctx = (struct st_method_ctx){.arena = arena,
         .policy = policy,
-        .lower = st_metrics_lower(c.metrics),
-        .params = &c.out->params,
+        .lower = st_metrics_lower(c->metrics),
+        .params = &c->out->params,
         .tier_id = env->tier_id ? env->tier_id : number_tier,
-        .tier_id_context = env->tier_id ? env->context : &c,
+        .tier_id_context = env->tier_id ? env->context : c,
         .scheme = other_scheme,
         .population = population,
-        .compile = &c};
-    code = check_schemes(&c, err);
+        .compile = c};
+    code = check_schemes(c, err);
     if (code == ST_OK)
-        code = add_steps(&c, &rows, err);
-    if (code == ST_OK)
-        *out = c.out;
+        *out = c->out;
     return code;
+}
+
+struct st_lower *st_compiled_lower(const struct st_compiled *compiled)
+{
+    return compiled->compiler->ctx.lower;
+}
+
+int64_t st_compiled_tier_id(
+    const struct st_compiled *compiled, const char *scheme, const char *code)
+{
+    const struct st_method_ctx *ctx = &compiled->compiler->ctx;
+    return ctx->tier_id(ctx->tier_id_context, scheme, code);
 }
 
 const struct st_scheme *st_compiled_scheme(const struct st_compiled *compiled, const char *name)

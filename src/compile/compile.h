@@ -1,7 +1,8 @@
-/* Policy → plan: meaning checks, then the ordered steps of a run.
+/* Policy → plan: meaning checks, then the steps that give every scheme's outcome.
  *
- * st_compile is what `strata check` does and what every run starts with: nothing that passes it
- * can fail for a reason that lies in the policy. The plan holds no dates: each period binds them.
+ * In two halves, so that what builds on outcomes (tier/plan.h) can ask for columns before the
+ * metric table is settled and adds its own steps after it. The plan holds no dates: each period
+ * binds them.
  */
 #ifndef ST_COMPILE_COMPILE_H
 #define ST_COMPILE_COMPILE_H
@@ -10,7 +11,8 @@
 #include "method/method.h"
 
 struct st_compile_env {
-    bool foreign; /* the store holds accounts or movements in other currencies */
+    bool foreign;   /* the store holds accounts or movements in other currencies */
+    bool overrides; /* it holds overrides of tiers */
     /* The store's exponent of the policy's currency; −1: ISO 4217's. */
     int currency_exponent;
     /* Ids of tiers; NULL: numbered from 1 in the order met (checks and golden plans). */
@@ -19,7 +21,9 @@ struct st_compile_env {
 };
 
 struct st_compiled {
+    struct st_arena *arena;
     const struct st_policy *policy;
+    bool overrides;                     /* tiers are masked by the store's overrides */
     const char *metric_table;           /* named by what decides its columns and values */
     struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics */
     size_t table_column_count;
@@ -30,10 +34,30 @@ struct st_compiled {
     struct st_step *steps;
     size_t step_count;
     struct st_plan_params params;
+    struct st_compiler *compiler; /* while it is compiled */
 };
 
-ST_MUST_CHECK st_code st_compile(struct st_arena *arena, struct st_policy *policy,
+/* First half: every metric and scheme is checked; conditions can still be lowered. */
+ST_MUST_CHECK st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     const struct st_compile_env *env, struct st_compiled **out, struct st_error *err);
+
+/* Second half: the metric table is settled, the steps of metrics and cuts are added. */
+ST_MUST_CHECK st_code st_compile_metrics(struct st_compiled *compiled, struct st_error *err);
+
+/* Between the halves: names are metrics, customer columns and attributes. */
+struct st_lower *st_compiled_lower(const struct st_compiled *compiled);
+
+/* The store's id of a tier code, given once for ever. */
+int64_t st_compiled_tier_id(
+    const struct st_compiled *compiled, const char *scheme, const char *code);
+
+/* After the second half: customer_id, barred (the population does not rate it), failed (the method
+ * does not admit it), tier (id; NULL: unrated), rule and score as the method alone sees them, then
+ * `extra` columns over the metric table. */
+struct st_rel *st_compiled_outcome(struct st_compiled *compiled, const struct st_scheme *scheme,
+    const struct st_ir_column *extra, size_t extra_count);
+
+void st_compiled_add_step(struct st_compiled *compiled, struct st_step step);
 
 const struct st_scheme *st_compiled_scheme(const struct st_compiled *compiled, const char *name);
 

@@ -51,6 +51,7 @@ struct st_scheme {
     size_t column_count;
     struct st_step *binds; /* BIND steps, in order */
     size_t bind_count;
+    struct st_ladder *ladder; /* tier/ladder.h: its moves compiled; NULL: none */
 };
 
 /* What a method may ask for while checking and emitting. */
@@ -101,6 +102,7 @@ struct st_method_view {
 struct st_scheme_keys {
     struct st_text title;
     const char *method;
+    const struct st_node *moves; /* read by policy/moves.h */
 };
 
 /* What the entry of every tier may say. */

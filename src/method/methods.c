@@ -35,6 +35,10 @@ static const struct st_param common_params[] = {
         .required = true,
         .offset = offsetof(struct st_scheme_keys, method),
         .help = {"the method's name", "方法名称"}},
+    {.name = "moves",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct st_scheme_keys, moves),
+        .help = {"how held tiers follow what values earn", "持有层级如何跟随所得层级"}},
 };
 
 /* `first` and then `rest` (ended by a NULL name) as one table. */

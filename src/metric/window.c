@@ -22,6 +22,57 @@ st_date st_shift_back(st_date as_of, int months)
     return months && as_of == st_date_month_end(as_of) ? st_date_month_end(shifted) : shifted;
 }
 
+static st_date shift_on(st_date day, int months)
+{
+    return st_shift_back(day, -months);
+}
+
+static enum st_duration_unit period_unit(const struct st_policy *policy)
+{
+    return policy->period == ST_PERIOD_QUARTER ? ST_QUARTERS
+           : policy->period == ST_PERIOD_YEAR  ? ST_YEARS
+                                               : ST_MONTHS;
+}
+
+st_date st_period_start(const struct st_policy *policy, st_date day)
+{
+    return policy->period == ST_PERIOD_DAY
+               ? day
+               : period_start(day, period_unit(policy), policy->fiscal_month);
+}
+
+st_date st_period_end(const struct st_policy *policy, st_date day)
+{
+    if (policy->period == ST_PERIOD_DAY)
+        return day;
+    enum st_duration_unit unit = period_unit(policy);
+    st_date start = period_start(day, unit, policy->fiscal_month);
+    return st_date_add_months(start, unit_months(unit)) - 1;
+}
+
+/* Months into the fiscal year at the end of which a schedule rates: every third, sixth, twelfth. */
+static bool schedule_month(const struct st_schedule *s, struct st_civil end, int fiscal_month)
+{
+    static const int every[] = {[ST_ON_QUARTER] = 3, [ST_ON_HALF_YEAR] = 6, [ST_ON_YEAR] = 12};
+    int past = (end.month - fiscal_month + 12) % 12 + 1;
+    return past % every[s->on] == 0;
+}
+
+bool st_schedule_rates(const struct st_schedule *s, const struct st_policy *policy, st_date day)
+{
+    st_date end = st_period_end(policy, day);
+    struct st_civil c = st_date_to_civil(end);
+    if (s->on == ST_ON_PERIOD)
+        return true;
+    if (s->on != ST_ON_DAYS)
+        return end == st_date_month_end(end) && schedule_month(s, c, policy->fiscal_month);
+    int today = c.month * 100 + c.day;
+    for (size_t i = 0; i < s->day_count; i++)
+        if (s->days[i] == today || (s->days[i] == 228 && today == 229))
+            return true;
+    return false;
+}
+
 struct st_span st_window_resolve(const struct st_window *w, st_date as_of, int fiscal_month)
 {
     struct st_span span = {
@@ -110,6 +161,7 @@ struct st_ir_expr *st_plan_simple(
         [ST_PLAN_RUN_ID] = {.name = "run_id", .type = ST_IR_BIGINT},
         [ST_PLAN_HISTORY_FROM] = {.name = "history_from", .type = ST_IR_DATE},
         [ST_PLAN_BALANCE_FROM] = {.name = "balance_from", .type = ST_IR_DATE},
+        [ST_PLAN_PERIOD_START] = {.name = "period_start", .type = ST_IR_DATE},
     };
     struct st_plan_param p = known[kind];
     p.kind = kind;
@@ -166,10 +218,70 @@ static st_date earliest_window(
     return none;
 }
 
-int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
-    st_date as_of, int fiscal_month)
+struct st_ir_expr *st_plan_moves(
+    struct st_arena *a, struct st_plan_params *params, const struct st_plan_param *wanted)
 {
+    static const struct {
+        const char *name;
+        enum st_ir_type type;
+    } kinds[] = {
+        [ST_PLAN_PREVIOUS_RUN] = {"previous_run", ST_IR_BIGINT},
+        [ST_PLAN_CHANGED] = {"changed", ST_IR_BOOL},
+        [ST_PLAN_RATING_DAY] = {"rates", ST_IR_BOOL},
+        [ST_PLAN_VALID_UNTIL] = {"valid_until", ST_IR_DATE},
+        [ST_PLAN_YEAR_END] = {"year_end", ST_IR_DATE},
+        [ST_PLAN_SINCE] = {"since", ST_IR_DATE},
+    };
+    static const char *const on_words[] = {[ST_ON_PERIOD] = "every_period",
+        [ST_ON_QUARTER] = "quarter",
+        [ST_ON_HALF_YEAR] = "half_year",
+        [ST_ON_YEAR] = "year",
+        [ST_ON_DAYS] = "days"};
+    struct st_plan_param p = *wanted;
+    struct st_str name = ST_STR_INIT;
+    st_str_add(&name, kinds[p.kind].name);
+    if (p.scheme)
+        st_str_addf(&name, ":%s", p.scheme);
+    if (p.schedule)
+        st_str_addf(&name, ":%s", on_words[p.schedule->on]);
+    for (size_t i = 0; p.schedule && i < p.schedule->day_count; i++)
+        st_str_addf(&name, "_%04d", p.schedule->days[i]);
+    if (p.months)
+        st_str_addf(&name, ":%d_months%s", p.months, p.keeps_month_end ? "_of_month_ends" : "");
+    if (p.kind == ST_PLAN_YEAR_END)
+        st_str_addf(&name, ":%d", p.years);
+    if (p.later)
+        st_str_add(&name, ":next");
+    p.name = name.text;
+    p.type = kinds[p.kind].type;
+    struct st_ir_expr *e = use(a, params, &p);
+    st_str_release(&name);
+    return e;
+}
+
+/* The earliest day from which `months` reach to `effective`: adding months never goes back, so it
+ * is within a few days of as many months before. */
+static st_date earliest_since(const struct st_plan_param *param, st_date effective)
+{
+    st_date day = st_date_add_months(effective, -param->months) - 4;
+    while ((param->keeps_month_end ? shift_on(day, param->months)
+                                   : st_date_add_months(day, param->months)) < effective)
+        day++;
+    return day;
+}
+
+static st_date year_end(int fiscal_month, st_date day, int years)
+{
+    st_date start = period_start(day, ST_YEARS, fiscal_month);
+    return st_date_add_months(start, 12 * (years + 1)) - 1;
+}
+
+int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
+    st_date as_of, const struct st_policy *policy)
+{
+    int fiscal_month = policy->fiscal_month;
     st_date shifted = st_shift_back(as_of, param->shift_months);
+    st_date effective = as_of + param->later;
     struct st_span span = st_window_resolve(&param->window, shifted, fiscal_month);
     switch (param->kind) {
     case ST_PLAN_AS_OF: return shifted;
@@ -178,6 +290,11 @@ int64_t st_plan_param_value(const struct st_plan_params *params, const struct st
     case ST_PLAN_WINDOW_DAYS: return span.next - span.from;
     case ST_PLAN_HISTORY_FROM: return earliest_window(params, true, as_of, fiscal_month, as_of + 1);
     case ST_PLAN_BALANCE_FROM: return earliest_window(params, false, as_of, fiscal_month, as_of);
+    case ST_PLAN_PERIOD_START: return st_period_start(policy, as_of);
+    case ST_PLAN_RATING_DAY: return st_schedule_rates(param->schedule, policy, as_of);
+    case ST_PLAN_VALID_UNTIL: return shift_on(as_of, param->months);
+    case ST_PLAN_YEAR_END: return year_end(fiscal_month, effective, param->years);
+    case ST_PLAN_SINCE: return earliest_since(param, effective);
     default: return 0;
     }
 }

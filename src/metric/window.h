@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "expr/params.h"
 #include "ir/plan.h"
+#include "policy/policy.h"
 
 /* Half-open span of days: from <= day < next. */
 struct st_span {
@@ -25,6 +26,14 @@ int64_t st_window_months_most(const struct st_window *window);
 /* The same date `months` earlier; a month's last day stays a month's last day. */
 st_date st_shift_back(st_date as_of, int months);
 
+/* First and last day of the rating period that `day` falls in. */
+st_date st_period_start(const struct st_policy *policy, st_date day);
+st_date st_period_end(const struct st_policy *policy, st_date day);
+
+/* Is the end of the period that `day` falls in a rating day of the schedule? */
+bool st_schedule_rates(
+    const struct st_schedule *schedule, const struct st_policy *policy, st_date day);
+
 enum st_plan_param_kind {
     ST_PLAN_AS_OF,        /* DATE, shifted */
     ST_PLAN_WATERMARK,    /* BIGINT: highest load the run sees */
@@ -35,6 +44,14 @@ enum st_plan_param_kind {
     ST_PLAN_HISTORY_FROM, /* DATE: earliest WINDOW_FROM of metrics over txn */
     ST_PLAN_BALANCE_FROM, /* DATE: the same of metrics over balances; as_of without any */
     ST_PLAN_BOUND,        /* set by a BIND step */
+    /* of the tier state machine; `later`: effective on the day after as_of, not on it */
+    ST_PLAN_PERIOD_START, /* DATE */
+    ST_PLAN_PREVIOUS_RUN, /* BIGINT: the run of `scheme` that this one builds on; 0: none */
+    ST_PLAN_CHANGED,      /* BOOL: that run followed another version of `scheme` */
+    ST_PLAN_RATING_DAY,   /* BOOL: of `schedule` */
+    ST_PLAN_VALID_UNTIL,  /* DATE: `months` after as_of */
+    ST_PLAN_YEAR_END,     /* DATE: end of the fiscal year of the effective day, `years` on */
+    ST_PLAN_SINCE,        /* DATE: the earliest day whose `months` reach to the effective day */
 };
 
 struct st_plan_param {
@@ -44,6 +61,11 @@ struct st_plan_param {
     struct st_window window;
     int shift_months;
     bool reads_txn; /* WINDOW_FROM: counts for HISTORY_FROM, else for BALANCE_FROM */
+    const char *scheme;
+    const struct st_schedule *schedule;
+    int months, years;
+    bool later;
+    bool keeps_month_end; /* SINCE: a month's last day stays one when months are added */
 };
 
 struct st_plan_params {
@@ -60,9 +82,13 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
 struct st_ir_expr *st_plan_bound(
     struct st_arena *a, struct st_plan_params *params, const char *name, enum st_ir_type type);
 
-/* A date parameter's value for a run as of `as_of`; WINDOW_DAYS gives the count. Not for
- * WATERMARK, RUN_ID and BOUND. */
+/* Any other parameter, by its kind and what the kind says; the name is made of both. */
+struct st_ir_expr *st_plan_moves(
+    struct st_arena *a, struct st_plan_params *params, const struct st_plan_param *wanted);
+
+/* The value of a parameter that follows from the date, for a run as of `as_of`; WINDOW_DAYS gives
+ * the count. Not for WATERMARK, RUN_ID, BOUND, PREVIOUS_RUN and CHANGED. */
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
-    st_date as_of, int fiscal_month);
+    st_date as_of, const struct st_policy *policy);
 
 #endif

@@ -177,20 +177,31 @@ const struct st_param st_metric_params[] = {
     ST_PARAM_END,
 };
 
+struct scheme_keys {
+    struct st_text title;
+    const char *method;
+    const struct st_node *moves;
+};
+
 const struct st_param st_scheme_params[] = {
     {.name = "title",
         .type = ST_PARAM_TITLE,
-        .offset = offsetof(struct st_scheme_def, title),
+        .offset = offsetof(struct scheme_keys, title),
         .help = {"what people call it, {zh:, en:}", "显示名称 {zh:, en:}"}},
     {.name = "method",
         .type = ST_PARAM_TEXT,
         .required = true,
-        .offset = offsetof(struct st_scheme_def, method),
+        .offset = offsetof(struct scheme_keys, method),
         .help = {"how customers are tiered", "分层方法"}},
+    {.name = "moves",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct scheme_keys, moves),
+        .help = {"how held tiers follow what values earn; without it they are what is earned",
+            "持有层级如何跟随所得层级；不写则等于当期所得"}},
     ST_PARAM_END,
 };
 
-const char *const st_scheme_common_keys[] = {"title", "method", NULL};
+const char *const st_scheme_common_keys[] = {"title", "method", "moves", NULL};
 
 /* --- names --- */
 
@@ -374,6 +385,9 @@ static st_code read_scheme(struct st_arena *arena, const struct st_node *map,
         if (title)
             code = st_title_read(arena, title, &scheme->title, err);
     }
+    const struct st_node *moves = code == ST_OK ? st_node_get(node, "moves") : NULL;
+    if (moves)
+        code = st_moves_read(arena, moves, &scheme->moves, err);
     st_error_path(err, "schemes.%s", entry->key);
     return code;
 }
@@ -497,6 +511,12 @@ static void hash_policy(struct st_policy *policy, const struct top *top)
     st_hash_add_node(&hash, top->attributes);
     st_hash_add_node(&hash, top->metrics);
     st_hash_hex(&hash, policy->metrics_hash);
+    for (size_t i = 0; i < policy->scheme_count; i++) {
+        st_hash_init(&hash);
+        st_hash_add_text(&hash, policy->metrics_hash);
+        st_hash_add_node(&hash, policy->schemes[i].node);
+        st_hash_hex(&hash, policy->schemes[i].hash);
+    }
 }
 
 static st_code read_policy(struct st_arena *arena, struct st_policy *policy, struct st_error *err)

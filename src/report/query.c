@@ -64,10 +64,10 @@ static st_code bind_param(
         if (strcmp(p->name, name) != 0)
             continue;
         *bind = (struct st_bind){.type = p->type};
-        bind->integer = p->kind == ST_PLAN_RUN_ID      ? run->run_id
-                        : p->kind == ST_PLAN_WATERMARK ? run->watermark
-                                                       : st_plan_param_value(params, p, run->as_of,
-                                                             run->compiled->policy->fiscal_month);
+        bind->integer = p->kind == ST_PLAN_RUN_ID ? run->run_id
+                        : p->kind == ST_PLAN_WATERMARK
+                            ? run->watermark
+                            : st_plan_param_value(params, p, run->as_of, run->compiled->policy);
         return ST_OK;
     }
     return st_fail(err, ST_E_INTERNAL, "no parameter %s", "没有参数 %s", name);

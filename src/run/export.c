@@ -15,6 +15,8 @@ struct policy {
     const struct st_compiled *compiled;
 };
 
+enum { LABELS = 4 };
+
 struct export
 {
     struct st_store *store;
@@ -22,7 +24,7 @@ struct export
     const struct st_export_options *options;
     struct ST_VEC(struct published_run) runs;
     struct ST_VEC(struct policy) policies;
-    struct ST_VEC(struct st_text_cell) titles[ST_LANG_COUNT]; /* of one batch */
+    struct ST_VEC(struct st_text_cell) labels[LABELS]; /* of one batch */
     struct st_table_file *file;
     int64_t rows;
 };
@@ -116,35 +118,89 @@ static void note_run(struct export *x, const struct published_run *run,
     st_table_file_note(x->file, false, cells, scheme ? ST_COUNT(cells) : 5);
 }
 
-/* The columns that arrive as a tier's id hold its titles. */
-static void add_titles(struct export *x, const struct st_scheme *scheme, size_t first,
-    const struct st_batch *in, struct st_batch *out)
+/* What a number of a row means in words; "" for none. */
+typedef const char *label_fn(const struct st_scheme *scheme, int64_t number);
+
+static const char *tier_title(const struct st_scheme *scheme, int64_t id, enum st_lang lang)
+{
+    int rank = st_run_rank(scheme, id);
+    return rank < 0 ? "" : st_pick_text(lang, &scheme->tiers[rank].title);
+}
+
+static const char *title_en(const struct st_scheme *scheme, int64_t id)
+{
+    return tier_title(scheme, id, ST_LANG_EN);
+}
+
+static const char *title_zh(const struct st_scheme *scheme, int64_t id)
+{
+    return tier_title(scheme, id, ST_LANG_ZH);
+}
+
+static const char *standing_word(const struct st_scheme *scheme, int64_t number)
+{
+    (void)scheme;
+    return number >= 0 && number < ST_STANDING_COUNT ? st_standing_texts[number].word : "";
+}
+
+static const char *reason_word(const struct st_scheme *scheme, int64_t number)
+{
+    (void)scheme;
+    return number >= 0 && number < ST_MOVE_COUNT ? st_move_texts[number].word : "";
+}
+
+enum {
+    AS_OF,
+    SCHEME,
+    CUSTOMER,
+    STATUS,
+    TIER,
+    TITLE_EN,
+    TITLE_ZH,
+    RULE,
+    SCORE,
+    CANDIDATE,
+    STANDING,
+    FAILING,
+    PENDING,
+    SINCE,
+    VALID_UNTIL,
+    WATCH_SINCE,
+    REASON,
+    OVERRIDE
+};
+
+static const struct label {
+    size_t column;
+    label_fn *text;
+} labels[LABELS] = {
+    {TITLE_EN, title_en}, {TITLE_ZH, title_zh}, {STANDING, standing_word}, {REASON, reason_word}};
+
+/* Columns that arrive as numbers leave as words. */
+static void add_labels(struct export *x, const struct st_scheme *scheme, const struct st_batch *in,
+    struct st_batch *out)
 {
     *out = *in;
-    for (int lang = 0; lang < ST_LANG_COUNT; lang++) {
-        size_t column = first + (size_t)lang;
-        x->titles[lang].count = 0;
+    for (size_t i = 0; i < LABELS; i++) {
+        size_t column = labels[i].column;
+        x->labels[i].count = 0;
         for (size_t row = 0; row < in->rows; row++) {
-            struct st_text_cell *cell = st_vec_push(&x->titles[lang]);
-            int rank = st_batch_is_null(in, column, row)
-                           ? -1
-                           : st_run_rank(scheme, st_batch_int(in, column, row));
-            const char *title =
-                rank < 0 ? "" : st_pick_text((enum st_lang)lang, &scheme->tiers[rank].title);
-            *cell = (struct st_text_cell){title, strlen(title)};
+            bool none = st_batch_is_null(in, column, row);
+            const char *text = none ? "" : labels[i].text(scheme, st_batch_int(in, column, row));
+            *st_vec_push(&x->labels[i]) = (struct st_text_cell){text, strlen(text)};
         }
         out->vectors[column].type = ST_IR_TEXT;
-        out->vectors[column].values = x->titles[lang].items;
+        out->vectors[column].values = x->labels[i].items;
     }
 }
 
-/* A query's rows into the file; `titles` says where the first column of titles of `scheme` is. */
+/* A query's rows into the file; with a scheme they are tiers, and their labels are said. */
 static st_code copy_rows(struct export *x, const char *sql, const struct st_bind *binds,
-    size_t bind_count, const struct st_scheme *scheme, size_t titles, struct st_error *err)
+    size_t bind_count, const struct st_scheme *scheme, struct st_error *err)
 {
     struct st_cursor *cursor = NULL;
     const struct st_batch *batch = NULL;
-    struct st_batch titled;
+    struct st_batch labelled;
     st_code code = st_cursor_open(x->store, sql, binds, bind_count, &cursor, err);
     while (code == ST_OK) {
         code = st_cursor_next(cursor, &batch, err);
@@ -152,8 +208,8 @@ static st_code copy_rows(struct export *x, const char *sql, const struct st_bind
             break;
         x->rows += (int64_t)batch->rows;
         if (scheme) {
-            add_titles(x, scheme, titles, batch, &titled);
-            batch = &titled;
+            add_labels(x, scheme, batch, &labelled);
+            batch = &labelled;
         }
         code = st_table_file_add(x->file, batch, err);
     }
@@ -162,8 +218,6 @@ static st_code copy_rows(struct export *x, const char *sql, const struct st_bind
 }
 
 /* --- tiers --- */
-
-enum { AS_OF, SCHEME, CUSTOMER, STATUS, TIER, TITLE_EN, TITLE_ZH, RULE, SCORE };
 
 static const struct st_table_column tier_columns[] = {
     [AS_OF] = {"as_of", {"As of", "日期"}, {"the day that is rated", "评定日期"}, ST_IR_DATE, 0,
@@ -190,6 +244,32 @@ static const struct st_table_column tier_columns[] = {
         ST_IR_BIGINT, 0, ST_LOOK_CODE},
     [SCORE] = {"score", {"Score", "得分"}, {"where the method gives one", "方法给出得分时填写"},
         ST_IR_BIGINT, ST_SCALE_RATE, ST_LOOK_NUMBER},
+    [CANDIDATE] = {"candidate", {"Earned", "所得层级"},
+        {"code of the tier that the values of the period earn", "当期数值所得层级的代码"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [STANDING] = {"standing", {"Standing", "持有状态"},
+        {"normal, watch, protected, valid, grace; empty in schemes without moves",
+            "normal 正常、watch 关注、protected 保护期、valid 有效期内、grace 宽限期"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [FAILING] = {"failing", {"Failing days", "未达标次数"},
+        {"rating days counted on which less was earned", "已计入的未达标评定日数"}, ST_IR_BIGINT, 0,
+        ST_LOOK_NUMBER},
+    [PENDING] = {"pending", {"Next tier", "待生效层级"},
+        {"code of the tier held from the next period on", "下一周期起持有层级的代码"}, ST_IR_TEXT,
+        0, ST_LOOK_NUMBER},
+    [SINCE] = {"since", {"Held since", "持有起始日"},
+        {"day from which the tier is held", "持有该层级的起始日"}, ST_IR_DATE, 0, ST_LOOK_NUMBER},
+    [VALID_UNTIL] = {"valid_until", {"Valid until", "有效期至"},
+        {"last day the tier is valid", "层级有效期末日"}, ST_IR_DATE, 0, ST_LOOK_NUMBER},
+    [WATCH_SINCE] = {"watch_since", {"Watched since", "关注起始日"},
+        {"period end from which the customer is on watch", "列入关注的周期末"}, ST_IR_DATE, 0,
+        ST_LOOK_NUMBER},
+    [REASON] = {"reason", {"Move", "变动原因"},
+        {"what became of the customer in the period: docs/moves.md", "当期变动原因，见 docs/moves"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
+    [OVERRIDE] = {"override", {"Override", "人工调整"},
+        {"number of the override that masks the tier", "覆盖层级的人工调整编号"}, ST_IR_BIGINT, 0,
+        ST_LOOK_CODE},
 };
 
 static st_code export_tiers(struct export *x, struct st_error *err)
@@ -207,7 +287,7 @@ static st_code export_tiers(struct export *x, struct st_error *err)
         int64_t before = x->rows;
         TRY(find_policy(x, run->policy_hash, &compiled, err));
         TRY(copy_rows(x, st_sql_file_text("query/export_tiers.sql"), binds, ST_COUNT(binds),
-            st_compiled_scheme(compiled, run->scheme), TITLE_EN, err));
+            st_compiled_scheme(compiled, run->scheme), err));
         note_run(x, run, compiled, x->rows - before);
     }
     return ST_OK;
@@ -312,7 +392,7 @@ static st_code export_metrics(struct export *x, struct st_error *err)
         struct st_bind binds[] = {st_bind_int(run->run_id), st_bind_date(run->as_of)};
         st_str_reset(&sql);
         metric_sql(compiled, run, &sql);
-        code = copy_rows(x, sql.text, binds, ST_COUNT(binds), NULL, 0, err);
+        code = copy_rows(x, sql.text, binds, ST_COUNT(binds), NULL, err);
         if (code == ST_OK)
             code = find_policy(x, run->policy_hash, &compiled, err);
         if (code == ST_OK)
@@ -332,8 +412,8 @@ st_code st_export(struct st_store *store, struct st_arena *arena,
         st_code closed = st_table_file_close(x.file, code == ST_OK, err);
         code = code == ST_OK ? closed : code;
     }
-    for (int lang = 0; lang < ST_LANG_COUNT; lang++)
-        st_vec_release(&x.titles[lang]);
+    for (size_t i = 0; i < LABELS; i++)
+        st_vec_release(&x.labels[i]);
     st_vec_release(&x.policies);
     st_vec_release(&x.runs);
     *rows = x.rows;

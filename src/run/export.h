@@ -23,10 +23,12 @@ struct st_export_options {
 };
 
 /* `rows` gets how many were written. Tiers have the columns as_of, scheme, customer_id, status,
- * tier, its title in both languages, rule, score, where rule is the method's own number of what
- * decided (src/method/README.md: rfm's cell 343, a band's position); metrics have as_of,
- * customer_id, status and one column per metric, values as people write them (money with its
- * decimals). ST_E_NOT_FOUND: nothing published for the scheme or dates. */
+ * tier, its title in both languages, rule, score, then what the values earn, how the tier is held,
+ * failing days, the pending tier, since, valid_until, watch_since, why and the override; where rule
+ * is the method's own number of what decided (src/method/README.md: rfm's cell 343, a band's
+ * position); metrics have as_of, customer_id, status and one column per metric, values as people
+ * write them (money with its decimals). ST_E_NOT_FOUND: nothing published for the scheme or dates.
+ */
 ST_MUST_CHECK st_code st_export(struct st_store *store, struct st_arena *arena,
     const struct st_export_options *options, int64_t *rows, struct st_error *err);
 

@@ -453,7 +453,7 @@ bool st_customer_lookup(void *context, const struct st_ir_expr *reference, struc
             if (strcmp(params->items[i]->name, reference->name) == 0) {
                 *out = (struct st_ir_value){.type = reference->type,
                     .number = st_plan_param_value(
-                        params, params->items[i], s->run.as_of, s->compiled->policy->fiscal_month)};
+                        params, params->items[i], s->run.as_of, s->compiled->policy)};
                 return true;
             }
         return false;

@@ -80,6 +80,10 @@ static st_code read_environment(struct st_store *store, const struct st_policy *
     if (code == ST_OK && known[1] > 0)
         code = st_store_query_ints(
             store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err);
+    int64_t overrides = 0;
+    if (code == ST_OK)
+        code = max_of(store, "SELECT count(*) FROM tier_override AS o", &overrides, err);
+    env->overrides = overrides != 0;
     env->foreign = foreign != 0;
     env->currency_exponent = (int)known[0];
     return code;
@@ -127,7 +131,7 @@ st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st
             NULL, 0, read_tier_id, &ids, err);
     ids.stored = ids.known.count;
     if (code == ST_OK)
-        code = st_compile(arena, policy, &env, out, err);
+        code = st_plan_policy(arena, policy, &env, out, err);
     if (code == ST_OK)
         code = write_new_tiers(&ids, err);
     st_vec_release(&ids.known);
@@ -135,6 +139,13 @@ st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st
 }
 
 /* --- executing --- */
+
+/* What a scheme's tiers build on. */
+struct link {
+    int64_t previous_run; /* 0: none */
+    st_date previous_on;
+    bool changed; /* that run followed another version of the scheme */
+};
 
 struct runner {
     struct st_store *store;
@@ -144,6 +155,7 @@ struct runner {
     struct st_run_report *report;
     int64_t run_id, watermark;
     st_date as_of;
+    struct link *links; /* as the plan's schemes */
     struct {
         struct bound {
             const char *name;
@@ -162,6 +174,14 @@ static const struct st_plan_param *find_param(const struct st_plan_params *param
     return NULL;
 }
 
+static const struct link *link_of(const struct runner *r, const struct st_plan_param *param)
+{
+    size_t i = 0;
+    while (strcmp(r->plan->schemes[i]->def->name, param->scheme) != 0)
+        i++;
+    return &r->links[i];
+}
+
 static st_code bind_param(
     struct runner *r, const char *name, struct st_bind *bind, struct st_error *err)
 {
@@ -172,10 +192,11 @@ static st_code bind_param(
     switch (param->kind) {
     case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
     case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
+    case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
+    case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
     case ST_PLAN_BOUND: break;
     default:
-        bind->integer =
-            st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy->fiscal_month);
+        bind->integer = st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy);
         return ST_OK;
     }
     for (size_t i = 0; i < r->bounds.count; i++) {
@@ -346,6 +367,134 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
     return code;
 }
 
+/* --- the chain of periods --- */
+
+struct link_reader {
+    struct link *link;
+    char hash[ST_HASH_HEX_SIZE];
+};
+
+static st_code read_link(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct link_reader *reader = context;
+    struct st_text_cell hash = st_batch_text(batch, 2, row);
+    (void)err;
+    reader->link->previous_run = st_batch_int(batch, 0, row);
+    reader->link->previous_on = st_batch_date(batch, 1, row);
+    snprintf(reader->hash, sizeof reader->hash, "%.*s", (int)hash.len, hash.data);
+    return ST_OK;
+}
+
+/* Periods of moves follow each other: a gap would count as no failing period. */
+static st_code fail_gap(const struct runner *r, const struct st_scheme *scheme,
+    const struct link *link, st_date missing, struct st_error *err)
+{
+    char last[ST_DATE_TEXT_SIZE], now[ST_DATE_TEXT_SIZE], first[ST_DATE_TEXT_SIZE];
+    st_code code = st_fail(err, ST_E_DATA,
+        "scheme %s moves period by period, and those between %s and %s have not been run",
+        "方案 %s 逐期变动，%s 与 %s 之间有周期未运行", scheme->def->name,
+        st_date_format(link->previous_on, last), st_date_format(r->as_of, now));
+    st_error_value(err, "last run %s", last);
+    st_error_hint(err, "run them first: --every period --from %s --as-of %s",
+        "请先运行：--every period --from %s --as-of %s", st_date_format(missing, first), now);
+    return code;
+}
+
+/* The newest run of an earlier period: one staged by this command, else a published one. */
+static st_code find_link(struct runner *r, size_t index, const struct st_scheme *scheme,
+    struct link *link, struct st_error *err)
+{
+    const struct st_policy *policy = r->plan->policy;
+    st_date start = st_period_start(policy, r->as_of);
+    struct link_reader reader = {.link = link};
+    struct st_bind binds[] = {st_bind_text(scheme->def->name), st_bind_date(start)};
+    *link = (struct link){.previous_run = 0};
+    if (!scheme->ladder)
+        return ST_OK;
+    st_code code = st_run_each(
+        r->store, st_sql_file_text("run/previous.sql"), binds, 2, read_link, &reader, err);
+    link->changed = link->previous_run && strcmp(reader.hash, scheme->def->hash) != 0;
+    for (size_t i = index; i-- > 0;) {
+        const struct st_run_period *staged = &r->report->periods[i];
+        if (staged->as_of >= start || (link->previous_run && staged->as_of < link->previous_on))
+            continue;
+        *link = (struct link){staged->run_id, staged->as_of, false};
+        break;
+    }
+    if (code != ST_OK || !link->previous_run)
+        return code;
+    st_date next = st_period_end(policy, link->previous_on) + 1;
+    return next == start ? ST_OK : fail_gap(r, scheme, link, st_period_end(policy, next), err);
+}
+
+struct held_codes {
+    const struct st_scheme *scheme;
+    const char *gone; /* a code that customers hold and the scheme does not know */
+    struct st_arena *arena;
+};
+
+static st_code read_held(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct held_codes *held = context;
+    const char *code = st_run_text(held->arena, batch, 0, row);
+    const struct st_moves *moves = held->scheme->def->moves;
+    bool known = st_method_tier_index(held->scheme, code, NULL, NULL) >= 0;
+    (void)err;
+    for (size_t i = 0; i < moves->map_count && !known; i++)
+        known = strcmp(moves->maps[i].from, code) == 0;
+    if (!known && !held->gone)
+        held->gone = code;
+    return ST_OK;
+}
+
+/* Tiers carry over by code: holders of one that is gone need to be told where to go. */
+static st_code check_held(
+    struct runner *r, const struct st_scheme *scheme, const struct link *link, struct st_error *err)
+{
+    struct held_codes held = {.scheme = scheme, .arena = r->arena};
+    struct st_bind binds[] = {st_bind_int(link->previous_run), st_bind_text(scheme->def->name)};
+    if (!link->changed || scheme->def->moves->on_change == ST_CHANGE_RERATE)
+        return ST_OK;
+    st_code code = st_run_each(
+        r->store, st_sql_file_text("run/held_codes.sql"), binds, 2, read_held, &held, err);
+    if (code != ST_OK || !held.gone)
+        return code;
+    code = st_fail_at(err, scheme->def->moves->node, ST_E_POLICY,
+        "customers hold tier %s, which scheme %s no longer has",
+        "有客户持有层级 %s，而方案 %s 已无该层", held.gone, scheme->def->name);
+    st_error_value(err, "%s", held.gone);
+    st_error_hint(err, "say where they go: map: {%s: …}", "请写明去向：map: {%s: …}", held.gone);
+    return code;
+}
+
+static st_code write_link(
+    struct runner *r, const struct st_scheme *scheme, const struct link *link, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(scheme->def->name),
+        st_bind_int(link->previous_run), st_bind_text(scheme->def->hash)};
+    return st_store_exec(r->store,
+        "INSERT INTO run_scheme (run_id, scheme, previous_run, scheme_hash) "
+        "VALUES ($1, $2, $3, $4)",
+        binds, 4, NULL, err);
+}
+
+static st_code link_schemes(struct runner *r, size_t index, struct st_error *err)
+{
+    st_code code = ST_OK;
+    for (size_t i = 0; i < r->plan->scheme_count && code == ST_OK; i++) {
+        const struct st_scheme *scheme = r->plan->schemes[i];
+        struct link *link = &r->links[i];
+        code = find_link(r, index, scheme, link, err);
+        if (code == ST_OK)
+            code = check_held(r, scheme, link, err);
+        if (code == ST_OK)
+            code = write_link(r, scheme, link, err);
+    }
+    return code;
+}
+
 /* One period: a transaction for its metrics, one for its tiers. */
 static st_code stage_period(struct runner *r, size_t index, size_t periods, struct st_error *err)
 {
@@ -359,6 +508,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         code = make_metric_table(r, err);
     if (code == ST_OK)
         code = insert_run(r, err);
+    if (code == ST_OK)
+        code = link_schemes(r, index, err);
     if (code == ST_OK)
         code = execute_steps(r, index, periods, err);
     if (code == ST_OK)
@@ -447,6 +598,8 @@ static st_code sweep_one(
     *swept += changed;
     if (code == ST_OK)
         code = st_store_exec(store, "DELETE FROM run_bound WHERE run_id = $1", &run, 1, NULL, err);
+    if (code == ST_OK)
+        code = st_store_exec(store, "DELETE FROM run_scheme WHERE run_id = $1", &run, 1, NULL, err);
     if (code == ST_OK)
         code = st_store_exec(
             store, "UPDATE run SET state = 'abandoned' WHERE run_id = $1", &run, 1, NULL, err);
@@ -700,6 +853,7 @@ st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy 
     if (code != ST_OK)
         return code;
     r.plan = plan;
+    r.links = st_arena_array(arena, struct link, plan->scheme_count);
     report->watermark = r.watermark;
     report->periods = st_arena_array(arena, struct st_run_period, count);
     report->period_count = count;

@@ -8,8 +8,8 @@
 #ifndef ST_RUN_RUN_H
 #define ST_RUN_RUN_H
 
-#include "compile/compile.h"
 #include "store/store.h"
+#include "tier/plan.h"
 
 enum { ST_RUN_PERIODS_MAX = 1200 };
 

@@ -4,8 +4,8 @@
  * Rows are written "name=value …" in the value's own unit; what a row does not name is missing.
  * Cuts that a store would bind are given under their parameter's name, as the integers they are.
  */
-#include "compile/compile.h"
 #include "ir/emit.h"
+#include "tier/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static st_code compile(struct fixture *f, const char *schemes)
     char *text = st_arena_printf(&f->arena, "%s%s", head, schemes);
     struct st_policy *policy = NULL;
     st_code code = st_policy_parse(&f->arena, "methods.yaml", text, strlen(text), &policy, &f->err);
-    return code == ST_OK ? st_compile(&f->arena, policy, &env, &f->compiled, &f->err) : code;
+    return code == ST_OK ? st_plan_policy(&f->arena, policy, &env, &f->compiled, &f->err) : code;
 }
 
 static void release(struct fixture *f)

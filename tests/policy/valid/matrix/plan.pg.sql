@@ -264,16 +264,27 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS bigint) AS "score"
     FROM "metric_2b7316d9f633b2c9" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
+    FROM r1 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r1 AS a;
+    FROM r2 AS a;
 
 -- idle
 -- $1 = run_id
@@ -287,16 +298,27 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS bigint) AS "score"
     FROM "metric_2b7316d9f633b2c9" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
+    FROM r1 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'idle' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r1 AS a;
+    FROM r2 AS a;
 
 -- strategy
 -- $1 = run_id
@@ -333,13 +355,24 @@ r3 AS NOT MATERIALIZED (
         CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 1 WHEN (a."strategy:column" = 4) THEN 2 ELSE CAST(0 AS bigint) END ELSE CASE WHEN (a."strategy:column" = 3) THEN 3 WHEN (a."strategy:column" = 4) THEN 4 ELSE CAST(0 AS bigint) END END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r2 AS a
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
+    FROM r3 AS a
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'strategy' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r3 AS a;
+    FROM r4 AS a;

@@ -427,16 +427,27 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."quintiles:recency" * 100) + (a."quintiles:frequency" * 10)) + a."quintiles:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((((((a."quintiles:recency" * 200000000) + (a."quintiles:frequency" * 200000000)) + (a."quintiles:monetary" * 200000000)) + 3) // NULLIF(6, 0)) AS BIGINT) END AS "score"
     FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
+    FROM r4 AS a
 )
 SELECT CAST($5 AS BIGINT) AS "run_id",
         'quintiles' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r4 AS a;
+    FROM r5 AS a;
 
 -- thirds
 -- $1 = thirds:recency:2
@@ -489,16 +500,27 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."thirds:recency" * 100) + (a."thirds:frequency" * 10)) + a."thirds:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE (((a."thirds:recency" * 30000000) + (a."thirds:frequency" * 30000000)) + (a."thirds:monetary" * 40000000)) END AS "score"
     FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
+    FROM r4 AS a
 )
 SELECT CAST($3 AS BIGINT) AS "run_id",
         'thirds' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r4 AS a;
+    FROM r5 AS a;
 
 -- fixed
 -- $1 = run_id
@@ -545,13 +567,24 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."fixed:recency" * 100) + (a."fixed:frequency" * 10)) + a."fixed:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) ELSE CAST((((((a."fixed:recency" * 200000000) + (a."fixed:frequency" * 200000000)) + (a."fixed:monetary" * 200000000)) + 3) // NULLIF(6, 0)) AS BIGINT) END AS "score"
     FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
+    FROM r4 AS a
 )
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'fixed' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r4 AS a;
+    FROM r5 AS a;

@@ -357,13 +357,24 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         a."card:score" AS "score"
     FROM r1 AS a
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
+    FROM r2 AS a
 )
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'card' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r3 AS a;

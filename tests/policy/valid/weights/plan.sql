@@ -213,13 +213,24 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS BIGINT) AS "score"
     FROM "metric_9c1bc64d72ab8505" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."customer_id" AS "customer_id",
+        a."barred" AS "barred",
+        a."failed" AS "failed",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        (a."barred" OR a."failed") AS "out",
+        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
+    FROM r1 AS a
 )
 SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
-        CASE WHEN (a."barred" OR a."failed") THEN 1 WHEN (a."tier" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "candidate",
-        CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "tier",
+        CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
+        a."earned" AS "candidate",
+        a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r1 AS a;
+    FROM r2 AS a;

@@ -1,0 +1,49 @@
+/* Shared by the files of src/tier: a ladder's parts, and short words for building plans. */
+#ifndef ST_TIER_INTERNAL_H
+#define ST_TIER_INTERNAL_H
+
+#include "tier/ladder.h"
+
+struct ladder_rule {
+    struct st_moves_rule rule;
+    int keep;              /* index of `down.unless` among the ladder's conditions; −1: none */
+    struct st_typed opens; /* new customers' opens_in; ir NULL: none */
+};
+
+struct st_ladder {
+    const struct st_moves *moves;
+    size_t levels;
+    struct ladder_rule *rules; /* cohorts + 1 rows of levels + 1; the first of each is the rest */
+    struct st_ir_expr **whens; /* per cohort */
+    struct st_ir_expr **keeps; /* each condition once */
+    size_t keep_count;
+    struct st_ir_expr *opened_on; /* NULL: nobody is protected */
+    bool windows;                 /* some rule counts `within` */
+};
+
+const struct ladder_rule *ladder_rule(const struct st_ladder *ladder, int cohort, size_t level);
+
+/* A relation that grows by columns. */
+struct builder {
+    struct st_arena *arena;
+    struct st_compiled *compiled;
+    const struct st_scheme *scheme;
+    const struct st_ladder *ladder; /* NULL: the tier is what is earned */
+    struct st_rel *rel;
+};
+
+#define FN(b, fn, ...) st_ir_fn((b)->arena, ST_FN_##fn, __VA_ARGS__)
+#define WHEN(b, ...) st_ir_when((b)->arena, __VA_ARGS__)
+#define COL(b, name) st_ir_column((b)->arena, (b)->rel, 0, (name))
+#define INT(b, value) st_ir_int((b)->arena, (value))
+#define NONE(b) st_ir_null((b)->arena, ST_IR_BIGINT)
+#define FALSE_IF_NULL(b, e) FN(b, COALESCE, (e), st_ir_bool((b)->arena, false))
+
+/* `b->rel` and `columns` after its own. */
+void builder_add(struct builder *b, size_t count, const struct st_ir_column *columns);
+
+/* Tier id → level (codes of `map:` included), NULL for others; level → tier id. */
+struct st_ir_expr *level_of(struct builder *b, struct st_ir_expr *id);
+struct st_ir_expr *tier_of(struct builder *b, struct st_ir_expr *level);
+
+#endif

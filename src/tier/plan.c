@@ -1,0 +1,28 @@
+#include "tier/plan.h"
+
+st_code st_plan_policy(struct st_arena *arena, struct st_policy *policy,
+    const struct st_compile_env *env, struct st_compiled **out, struct st_error *err)
+{
+    struct st_compiled *c = NULL;
+    st_code code = st_compile_begin(arena, policy, env, &c, err);
+    for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++)
+        code = st_ladder_check(c, c->schemes[i], err);
+    if (code == ST_OK)
+        code = st_compile_metrics(c, err);
+    for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++)
+        st_compiled_add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
+                                    .label = c->schemes[i]->def->name,
+                                    .table = "tier_state",
+                                    .rel = st_ladder_rows(c, c->schemes[i])});
+    if (code == ST_OK)
+        *out = c;
+    return code;
+}
+
+bool st_plan_has_moves(const struct st_compiled *compiled)
+{
+    for (size_t i = 0; i < compiled->scheme_count; i++)
+        if (compiled->schemes[i]->ladder)
+            return true;
+    return false;
+}
