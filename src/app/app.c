@@ -170,7 +170,8 @@ static void explain_state(struct st_arena *arena, struct st_explanation *e)
     struct st_explain_input input = {.compiled = s->compiled,
         .scheme = s->scheme,
         .status = s->status,
-        .tier = s->tier,
+        .tier = s->earned,
+        .hold = s->has_hold ? &s->hold : NULL,
         .has_rule = s->has_rule,
         .has_score = s->has_score,
         .rule = s->rule,
@@ -182,6 +183,9 @@ static void explain_state(struct st_arena *arena, struct st_explanation *e)
         struct st_str text = ST_STR_INIT;
         st_explain_why(arena, &input, (enum st_lang)lang, &text);
         e->why[lang] = st_arena_strdup(arena, text.text);
+        st_str_reset(&text);
+        st_explain_hold(arena, &input, (enum st_lang)lang, &text);
+        e->hold[lang] = st_arena_strdup(arena, text.text ? text.text : "");
         st_str_release(&text);
     }
     e->change_count = st_explain_changes(&input, e->changes);

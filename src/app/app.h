@@ -57,6 +57,7 @@ ST_MUST_CHECK st_code st_app_tiers(const struct st_app_store *store, struct st_a
 struct st_explanation {
     struct st_customer_state state;
     const char *why[ST_LANG_COUNT];
+    const char *hold[ST_LANG_COUNT]; /* how the tier is held; "" where there are no moves */
     struct st_change changes[ST_CHANGES_MAX];
     size_t change_count;
 };

@@ -238,7 +238,38 @@ static json_t *change_json(const struct st_explanation *e, const struct st_chang
         json_object_set_new(json, "daily_until", json_string(st_date_format(c->until, date)));
         json_object_set_new(json, "daily", number_json(c->metric, c->daily));
     }
+    static const char *const effects[] = {
+        [ST_EFFECT_RISES] = "rises", [ST_EFFECT_KEEPS] = "keeps", [ST_EFFECT_FAILS] = "falls"};
+    if (c->effect != ST_EFFECT_TIER)
+        json_object_set_new(json, "effect",
+            json_pack("{s:s, s:I}", "move", effects[c->effect], "rating_days", c->days));
     return json;
+}
+
+static json_t *date_json(bool known, st_date day)
+{
+    char text[ST_DATE_TEXT_SIZE];
+    return known ? json_string(st_date_format(day, text)) : json_null();
+}
+
+static json_t *tier_code_json(const struct st_scheme *scheme, int tier)
+{
+    return tier < 0 ? json_null() : json_string(scheme->tiers[tier].code);
+}
+
+static json_t *hold_json(const struct st_explanation *e)
+{
+    const struct st_customer_state *s = &e->state;
+    const struct st_hold *h = &s->hold;
+    if (!s->has_hold)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:s, s:s}", "held",
+        tier_code_json(s->scheme, h->held), "earned", tier_code_json(s->scheme, h->earned),
+        "pending", tier_code_json(s->scheme, h->pending), "standing",
+        st_standing_texts[h->standing].word, "move", st_move_texts[h->move].word, "failing",
+        h->fails, "rising", h->rises, "since", date_json(true, h->since), "watch_since",
+        date_json(h->watched, h->watch_since), "valid_until", date_json(h->valid, h->valid_until),
+        "how_en", e->hold[ST_LANG_EN], "how_zh", e->hold[ST_LANG_ZH]);
 }
 
 static json_t *explanation_json(const struct cli *cli, const struct st_explanation *e)
@@ -255,7 +286,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
     static const struct st_tier none;
     const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
     return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, "
-                     "s:o, s:o, s:o}",
+                     "s:o, s:o, s:o, s:o, s:o}",
         "customer", s->source_id, "merged_into", s->merged_into, "merged_on",
         s->merged_into ? st_date_format(s->merged_on, merged) : NULL, "scheme", s->run.scheme,
         "as_of", st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy",
@@ -264,7 +295,8 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
         s->has_score ? st_decimal_format(s->score, s->scheme->score_scale, score) : NULL, "why_en",
         e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes,
         "needs", cli_titles_json(cli, &tier->needs), "services",
-        cli_titles_json(cli, &tier->services));
+        cli_titles_json(cli, &tier->services), "hold", hold_json(e), "override",
+        s->override_id ? json_integer(s->override_id) : json_null());
 }
 
 static void print_lines(const char *text)
@@ -274,6 +306,28 @@ static void print_lines(const char *text)
         printf("  %.*s\n", (int)len, text);
         text += len + (text[len] == '\n');
     }
+}
+
+/* What the change comes to where tiers are held. */
+static void print_effect(struct cli *cli, const struct st_explanation *e, const struct st_change *c)
+{
+    const struct st_hold *h = &e->state.hold;
+    long long days = c->days;
+    if (c->effect == ST_EFFECT_KEEPS)
+        printf(cli_text(cli, "; keeps %s", "；可保住%s"),
+            cli_title(cli, &e->state.scheme->tiers[h->held].title));
+    else if (c->effect == ST_EFFECT_RISES && days)
+        printf(days > 1
+                   ? cli_text(cli, "; rises after %lld rating days", "；连续 %lld 个评定日后升级")
+                   : cli_text(cli, "; rises on the next rating day", "；下一评定日即升级"),
+            days);
+    else if (c->effect == ST_EFFECT_FAILS && days)
+        printf(days > 1
+                   ? cli_text(cli, "; falls after %lld rating days", "；持续 %lld 个评定日后降级")
+                   : cli_text(cli, "; falls on the next rating day", "；下一评定日即降级"),
+            days);
+    else if (c->effect != ST_EFFECT_TIER)
+        printf("%s", cli_text(cli, "; the tier held stays", "；持有层级不变"));
 }
 
 static void print_change(struct cli *cli, const struct st_explanation *e, const struct st_change *c)
@@ -290,6 +344,7 @@ static void print_change(struct cli *cli, const struct st_explanation *e, const 
         printf(cli_text(
                    cli, "; from tomorrow to %s that is %s a day", "；即从明日起至 %s 每日保持 %s"),
             st_date_format(c->until, until), number_text(cli, c->metric, c->daily));
+    print_effect(cli, e, c);
     putchar('\n');
 }
 
@@ -327,8 +382,15 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
     if (s->merged_into)
         printf(cli_text(cli, "\n merged on %s, now part of %s", "\n 已于 %s 合并，现属于 %s"),
             st_date_format(s->merged_on, date), s->merged_into);
-    printf("\n%s\n", cli_text(cli, " why", " 原因"));
+    printf("\n%s\n", e->hold[cli->lang][0] ? cli_text(cli, " why it is earned", " 所得层级的原因")
+                                           : cli_text(cli, " why", " 原因"));
     print_lines(e->why[cli->lang]);
+    if (e->hold[cli->lang][0])
+        printf("%s\n", cli_text(cli, " how it is held", " 持有情况"));
+    print_lines(e->hold[cli->lang]);
+    if (s->override_id)
+        printf(cli_text(cli, "  override %lld is over it\n", "  人工调整 %lld 覆盖其上\n"),
+            (long long)s->override_id);
     if (e->change_count)
         printf("%s\n", cli_text(cli, " what would change it, all else equal",
                            " 其他不变时，以下任一变化会改变层级"));

@@ -73,6 +73,23 @@ bool st_schedule_rates(const struct st_schedule *s, const struct st_policy *poli
     return false;
 }
 
+bool st_schedule_next(const struct st_schedule *schedule, const struct st_policy *policy,
+    st_date day, int64_t nth, st_date *out)
+{
+    enum { DAYS_MOST = 50 * 366 };
+    st_date last = day + DAYS_MOST;
+    st_date end = st_period_end(policy, day);
+    if (end == day)
+        end = st_period_end(policy, day + 1);
+    for (; end <= last; end = st_period_end(policy, end + 1)) {
+        if (!st_schedule_rates(schedule, policy, end) || --nth > 0)
+            continue;
+        *out = end;
+        return true;
+    }
+    return false;
+}
+
 struct st_span st_window_resolve(const struct st_window *w, st_date as_of, int fiscal_month)
 {
     struct st_span span = {

@@ -34,6 +34,10 @@ st_date st_period_end(const struct st_policy *policy, st_date day);
 bool st_schedule_rates(
     const struct st_schedule *schedule, const struct st_policy *policy, st_date day);
 
+/* The `nth` rating day after `day` (1: the next); false when there is none within 50 years. */
+bool st_schedule_next(const struct st_schedule *schedule, const struct st_policy *policy,
+    st_date day, int64_t nth, st_date *out);
+
 enum st_plan_param_kind {
     ST_PLAN_AS_OF,        /* DATE, shifted */
     ST_PLAN_WATERMARK,    /* BIGINT: highest load the run sees */

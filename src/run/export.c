@@ -26,6 +26,7 @@ struct export
     struct ST_VEC(struct policy) policies;
     struct ST_VEC(struct st_text_cell) labels[LABELS]; /* of one batch */
     struct st_table_file *file;
+    size_t tier_columns; /* those of holding are left out where nothing is held */
     int64_t rows;
 };
 
@@ -209,6 +210,7 @@ static st_code copy_rows(struct export *x, const char *sql, const struct st_bind
         x->rows += (int64_t)batch->rows;
         if (scheme) {
             add_labels(x, scheme, batch, &labelled);
+            labelled.columns = x->tier_columns;
             batch = &labelled;
         }
         code = st_table_file_add(x->file, batch, err);
@@ -272,13 +274,27 @@ static const struct st_table_column tier_columns[] = {
         ST_LOOK_CODE},
 };
 
+/* Whether any tier of the file is held by moves, or masked. */
+static st_code count_columns(struct export *x, struct st_error *err)
+{
+    x->tier_columns = CANDIDATE;
+    for (size_t i = 0; i < x->runs.count; i++) {
+        const struct st_compiled *compiled = NULL;
+        TRY(find_policy(x, x->runs.items[i].policy_hash, &compiled, err));
+        if (compiled->overrides || st_compiled_scheme(compiled, x->runs.items[i].scheme)->ladder)
+            x->tier_columns = ST_COUNT(tier_columns);
+    }
+    return ST_OK;
+}
+
 static st_code export_tiers(struct export *x, struct st_error *err)
 {
     struct st_published known;
     if (x->options->scheme)
         TRY(st_read_published(x->store, x->arena, x->options->scheme, NULL, &known, err));
     TRY(read_runs(x, "query/published_tiers.sql", err));
-    TRY(open_file(x, (struct st_text){"Tiers", "层级"}, tier_columns, ST_COUNT(tier_columns), err));
+    TRY(count_columns(x, err));
+    TRY(open_file(x, (struct st_text){"Tiers", "层级"}, tier_columns, x->tier_columns, err));
     for (size_t i = 0; i < x->runs.count; i++) {
         const struct published_run *run = &x->runs.items[i];
         const struct st_compiled *compiled = NULL;

@@ -23,7 +23,8 @@ struct st_export_options {
 };
 
 /* `rows` gets how many were written. Tiers have the columns as_of, scheme, customer_id, status,
- * tier, its title in both languages, rule, score, then what the values earn, how the tier is held,
+ * tier, its title in both languages, rule, score, then, where a scheme has moves or the
+ * store overrides, what the values earn, how the tier is held,
  * failing days, the pending tier, since, valid_until, watch_since, why and the override; where rule
  * is the method's own number of what decided (src/method/README.md: rfm's cell 343, a band's
  * position); metrics have as_of, customer_id, status and one column per metric, values as people

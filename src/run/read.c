@@ -217,7 +217,7 @@ struct customer_reader {
     struct st_arena *arena;
     struct st_customer_state *out;
     bool found;
-    int64_t tier_id;
+    int64_t tier_id, candidate_id, held_id, pending_id; /* 0: none */
     size_t bound_cap;
 };
 
@@ -233,6 +233,11 @@ static st_code read_metrics(
     return ST_OK;
 }
 
+static int64_t int_or(const struct st_batch *batch, size_t column, size_t row, int64_t none)
+{
+    return st_batch_is_null(batch, column, row) ? none : st_batch_int(batch, column, row);
+}
+
 static st_code read_state(
     void *context, const struct st_batch *batch, size_t row, struct st_error *err)
 {
@@ -246,6 +251,25 @@ static st_code read_state(
     s->rule = s->has_rule ? st_batch_int(batch, 2, row) : 0;
     s->has_score = !st_batch_is_null(batch, 3, row);
     s->score = s->has_score ? st_batch_int(batch, 3, row) : 0;
+    r->candidate_id = int_or(batch, 4, row, 0);
+    s->override_id = int_or(batch, 5, row, 0);
+    r->held_id = int_or(batch, 6, row, 0);
+    r->pending_id = int_or(batch, 7, row, 0);
+    s->has_hold = r->held_id != 0;
+    if (!s->has_hold)
+        return ST_OK;
+    s->hold = (struct st_hold){.standing = (enum st_standing)int_or(batch, 8, row, 0),
+        .fails = int_or(batch, 9, row, 0),
+        .rises = int_or(batch, 10, row, 0),
+        .move = (enum st_move)int_or(batch, 11, row, ST_MOVE_NONE),
+        .cohort = (int)int_or(batch, 12, row, -1),
+        .since = st_batch_date(batch, 13, row),
+        .watched = !st_batch_is_null(batch, 14, row),
+        .valid = !st_batch_is_null(batch, 15, row)};
+    if (s->hold.watched)
+        s->hold.watch_since = st_batch_date(batch, 14, row);
+    if (s->hold.valid)
+        s->hold.valid_until = st_batch_date(batch, 15, row);
     return ST_OK;
 }
 
@@ -422,7 +446,9 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
     struct st_bind binds[] = {
         st_bind_int(out->run.run_id), st_bind_text(scheme), st_bind_int(out->customer_id)};
     code = st_run_each(store,
-        "SELECT s.status, s.tier, s.rule, s.score FROM tier_state AS s "
+        "SELECT s.status, s.tier, s.rule, s.score, s.candidate, s.override_id, s.held, s.pending, "
+        "s.standing, s.fails, s.rises, s.reason, s.cohort, s.since, s.watch_since, s.valid_until "
+        "FROM tier_state AS s "
         "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
         binds, 3, read_state, &reader, err);
     if (code == ST_OK && !reader.found)
@@ -435,7 +461,11 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
             1, read_bound, &reader, err);
     if (code == ST_OK)
         code = read_tier_before(store, &reader, err);
-    out->tier = reader.tier_id ? st_run_rank(out->scheme, reader.tier_id) : -1;
+    out->tier = st_run_rank(out->scheme, reader.tier_id);
+    out->earned = st_run_rank(out->scheme, reader.candidate_id);
+    out->hold.earned = out->earned;
+    out->hold.held = st_run_rank(out->scheme, reader.held_id);
+    out->hold.pending = st_run_rank(out->scheme, reader.pending_id);
     return code;
 }
 

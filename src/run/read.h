@@ -3,6 +3,7 @@
 #define ST_RUN_READ_H
 
 #include "run/run.h"
+#include "tier/explain.h"
 
 /* A published run of one scheme. */
 struct st_published {
@@ -97,7 +98,11 @@ struct st_customer_state {
     const char *merged_into; /* the number that its history is with now; NULL: not merged */
     st_date merged_on;
     enum st_status status;
-    int tier; /* index into the scheme's tiers, −1: none */
+    int tier;      /* index into the scheme's tiers, −1: none */
+    int earned;    /* what the values earn, likewise */
+    bool has_hold; /* the scheme has moves and the customer a state */
+    struct st_hold hold;
+    int64_t override_id; /* of what masks the tier; 0: nothing */
     int64_t rule, score;
     bool has_rule, has_score;
     bool has_before;

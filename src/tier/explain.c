@@ -25,6 +25,106 @@ void st_explain_why(struct st_arena *arena, const struct st_explain_input *in, e
         in->scheme->ops->why(&why);
 }
 
+/* --- how it is held --- */
+
+static const struct st_moves_rule *rule_of(const struct st_explain_input *in)
+{
+    return st_ladder_rule(in->scheme->ladder, in->hold->cohort, (size_t)(in->hold->held + 1));
+}
+
+static const char *tier_title(const struct st_explain_input *in, int tier, enum st_lang lang)
+{
+    return tier < 0 ? "—" : st_pick_text(lang, &in->scheme->tiers[tier].title);
+}
+
+/* "2 of 3 rating days" */
+static void add_count(struct st_str *out, enum st_lang lang, const char *what, int64_t count,
+    const struct st_moves_way *way)
+{
+    st_str_addf(out, st_pick(lang, "%s: %lld of %lld rating days", "%s：%lld / %lld 个评定日"),
+        what, (long long)count, (long long)way->after);
+    if (way->within)
+        st_str_addf(out, st_pick(lang, " out of the last %lld", "（最近 %lld 个评定日内）"),
+            (long long)way->within);
+    st_str_add(out, "\n");
+}
+
+/* The day from which the tier is lost when every rating day to come fails. */
+static bool day_of_fall(const struct st_explain_input *in, const struct st_moves_rule *rule,
+    st_date *decided, st_date *effective)
+{
+    int64_t left = rule->down.after - in->hold->fails;
+    const struct st_policy *policy = in->compiled->policy;
+    if (rule->down.never ||
+        !st_schedule_next(&rule->down.on, policy, in->as_of, left > 1 ? left : 1, decided))
+        return false;
+    *effective = *decided + (rule->down.effective == ST_EFFECTIVE_NEXT);
+    return true;
+}
+
+static void add_watch(const struct st_explain_input *in, enum st_lang lang, struct st_str *out)
+{
+    const struct st_hold *h = in->hold;
+    char since[ST_DATE_TEXT_SIZE], decided_text[ST_DATE_TEXT_SIZE], from[ST_DATE_TEXT_SIZE];
+    st_date decided, effective;
+    st_str_addf(out, st_pick(lang, "on watch since %s\n", "自 %s 起列入关注\n"),
+        st_date_format(h->watch_since, since));
+    if (h->pending >= 0 || !day_of_fall(in, rule_of(in), &decided, &effective))
+        return;
+    st_str_addf(out,
+        st_pick(lang, "unless %s is earned again by %s, the tier is lost from %s on\n",
+            "若至 %2$s 仍未达到%1$s，自 %3$s 起降级\n"),
+        tier_title(in, h->held, lang), st_date_format(decided, decided_text),
+        st_date_format(effective, from));
+}
+
+void st_explain_hold(struct st_arena *arena, const struct st_explain_input *in, enum st_lang lang,
+    struct st_str *out)
+{
+    const struct st_hold *h = in->hold;
+    char date[ST_DATE_TEXT_SIZE];
+    (void)arena;
+    if (!h || h->held < 0)
+        return;
+    const struct st_moves_rule *rule = rule_of(in);
+    st_str_addf(out,
+        st_pick(lang, "held since %s; the values of the period earn %s\n",
+            "自 %s 起持有；当期数值所得层级：%s\n"),
+        st_date_format(h->since, date), tier_title(in, h->earned, lang));
+    if (h->move != ST_MOVE_NONE)
+        st_str_addf(out, "%s\n", st_pick_text(lang, &st_move_texts[h->move].text));
+    if (h->cohort >= 0)
+        st_str_addf(out, st_pick(lang, "by the rules of cohort %s\n", "适用客群规则：%s\n"),
+            st_pick_text(lang, &in->scheme->def->moves->cohorts[h->cohort].title));
+    if (h->fails > 0)
+        add_count(out, lang, st_pick(lang, "failing", "未达标"), h->fails, &rule->down);
+    if (h->rises > 0)
+        add_count(out, lang, st_pick(lang, "rising", "达到更高层级"), h->rises, &rule->up);
+    if (h->watched)
+        add_watch(in, lang, out);
+    if (h->valid)
+        st_str_addf(out, st_pick(lang, "valid until %s\n", "有效期至 %s\n"),
+            st_date_format(h->valid_until, date));
+    if (h->pending >= 0)
+        st_str_addf(out, st_pick(lang, "from %s on: %s\n", "自 %s 起：%s\n"),
+            st_date_format(st_period_end(in->compiled->policy, in->as_of) + 1, date),
+            tier_title(in, h->pending, lang));
+}
+
+/* What reaching `tier` would come to for a customer who holds one. */
+static void set_effect(const struct st_explain_input *in, struct st_change *c)
+{
+    const struct st_hold *h = in->hold;
+    if (!h || h->held < 0)
+        return;
+    const struct st_moves_rule *rule = rule_of(in);
+    bool up = c->tier < h->held;
+    const struct st_moves_way *way = up ? &rule->up : &rule->down;
+    int64_t left = way->after - (up ? h->rises : h->fails);
+    c->effect = up ? ST_EFFECT_RISES : c->tier == h->held ? ST_EFFECT_KEEPS : ST_EFFECT_FAILS;
+    c->days = way->never ? 0 : left > 1 ? left : 1;
+}
+
 /* --- what would change it --- */
 
 /* The customer's values with one of them replaced. */
@@ -159,6 +259,7 @@ static size_t add_change(const struct st_explain_input *in, const struct st_metr
     if (c->needed < 0 && c->now >= 0)
         return count;
     c->tier = tier_at(&t, found);
+    set_effect(in, c);
     if (better && direction > 0)
         daily_need(in, c);
     return count + 1;

@@ -7,18 +7,38 @@
 #ifndef ST_TIER_EXPLAIN_H
 #define ST_TIER_EXPLAIN_H
 
-#include "compile/compile.h"
+#include "tier/ladder.h"
+
+/* How a customer holds a tier, in schemes with moves. Tiers are indexes, −1: none. */
+struct st_hold {
+    int earned, held, pending;
+    enum st_standing standing;
+    enum st_move move;
+    int64_t fails, rises;
+    int cohort; /* −1: none */
+    bool watched, valid;
+    st_date watch_since, valid_until, since;
+};
 
 struct st_explain_input {
     const struct st_compiled *compiled;
     const struct st_scheme *scheme;
     enum st_status status;
-    int tier; /* −1: none */
+    int tier;                   /* what the values earn; −1: none */
+    const struct st_hold *hold; /* NULL: the scheme has no moves, or the customer no state */
     bool has_rule, has_score;
     int64_t rule, score;
     st_date as_of;
     st_ir_lookup_fn *lookup; /* metric values, added columns, bound parameters */
     void *context;
+};
+
+/* What a change of values would come to where tiers are held. */
+enum st_effect {
+    ST_EFFECT_TIER,  /* no moves: the tier itself */
+    ST_EFFECT_RISES, /* above the tier held: rises after `days` rating days */
+    ST_EFFECT_KEEPS, /* the tier held is earned: nothing fails */
+    ST_EFFECT_FAILS, /* below the tier held: falls after `days` rating days; 0: never */
 };
 
 /* One value that would have to change, by how much, and what it would bring. */
@@ -30,6 +50,8 @@ struct st_change {
     bool pays_daily;     /* a month's daily average: `daily` is needed from tomorrow to `until` */
     int64_t daily;
     st_date until;
+    enum st_effect effect;
+    int64_t days;
 };
 
 enum { ST_CHANGES_MAX = 32 };
@@ -37,6 +59,11 @@ enum { ST_CHANGES_MAX = 32 };
 /* Sentences of why, a line each, in `lang`. */
 void st_explain_why(struct st_arena *arena, const struct st_explain_input *input, enum st_lang lang,
     struct st_str *out);
+
+/* Sentences of how the tier is held: what the period brought, counts, watch, what comes and when.
+ */
+void st_explain_hold(struct st_arena *arena, const struct st_explain_input *input,
+    enum st_lang lang, struct st_str *out);
 
 /* The nearest change per metric and direction, improvements first, nearest first. Returns how
  * many of `changes` (ST_CHANGES_MAX) were filled. Cost: some 130 evaluations per metric. */
