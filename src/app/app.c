@@ -243,3 +243,19 @@ st_code st_app_reconcile(const struct st_app_store *where, struct st_arena *aren
     st_store_close(store);
     return code;
 }
+
+st_code st_app_replay(const struct st_app_store *where, struct st_arena *arena, const int64_t *only,
+    struct st_replay **out, size_t *count, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    int64_t *runs = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_replay_runs(store, arena, only, &runs, count, err);
+    if (code == ST_OK)
+        *out = st_arena_array(arena, struct st_replay, *count);
+    for (size_t i = 0; code == ST_OK && i < *count; i++)
+        code = st_replay(store, arena, runs[i], &(*out)[i], err);
+    st_store_close(store);
+    return code;
+}

@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "run/export.h"
 #include "run/reconcile.h"
+#include "run/replay.h"
 #include "tier/explain.h"
 
 /* Where the data is and what it may use. */
@@ -76,6 +77,10 @@ ST_MUST_CHECK st_code st_app_report(const struct st_app_store *store, struct st_
 ST_MUST_CHECK st_code st_app_reconcile(const struct st_app_store *store, struct st_arena *arena,
     const struct st_reconcile_options *options, struct st_reconciliation *out,
     struct st_error *err);
+
+/* Replays one run, or all when `only` is NULL; stops at none that differs. */
+ST_MUST_CHECK st_code st_app_replay(const struct st_app_store *store, struct st_arena *arena,
+    const int64_t *only, struct st_replay **out, size_t *count, struct st_error *err);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
 enum { ST_NOW_SIZE = 24 };

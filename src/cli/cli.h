@@ -103,6 +103,6 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_demo;
+    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_replay, cli_demo;
 
 #endif

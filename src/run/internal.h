@@ -40,4 +40,18 @@ void st_run_count_flow(
 /* Rank of a tier by its id: 0 is the highest; −1 when the scheme has no such tier. */
 int st_run_rank(const struct st_scheme *scheme, int64_t tier_id);
 
+/* What a scheme's tiers build on. */
+struct st_run_link {
+    int64_t previous_run; /* 0: none */
+    st_date previous_on;
+    bool changed; /* that run followed another version of the scheme */
+};
+
+/* The rows of a run (metrics, tiers, bounds) once more, under `run_id`, from the data that
+ * `watermark` sees, in the open transaction, which the caller rolls back. `links` as the plan's
+ * schemes. */
+ST_MUST_CHECK st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, const struct st_run_link *links, int64_t watermark,
+    st_date as_of, int64_t run_id, struct st_error *err);
+
 #endif

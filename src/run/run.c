@@ -140,13 +140,6 @@ st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st
 
 /* --- executing --- */
 
-/* What a scheme's tiers build on. */
-struct link {
-    int64_t previous_run; /* 0: none */
-    st_date previous_on;
-    bool changed; /* that run followed another version of the scheme */
-};
-
 struct runner {
     struct st_store *store;
     struct st_arena *arena;
@@ -155,7 +148,8 @@ struct runner {
     struct st_run_report *report;
     int64_t run_id, watermark;
     st_date as_of;
-    struct link *links; /* as the plan's schemes */
+    const struct st_run_link *links; /* as the plan's schemes */
+    bool apart; /* in the caller's transaction, which it rolls back: a replay */
     struct {
         struct bound {
             const char *name;
@@ -174,7 +168,7 @@ static const struct st_plan_param *find_param(const struct st_plan_params *param
     return NULL;
 }
 
-static const struct link *link_of(const struct runner *r, const struct st_plan_param *param)
+static const struct st_run_link *link_of(const struct runner *r, const struct st_plan_param *param)
 {
     size_t i = 0;
     while (strcmp(r->plan->schemes[i]->def->name, param->scheme) != 0)
@@ -347,8 +341,9 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
         code = st_store_expect_keys(r->store, 0, 0, err);
     /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
      * committed metrics. The run stays staged, and is swept if it should end here. */
-    if (code == ST_OK)
-        code = st_store_commit(r->store, err);
+    if (code != ST_OK || r->apart)
+        return code;
+    code = st_store_commit(r->store, err);
     return code == ST_OK ? st_store_begin(r->store, err) : code;
 }
 
@@ -357,7 +352,7 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
     const struct st_compiled *plan = r->plan;
     st_code code = ST_OK;
     for (size_t i = 0; i < plan->step_count && code == ST_OK; i++) {
-        if (r->options->progress)
+        if (r->options && r->options->progress)
             r->options->progress(
                 r->options->progress_context, index, periods, plan->steps[i].label);
         bool metrics = plan->steps[i].table == plan->metric_table;
@@ -370,7 +365,7 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
 /* --- the chain of periods --- */
 
 struct link_reader {
-    struct link *link;
+    struct st_run_link *link;
     char hash[ST_HASH_HEX_SIZE];
 };
 
@@ -388,7 +383,7 @@ static st_code read_link(
 
 /* Periods of moves follow each other: a gap would count as no failing period. */
 static st_code fail_gap(const struct runner *r, const struct st_scheme *scheme,
-    const struct link *link, st_date missing, struct st_error *err)
+    const struct st_run_link *link, st_date missing, struct st_error *err)
 {
     char last[ST_DATE_TEXT_SIZE], now[ST_DATE_TEXT_SIZE], first[ST_DATE_TEXT_SIZE];
     st_code code = st_fail(err, ST_E_DATA,
@@ -403,13 +398,13 @@ static st_code fail_gap(const struct runner *r, const struct st_scheme *scheme,
 
 /* The newest run of an earlier period: one staged by this command, else a published one. */
 static st_code find_link(struct runner *r, size_t index, const struct st_scheme *scheme,
-    struct link *link, struct st_error *err)
+    struct st_run_link *link, struct st_error *err)
 {
     const struct st_policy *policy = r->plan->policy;
     st_date start = st_period_start(policy, r->as_of);
     struct link_reader reader = {.link = link};
     struct st_bind binds[] = {st_bind_text(scheme->def->name), st_bind_date(start)};
-    *link = (struct link){.previous_run = 0};
+    *link = (struct st_run_link){.previous_run = 0};
     if (!scheme->ladder)
         return ST_OK;
     st_code code = st_run_each(
@@ -419,7 +414,7 @@ static st_code find_link(struct runner *r, size_t index, const struct st_scheme 
         const struct st_run_period *staged = &r->report->periods[i];
         if (staged->as_of >= start || (link->previous_run && staged->as_of < link->previous_on))
             continue;
-        *link = (struct link){staged->run_id, staged->as_of, false};
+        *link = (struct st_run_link){staged->run_id, staged->as_of, false};
         break;
     }
     if (code != ST_OK || !link->previous_run)
@@ -450,8 +445,8 @@ static st_code read_held(
 }
 
 /* Tiers carry over by code: holders of one that is gone need to be told where to go. */
-static st_code check_held(
-    struct runner *r, const struct st_scheme *scheme, const struct link *link, struct st_error *err)
+static st_code check_held(struct runner *r, const struct st_scheme *scheme,
+    const struct st_run_link *link, struct st_error *err)
 {
     struct held_codes held = {.scheme = scheme, .arena = r->arena};
     struct st_bind binds[] = {st_bind_int(link->previous_run), st_bind_text(scheme->def->name)};
@@ -469,8 +464,8 @@ static st_code check_held(
     return code;
 }
 
-static st_code write_link(
-    struct runner *r, const struct st_scheme *scheme, const struct link *link, struct st_error *err)
+static st_code write_link(struct runner *r, const struct st_scheme *scheme,
+    const struct st_run_link *link, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(scheme->def->name),
         st_bind_int(link->previous_run), st_bind_text(scheme->def->hash)};
@@ -482,16 +477,17 @@ static st_code write_link(
 
 static st_code link_schemes(struct runner *r, size_t index, struct st_error *err)
 {
+    struct st_run_link *links = st_arena_array(r->arena, struct st_run_link, r->plan->scheme_count);
     st_code code = ST_OK;
     for (size_t i = 0; i < r->plan->scheme_count && code == ST_OK; i++) {
         const struct st_scheme *scheme = r->plan->schemes[i];
-        struct link *link = &r->links[i];
-        code = find_link(r, index, scheme, link, err);
+        code = find_link(r, index, scheme, &links[i], err);
         if (code == ST_OK)
-            code = check_held(r, scheme, link, err);
+            code = check_held(r, scheme, &links[i], err);
         if (code == ST_OK)
-            code = write_link(r, scheme, link, err);
+            code = write_link(r, scheme, &links[i], err);
     }
+    r->links = links;
     return code;
 }
 
@@ -520,6 +516,23 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         st_store_rollback(r->store);
     period->run_id = r->run_id;
     period->as_of = r->as_of;
+    return code;
+}
+
+st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, const struct st_run_link *links, int64_t watermark,
+    st_date as_of, int64_t run_id, struct st_error *err)
+{
+    struct runner r = {.store = store,
+        .arena = arena,
+        .plan = plan,
+        .links = links,
+        .watermark = watermark,
+        .as_of = as_of,
+        .run_id = run_id,
+        .apart = true};
+    st_code code = execute_steps(&r, 0, 1, err);
+    st_vec_release(&r.bounds);
     return code;
 }
 
@@ -809,6 +822,52 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
     return code;
 }
 
+/* --- closed periods --- */
+
+/* Later periods build on those that are over: they stay as they are, but for a rerate, which builds
+ * a new chain up to the last one. */
+static st_code check_closed(struct runner *r, const struct st_scheme *scheme, st_date first,
+    st_date last, struct st_error *err)
+{
+    const struct st_policy *policy = r->plan->policy;
+    struct st_bind bind = st_bind_text(scheme->def->name);
+    char closed[ST_DATE_TEXT_SIZE], newest[ST_DATE_TEXT_SIZE];
+    int64_t day = 0;
+    bool none = true;
+    st_code code =
+        st_store_query_ints(r->store, "SELECT max(p.as_of) FROM published AS p WHERE p.scheme = $1",
+            &bind, 1, &day, &none, 1, err);
+    if (code != ST_OK || none || st_period_end(policy, first) >= (st_date)day)
+        return code;
+    st_date_format(first, closed);
+    st_date_format((st_date)day, newest);
+    if (!r->options->rerate) {
+        code = st_fail(err, ST_E_CONFLICT,
+            "scheme %s: the period of %s is closed, because later ones build on it",
+            "方案 %s：%s 所在周期已关闭，其后周期以其为基础", scheme->def->name, closed);
+        st_error_value(err, "%s; last run %s", closed, newest);
+        st_error_hint(err,
+            "late rows count from the next period on; strata rerate builds a new chain from %s on",
+            "迟到数据自下一周期起计入；strata rerate 可自 %s 起重建", closed);
+    } else if (st_period_end(policy, last) < (st_date)day) {
+        code = st_fail(err, ST_E_USAGE, "a rerate goes on to the last period that was run",
+            "重评须一直到最后一个已运行的周期");
+        st_error_value(err, "--as-of before %s", newest);
+        st_error_hint(err, "--as-of %s", "--as-of %s", newest);
+    }
+    return code;
+}
+
+static st_code check_periods(
+    struct runner *r, const st_date *dates, size_t count, struct st_error *err)
+{
+    st_code code = ST_OK;
+    for (size_t i = 0; i < r->plan->scheme_count && code == ST_OK; i++)
+        if (r->plan->schemes[i]->ladder)
+            code = check_closed(r, r->plan->schemes[i], dates[0], dates[count - 1], err);
+    return code;
+}
+
 /* --- what moved --- */
 
 static st_code summarise(struct runner *r, struct st_run_period *period, struct st_error *err)
@@ -853,7 +912,9 @@ st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy 
     if (code != ST_OK)
         return code;
     r.plan = plan;
-    r.links = st_arena_array(arena, struct link, plan->scheme_count);
+    code = check_periods(&r, dates, count, err);
+    if (code != ST_OK)
+        return code;
     report->watermark = r.watermark;
     report->periods = st_arena_array(arena, struct st_run_period, count);
     report->period_count = count;

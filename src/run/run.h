@@ -22,6 +22,7 @@ struct st_run_options {
     const char *every;
     bool has_from;
     st_date from, as_of;
+    bool rerate;     /* may run closed periods of schemes with moves again, up to the last one */
     const char *now; /* UTC, as text: the caller's clock */
     st_run_progress_fn *progress;
     void *progress_context;
@@ -67,7 +68,8 @@ ST_MUST_CHECK st_code st_run_compile(struct st_store *store, struct st_arena *ar
     struct st_policy *policy, struct st_compiled **out, struct st_error *err);
 
 /* ST_E_DATA: nothing imported; no customer there yet; a required feed that does not reach as_of; a
- * foreign balance without a rate. ST_E_USAGE: dates the wrong way round. */
+ * foreign balance without a rate; with moves, a period left out. ST_E_CONFLICT: a period that later
+ * ones build on. ST_E_USAGE: dates the wrong way round. */
 ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, const struct st_run_options *options, struct st_run_report *report,
     struct st_error *err);

@@ -1,0 +1,257 @@
+#include "run/replay.h"
+
+#include "run/internal.h"
+
+/* --- what was run --- */
+
+struct past_run {
+    struct st_arena *arena;
+    struct st_replay *out;
+    const char *metric_table;
+    bool found;
+};
+
+static st_code read_past_run(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct past_run *run = context;
+    (void)err;
+    run->found = true;
+    run->out->policy_hash = st_run_text(run->arena, batch, 0, row);
+    run->out->as_of = st_batch_date(batch, 1, row);
+    run->out->watermark = st_batch_int(batch, 2, row);
+    run->metric_table = st_run_text(run->arena, batch, 3, row);
+    return ST_OK;
+}
+
+struct run_list {
+    struct ST_VEC(int64_t) ids;
+};
+
+static st_code read_run_id(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct run_list *list = context;
+    (void)err;
+    *st_vec_push(&list->ids) = st_batch_int(batch, 0, row);
+    return ST_OK;
+}
+
+st_code st_replay_runs(struct st_store *store, struct st_arena *arena, const int64_t *only,
+    int64_t **runs, size_t *count, struct st_error *err)
+{
+    struct run_list list = {.ids = {0}};
+    struct st_bind bind = only ? st_bind_int(*only) : st_bind_null(ST_IR_BIGINT);
+    st_code code = st_run_each(store,
+        "SELECT r.run_id FROM run AS r WHERE r.state = 'published' "
+        "AND (CAST($1 AS BIGINT) IS NULL OR r.run_id = CAST($1 AS BIGINT)) ORDER BY r.run_id",
+        &bind, 1, read_run_id, &list, err);
+    *count = list.ids.count;
+    *runs = st_arena_array(arena, int64_t, list.ids.count);
+    for (size_t i = 0; i < list.ids.count; i++)
+        (*runs)[i] = list.ids.items[i];
+    st_vec_release(&list.ids);
+    if (code != ST_OK || *count)
+        return code;
+    code = only ? st_fail(err, ST_E_NOT_FOUND, "there is no finished run %lld",
+                      "没有已完成的运行 %lld", (long long)*only)
+                : st_fail(err, ST_E_NOT_FOUND, "nothing has been run", "尚无运行");
+    st_error_hint(err, "strata tiers %s names runs", "strata tiers %s 可查看运行编号",
+        st_store_location(store));
+    return code;
+}
+
+/* --- the chain it built on --- */
+
+struct link_reader {
+    struct st_arena *arena;
+    const struct st_compiled *plan;
+    struct st_run_link *links;
+    const char *missing; /* the scheme whose earlier run is gone */
+};
+
+static st_code read_link(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct link_reader *r = context;
+    const char *scheme = st_run_text(r->arena, batch, 0, row);
+    (void)err;
+    for (size_t i = 0; i < r->plan->scheme_count; i++) {
+        if (strcmp(r->plan->schemes[i]->def->name, scheme) != 0)
+            continue;
+        r->links[i].previous_run = st_batch_int(batch, 1, row);
+        r->links[i].changed = st_batch_bool(batch, 2, row);
+        if (!st_batch_bool(batch, 3, row))
+            r->missing = scheme;
+    }
+    return ST_OK;
+}
+
+static st_code read_links(
+    struct st_store *store, struct link_reader *reader, int64_t run_id, struct st_error *err)
+{
+    struct st_bind bind = st_bind_int(run_id);
+    reader->links = st_arena_array(reader->arena, struct st_run_link, reader->plan->scheme_count);
+    TRY(st_run_each(store, st_sql_file_text("run/links.sql"), &bind, 1, read_link, reader, err));
+    if (!reader->missing)
+        return ST_OK;
+    return st_fail(err, ST_E_CORRUPT, "the run that scheme %s built on is no longer there",
+        "方案 %s 所依据的前期运行已不存在", reader->missing);
+}
+
+/* --- comparing --- */
+
+struct comparison {
+    struct st_arena *arena;
+    struct st_replay_rows *out;
+};
+
+static st_code read_comparison(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct comparison *c = context;
+    (void)err;
+    c->out->rows = st_batch_int(batch, 0, row);
+    c->out->different = st_batch_int(batch, 1, row);
+    c->out->example = st_batch_is_null(batch, 2, row) ? NULL : st_run_text(c->arena, batch, 2, row);
+    return ST_OK;
+}
+
+/* How a kind of rows is compared: its table, what tells rows apart, what they say. */
+struct table_shape {
+    const char *table;
+    const char *const *keys, *const *columns;
+    size_t key_count, column_count;
+    const char *example; /* SQL of what names a row of x */
+    const char *names;   /* SQL of a join that the example needs; "" for none */
+};
+
+static void add_side(struct st_str *sql, const struct table_shape *shape, const char *parameter)
+{
+    st_str_add(sql, "(SELECT * FROM ");
+    st_emit_identifier(sql, shape->table);
+    st_str_addf(sql, " AS t WHERE t.run_id = %s)", parameter);
+}
+
+/* A full join of both runs: rows whose columns differ, or that one side alone has. */
+static void comparison_sql(const struct table_shape *shape, struct st_str *sql)
+{
+    st_str_add(sql, "SELECT count(x.was), coalesce(sum(x.other), 0), min(");
+    st_str_addf(
+        sql, "CASE WHEN x.other = 1 THEN %s END) FROM (SELECT p.run_id AS was", shape->example);
+    for (size_t i = 0; i < shape->key_count; i++) {
+        st_str_addf(sql, ", coalesce(p.%s, q.%s) AS k%zu", shape->keys[i], shape->keys[i], i);
+    }
+    st_str_add(sql, ", CASE WHEN p.run_id IS NULL OR q.run_id IS NULL");
+    for (size_t i = 0; i < shape->column_count; i++) {
+        st_str_add(sql, " OR p.");
+        st_emit_identifier(sql, shape->columns[i]);
+        st_str_add(sql, " IS DISTINCT FROM q.");
+        st_emit_identifier(sql, shape->columns[i]);
+    }
+    st_str_add(sql, " THEN 1 ELSE 0 END AS other FROM ");
+    add_side(sql, shape, "$1");
+    st_str_add(sql, " AS p FULL JOIN ");
+    add_side(sql, shape, "$2");
+    st_str_add(sql, " AS q ON ");
+    for (size_t i = 0; i < shape->key_count; i++)
+        st_str_addf(sql, "%sp.%s = q.%s", i ? " AND " : "", shape->keys[i], shape->keys[i]);
+    st_str_addf(sql, ") AS x %s", shape->names);
+}
+
+static st_code compare(struct st_store *store, struct st_arena *arena,
+    const struct table_shape *shape, int64_t run_id, int64_t again, struct st_replay_rows *out,
+    struct st_error *err)
+{
+    struct comparison c = {arena, out};
+    struct st_bind binds[] = {st_bind_int(run_id), st_bind_int(again)};
+    struct st_str sql = ST_STR_INIT;
+    comparison_sql(shape, &sql);
+    st_code code = st_run_each(store, sql.text, binds, 2, read_comparison, &c, err);
+    st_str_release(&sql);
+    return code;
+}
+
+static const char customer_names[] = "LEFT JOIN customer_key AS c ON c.customer_id = x.k0";
+
+static st_code compare_metrics(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, const char *table, int64_t again, struct st_replay *out,
+    struct st_error *err)
+{
+    static const char *const keys[] = {"customer_id"};
+    size_t count = 0;
+    const char **columns = st_arena_array(arena, const char *, plan->metric_count + 1);
+    columns[count++] = "status";
+    for (size_t i = 0; i < plan->metric_count; i++)
+        columns[count++] = plan->metrics[i].name;
+    const struct table_shape shape = {
+        table, keys, columns, 1, count, "c.source_id", customer_names};
+    return compare(store, arena, &shape, out->run_id, again, &out->parts[ST_REPLAY_METRICS], err);
+}
+
+static st_code compare_rest(struct st_store *store, struct st_arena *arena, int64_t again,
+    struct st_replay *out, struct st_error *err)
+{
+    static const char *const tier_keys[] = {"customer_id", "scheme"};
+    static const char *const tier_says[] = {"status", "candidate", "tier", "rule", "score",
+        "override_id", "held", "pending", "standing", "fails", "fail_days", "best", "rises",
+        "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort"};
+    static const char *const bound_keys[] = {"name"};
+    static const char *const bound_says[] = {"value"};
+    const struct table_shape tiers = {
+        "tier_state", tier_keys, tier_says, 2, ST_COUNT(tier_says), "c.source_id", customer_names};
+    const struct table_shape bounds = {"run_bound", bound_keys, bound_says, 1, 1, "x.k0", ""};
+    TRY(compare(store, arena, &tiers, out->run_id, again, &out->parts[ST_REPLAY_TIERS], err));
+    return compare(store, arena, &bounds, out->run_id, again, &out->parts[ST_REPLAY_BOUNDS], err);
+}
+
+/* --- replay --- */
+
+static st_code fail_definition(
+    const struct st_replay *run, const char *was, const char *is, struct st_error *err)
+{
+    st_code code = st_fail(err, ST_E_VERSION,
+        "run %lld computed its metrics by definitions that this version of strata no longer has",
+        "运行 %lld 的指标定义与当前版本的 strata 不同", (long long)run->run_id);
+    st_error_value(err, "%s, now %s", was, is);
+    st_error_hint(
+        err, "replay it with the version of strata that ran it", "请用当时的 strata 版本重放");
+    return code;
+}
+
+static st_code replay(
+    struct st_store *store, struct st_arena *arena, struct st_replay *out, struct st_error *err)
+{
+    struct past_run run = {.arena = arena, .out = out};
+    struct st_compiled *plan = NULL;
+    struct st_bind bind = st_bind_int(out->run_id);
+    int64_t again = 0;
+    TRY(st_run_each(store,
+        "SELECT r.policy_hash, r.as_of, r.watermark, r.metric_table FROM run AS r "
+        "WHERE r.run_id = $1",
+        &bind, 1, read_past_run, &run, err));
+    TRY(st_read_policy(store, arena, out->policy_hash, &plan, err));
+    out->policy_name = plan->policy->name;
+    if (strcmp(plan->metric_table, run.metric_table) != 0)
+        return fail_definition(out, run.metric_table, plan->metric_table, err);
+    struct link_reader links = {.arena = arena, .plan = plan};
+    TRY(read_links(store, &links, out->run_id, err));
+    TRY(st_store_query_ints(store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", NULL, 0,
+        &again, NULL, 1, err));
+    TRY(st_run_recompute(store, arena, plan, links.links, out->watermark, out->as_of, again, err));
+    TRY(compare_metrics(store, arena, plan, run.metric_table, again, out, err));
+    return compare_rest(store, arena, again, out, err);
+}
+
+st_code st_replay(struct st_store *store, struct st_arena *arena, int64_t run_id,
+    struct st_replay *out, struct st_error *err)
+{
+    *out = (struct st_replay){.run_id = run_id, .identical = true};
+    st_code code = st_store_begin(store, err);
+    if (code == ST_OK)
+        code = replay(store, arena, out, err);
+    st_store_rollback(store);
+    for (int i = 0; i < ST_REPLAY_PARTS; i++)
+        out->identical &= out->parts[i].different == 0;
+    return code;
+}
