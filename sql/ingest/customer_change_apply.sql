@@ -87,6 +87,20 @@ FROM (WITH RECURSIVE edge AS (
     WHERE NOT EXISTS (SELECT 1 FROM edge AS e WHERE e.from_id = r.into_id)) AS x
 WHERE customer_key.customer_id = x.from_id;
 
+UPDATE customer_booking SET until_load = $1
+WHERE until_load = 9223372036854775807
+    AND NOT EXISTS (SELECT 1 FROM customer_key AS k
+        WHERE k.customer_id = customer_booking.customer_id
+            AND k.booked_on = customer_booking.booked_on);
+
+INSERT INTO customer_booking (customer_id, booked_on, load_id, until_load)
+SELECT k.customer_id, k.booked_on, CAST($1 AS BIGINT), 9223372036854775807
+FROM customer_key AS k
+WHERE k.booked_on IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM customer_booking AS b
+        WHERE b.customer_id = k.customer_id AND b.until_load = 9223372036854775807)
+ORDER BY k.customer_id;
+
 -- Holders. Two of an account that have become one hold the sum, in the first one's place.
 DROP TABLE IF EXISTS change_holder;
 

@@ -317,6 +317,7 @@ st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     c->out->arena = arena;
     c->out->policy = policy;
     c->out->overrides = env->overrides;
+    c->out->merges = env->merges;
     c->out->compiler = c;
     if (env->currency_exponent >= 0)
         policy->currency_exponent = env->currency_exponent;

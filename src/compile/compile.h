@@ -13,6 +13,7 @@
 struct st_compile_env {
     bool foreign;   /* the store holds accounts or movements in other currencies */
     bool overrides; /* it holds overrides of tiers */
+    bool merges;    /* it holds customer numbers that were merged */
     /* The store's exponent of the policy's currency; −1: ISO 4217's. */
     int currency_exponent;
     /* Ids of tiers; NULL: numbered from 1 in the order met (checks and golden plans). */
@@ -24,6 +25,7 @@ struct st_compiled {
     struct st_arena *arena;
     const struct st_policy *policy;
     bool overrides;                     /* tiers are masked by the store's overrides */
+    bool merges;                        /* merged numbers bring their state along */
     const char *metric_table;           /* named by what decides its columns and values */
     struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics */
     size_t table_column_count;

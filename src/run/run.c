@@ -80,10 +80,13 @@ static st_code read_environment(struct st_store *store, const struct st_policy *
     if (code == ST_OK && known[1] > 0)
         code = st_store_query_ints(
             store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err);
-    int64_t overrides = 0;
+    int64_t overrides = 0, merges = 0;
     if (code == ST_OK)
         code = max_of(store, "SELECT count(*) FROM tier_override AS o", &overrides, err);
+    if (code == ST_OK)
+        code = max_of(store, "SELECT count(*) FROM customer_booking AS b", &merges, err);
     env->overrides = overrides != 0;
+    env->merges = merges != 0;
     env->foreign = foreign != 0;
     env->currency_exponent = (int)known[0];
     return code;

@@ -285,6 +285,48 @@ static const struct st_ir_column state_columns[] = {
     {.name = "since", .type = ST_IR_DATE},
 };
 
+static void left_join(struct builder *b, struct st_rel *right);
+
+/* A merged number's state goes to the number that goes on. Of several the best is kept: the highest
+ * tier, then the fewest failing days; the other columns only make the order complete. */
+static struct st_rel *with_merged(const struct builder *outer, struct st_rel *states)
+{
+    static const struct st_ir_column booking_columns[] = {
+        {.name = "customer_id", .type = ST_IR_BIGINT},
+        {.name = "booked_on", .type = ST_IR_BIGINT},
+        {.name = "load_id", .type = ST_IR_BIGINT},
+        {.name = "until_load", .type = ST_IR_BIGINT},
+    };
+    static const char *const keys[] = {"customer_id"};
+    static const char *const order[] = {"p_best_first", "p_fails", "p_since", "p_rises", "p_held",
+        "p_fail_days", "p_rise_days", "p_best", "p_reached", "p_watch", "p_valid"};
+    struct builder at = *outer, *b = &at;
+    struct st_ir_expr *watermark =
+        st_plan_simple(b->arena, &b->compiled->params, ST_PLAN_WATERMARK);
+    b->rel = st_rel_scan(b->arena, "customer_booking", ST_COUNT(booking_columns), booking_columns);
+    struct st_rel *bookings = st_rel_filter(b->arena, b->rel,
+        FN(b, AND, FN(b, LE, COL(b, "load_id"), watermark),
+            FN(b, GT, COL(b, "until_load"), watermark)));
+    const struct st_ir_column booked[] = {st_rel_pass(b->arena, bookings, 0, "customer_id"),
+        st_rel_pass(b->arena, bookings, 0, "booked_on")};
+    b->rel = states;
+    left_join(b, st_rel_project(b->arena, bookings, ST_COUNT(booked), booked));
+    struct st_ir_column *columns =
+        st_arena_array(b->arena, struct st_ir_column, states->column_count + 1);
+    columns[0] = (struct st_ir_column){
+        .name = "customer_id", .expr = FN(b, COALESCE, COL(b, "booked_on"), COL(b, "customer_id"))};
+    for (size_t i = 1; i < states->column_count; i++)
+        columns[i] = st_rel_pass(b->arena, b->rel, 0, states->columns[i].name);
+    columns[states->column_count] = (struct st_ir_column){
+        .name = "p_best_first", .expr = FN(b, COALESCE, COL(b, "p_pending"), COL(b, "p_held"))};
+    b->rel = st_rel_project(b->arena, b->rel, states->column_count + 1, columns);
+    const struct st_ir_column rank = {.name = "p_rank",
+        .expr = st_ir_over(
+            b->arena, ST_WIN_ROW_NUMBER, NULL, ST_COUNT(keys), keys, ST_COUNT(order), order)};
+    b->rel = st_rel_window(b->arena, b->rel, 1, &rank);
+    return st_rel_filter(b->arena, b->rel, FN(b, EQ, COL(b, "p_rank"), INT(b, 1)));
+}
+
 /* Who had a tier in the run before, with levels of this policy, and a prefix before each name. */
 static struct st_rel *state_before(const struct builder *outer)
 {
@@ -308,7 +350,8 @@ static struct st_rel *state_before(const struct builder *outer)
         {.name = "p_watch", .expr = COL(b, "watch_since")},
         {.name = "p_valid", .expr = COL(b, "valid_until")},
         {.name = "p_since", .expr = COL(b, "since")}};
-    return st_rel_project(b->arena, b->rel, ST_COUNT(columns), columns);
+    struct st_rel *states = st_rel_project(b->arena, b->rel, ST_COUNT(columns), columns);
+    return b->compiled->merges ? with_merged(b, states) : states;
 }
 
 /* `b->rel` and the columns of `right`, NULL where it has no row for a customer. */

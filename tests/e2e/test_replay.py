@@ -31,7 +31,7 @@ MONTHS = ("2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31")
 
 
 class Replay(support.TestCase):
-    """Twelve customers whose balances move about the bound."""
+    """Customers whose balances move about the bound."""
 
     def setUp(self):
         super().setUp()
@@ -40,6 +40,8 @@ class Replay(support.TestCase):
         for i in range(12):
             self.bank.hold(f"C{i:02}", {f"2024-0{m}-01": 50 + (i * 37 + m * 53) % 120
                                         for m in range(1, 6)}, opened_on="2023-12-01")
+        for customer, amount in (("LOW", 20), ("HIGH", 150)):
+            self.bank.hold(customer, {"2024-01-01": amount}, opened_on="2023-12-01")
         self.mapping = self.bank.write(self.folder / "bank")
         succeed("init", self.store, "--quiet")
         succeed("import", self.store, self.mapping, self.folder / "bank", "--quiet")
@@ -78,16 +80,20 @@ class Replay(support.TestCase):
         mapping = late.write(self.folder / "late")
         succeed("import", self.store, mapping, self.folder / "late", "--quiet")
 
+    def merge(self, number, into, day):
+        """One number goes on as another."""
+        (self.folder / "changes.yaml").write_text(MERGE, encoding="utf-8")
+        write_csv(self.folder / "changes.csv", ("kind", "a", "b", "day"),
+                  [("merge", number, into, day)])
+        succeed("import", self.store, self.folder / "changes.yaml", self.folder / "changes.csv",
+                "--quiet")
+
     def test_late_rows_merges_and_versions(self):
         """Corrections, a merge and a new version of the policy come after the runs."""
         self.run_months(0, 2)
         self.change_a_balance()
         self.run_months(3, 3, gold=110)
-        (self.folder / "changes.yaml").write_text(MERGE, encoding="utf-8")
-        write_csv(self.folder / "changes.csv", ("kind", "a", "b", "day"),
-                  [("merge", "C07", "C08", "2024-05-10")])
-        succeed("import", self.store, self.folder / "changes.yaml", self.folder / "changes.csv",
-                "--quiet")
+        self.merge("C07", "C08", "2024-05-10")
         self.run_months(4, 4, gold=110)
         before = self.exported()
         runs = self.replayed()
@@ -167,6 +173,21 @@ class Periods(Replay):
         whole = [row for row in self.exported() if row["as_of"] == MONTHS[2]]
         self.assertEqual(inside, whole)
         self.store = first
+        self.assertTrue(all(run["identical"] for run in self.replayed()))
+
+    def test_a_merged_number_brings_its_tier(self):
+        """The number that goes on holds the better tier of the two, with its counts."""
+        self.run_months(0, 1)
+        held = {row["customer_id"]: row for row in self.exported()
+                if row["scheme"] == "asset" and row["as_of"] == MONTHS[1]}
+        self.assertEqual((held["LOW"]["tier"], held["HIGH"]["tier"]), ("base", "gold"))
+        self.merge("HIGH", "LOW", "2024-03-10")
+        self.run_months(2, 2)
+        now = {row["customer_id"]: row for row in self.exported()
+               if row["scheme"] == "asset" and row["as_of"] == MONTHS[2]}
+        self.assertNotIn("HIGH", now)
+        self.assertEqual(now["LOW"]["tier"], "gold")
+        self.assertEqual(now["LOW"]["since"], held["HIGH"]["since"])
         self.assertTrue(all(run["identical"] for run in self.replayed()))
 
     def test_a_lost_code_is_refused(self):
