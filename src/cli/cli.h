@@ -76,6 +76,9 @@ static inline const char *cli_title(const struct cli *cli, const struct st_text 
 /* Texts in the chosen language as a JSON list. */
 json_t *cli_titles_json(const struct cli *cli, const struct st_texts *texts);
 
+/* How tiers are held, as JSON. */
+json_t *cli_standings_json(const struct st_standings *standings);
+
 /* --format, or what the name of --output ends in; --plain with csv only. */
 ST_MUST_CHECK st_code cli_export_format(
     struct cli *cli, enum st_export_format *format, struct st_error *err);

@@ -120,15 +120,18 @@ static json_t *period_json(const struct st_run_period *p)
     for (size_t i = 0; i < p->scheme_count; i++) {
         const struct st_run_scheme *s = &p->schemes[i];
         json_array_append_new(schemes,
-            json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "scheme", s->name,
-                "rated", s->movement.rated, "gated", s->movement.gated, "unrated",
+            json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "scheme",
+                s->name, "rated", s->movement.rated, "gated", s->movement.gated, "unrated",
                 s->movement.unrated, "compared", s->has_before, "up", s->movement.up, "down",
                 s->movement.down, "moved", s->movement.moved, "same", s->movement.same, "entered",
-                s->movement.entered, "left", s->movement.left));
+                s->movement.entered, "left", s->movement.left, "standings",
+                s->moves ? cli_standings_json(&s->standings) : json_null()));
     }
     return json_pack("{s:I, s:s, s:I, s:o}", "run", p->run_id, "as_of",
         st_date_format(p->as_of, date), "customers", p->customers, "schemes", schemes);
 }
+
+enum { PLAIN_COLUMNS = 10 };
 
 static void print_period(struct cli *cli, struct cli_table *t, const struct st_run_period *p)
 {
@@ -142,22 +145,35 @@ static void print_period(struct cli *cli, struct cli_table *t, const struct st_r
         cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.up) : "—");
         cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.down) : "—");
         cli_table_cell(t, s->has_before && !s->ranked ? cli_count(cli, s->movement.moved) : "—");
+        cli_table_cell(
+            t, s->moves ? cli_count(cli, s->standings.customers[ST_STANDING_WATCH]) : "—");
         cli_table_cell(t, s->has_before ? cli_count(cli, s->movement.entered) : "—");
         cli_table_cell(t, cli_count(cli, s->movement.gated));
         cli_table_cell(t, cli_count(cli, s->movement.unrated));
+        if (t->columns > PLAIN_COLUMNS)
+            cli_table_cell(
+                t, s->moves ? cli_count(cli, s->standings.customers[ST_STANDING_WATCH]) : "—");
     }
+}
+
+static bool any_moves(const struct st_run_period *p)
+{
+    for (size_t i = 0; i < p->scheme_count; i++)
+        if (p->schemes[i].moves)
+            return true;
+    return false;
 }
 
 static void print_run(struct cli *cli, const struct st_run_report *r, double seconds)
 {
-    struct cli_table t = {
-        .columns = 10, .right = {false, true, false, true, true, true, true, true, true, true}};
+    struct cli_table t = {.columns = PLAIN_COLUMNS + any_moves(&r->periods[0]),
+        .right = {false, true, false, true, true, true, true, true, true, true, true}};
     const char *const heads[] = {cli_text(cli, "as of", "评定日"), cli_text(cli, "run", "运行"),
         cli_text(cli, "scheme", "方案"), cli_text(cli, "rated", "参评"),
         cli_text(cli, "up", "升级"), cli_text(cli, "down", "降级"), cli_text(cli, "moved", "变动"),
         cli_text(cli, "new", "新增"), cli_text(cli, "gated", "未准入"),
-        cli_text(cli, "unrated", "未评级")};
-    for (size_t i = 0; i < ST_COUNT(heads); i++)
+        cli_text(cli, "unrated", "未评级"), cli_text(cli, "on watch", "关注")};
+    for (size_t i = 0; i < t.columns; i++)
         cli_table_cell(&t, heads[i]);
     for (size_t i = 0; i < r->period_count; i++)
         print_period(cli, &t, &r->periods[i]);

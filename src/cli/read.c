@@ -54,6 +54,16 @@ static void add_sum_cells(struct cli *cli, struct cli_table *t, const struct st_
               : "—");
 }
 
+json_t *cli_standings_json(const struct st_standings *s)
+{
+    json_t *json = json_object();
+    for (int i = 0; i < ST_STANDING_COUNT; i++)
+        json_object_set_new(json, st_standing_texts[i].word, json_integer(s->customers[i]));
+    json_object_set_new(json, "rise_next", json_integer(s->rise));
+    json_object_set_new(json, "fall_next", json_integer(s->fall));
+    return json;
+}
+
 static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
 {
     char date[ST_DATE_TEXT_SIZE];
@@ -65,6 +75,8 @@ static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
             "joined", t->tiers[i].joined, "left", t->tiers[i].left, "entered", t->tiers[i].entered);
         if (v->metric)
             add_sum_json(tier, v->metric, v->tiers[i].sum, v->tiers[i].known);
+        if (t->scheme->ladder)
+            json_object_set_new(tier, "standings", cli_standings_json(&t->tiers[i].standings));
         json_array_append_new(tiers, tier);
     }
     json_t *json = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
@@ -90,6 +102,24 @@ static const char *bar(struct cli *cli, int64_t part, int64_t whole)
     const char *kept = st_arena_strdup(&cli->arena, text.text);
     st_str_release(&text);
     return kept;
+}
+
+/* "  on watch 12, protected 3; next period: 4 rise, 2 fall" */
+static void print_standings(struct cli *cli, const struct st_standings *s)
+{
+    const char *lead = "  ";
+    for (int i = ST_STANDING_WATCH; i < ST_STANDING_COUNT; i++) {
+        if (!s->customers[i] && i != ST_STANDING_WATCH)
+            continue;
+        printf("%s%s %s", lead, cli_title(cli, &st_standing_texts[i].text),
+            cli_count(cli, s->customers[i]));
+        lead = cli_text(cli, ", ", "，");
+    }
+    if (s->rise || s->fall)
+        printf(cli_text(cli, "; from the next period on: up %s, down %s",
+                   "；下一周期起：升级 %s，降级 %s"),
+            cli_count(cli, s->rise), cli_count(cli, s->fall));
+    putchar('\n');
 }
 
 static void print_tiers(struct cli *cli, const struct st_tiers *t)
@@ -134,7 +164,10 @@ static void print_tiers(struct cli *cli, const struct st_tiers *t)
         printf(cli_text(cli, "; since %s moved %s, exited %s", "；较 %s 变动 %s，退出 %s"),
             st_date_format(t->before, before), cli_count(cli, t->movement.moved),
             cli_count(cli, t->movement.left));
-    fputs("\n\n", stdout);
+    putchar('\n');
+    if (t->scheme->ladder)
+        print_standings(cli, &t->standings);
+    putchar('\n');
 }
 
 static st_code run_tiers(struct cli *cli, struct st_error *err)

@@ -33,6 +33,11 @@ ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena
     int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
     struct st_error *err);
 
+/* Adds up how the tiers of a run are held: `all` of them, and `by_tier` (as the scheme's;
+ * nullable). */
+ST_MUST_CHECK st_code st_run_standings(struct st_store *store, const struct st_scheme *scheme,
+    int64_t run_id, struct st_standings *all, struct st_tier_count *by_tier, struct st_error *err);
+
 /* Adds one cell of a flow. */
 void st_run_count_flow(
     const struct st_scheme *scheme, const struct st_flow *cell, struct st_movement *out);

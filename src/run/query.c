@@ -85,6 +85,45 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
     return code;
 }
 
+struct standings_reader {
+    const struct st_scheme *scheme;
+    struct st_standings *all;
+    struct st_tier_count *by_tier;
+};
+
+static void add_standing(
+    struct st_standings *out, int64_t standing, int held, int pending, int64_t customers)
+{
+    if (standing >= 0 && standing < ST_STANDING_COUNT)
+        out->customers[standing] += customers;
+    if (pending >= 0)
+        *(pending < held ? &out->rise : &out->fall) += customers;
+}
+
+static st_code read_standing(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct standings_reader *r = context;
+    int held = st_run_rank(r->scheme, st_batch_int(batch, 0, row));
+    int pending = st_run_rank(r->scheme, st_batch_int(batch, 2, row));
+    int64_t standing = st_batch_int(batch, 1, row), customers = st_batch_int(batch, 3, row);
+    (void)err;
+    add_standing(r->all, standing, held, pending, customers);
+    if (r->by_tier && held >= 0)
+        add_standing(&r->by_tier[held].standings, standing, held, pending, customers);
+    return ST_OK;
+}
+
+st_code st_run_standings(struct st_store *store, const struct st_scheme *scheme, int64_t run_id,
+    struct st_standings *all, struct st_tier_count *by_tier, struct st_error *err)
+{
+    struct standings_reader reader = {scheme, all, by_tier};
+    struct st_bind binds[] = {st_bind_int(run_id), st_bind_text(scheme->def->name)};
+    return scheme->ladder ? st_run_each(store, st_sql_file_text("query/tier_standings.sql"), binds,
+                                2, read_standing, &reader, err)
+                          : ST_OK;
+}
+
 int st_run_rank(const struct st_scheme *scheme, int64_t tier_id)
 {
     for (size_t i = 0; i < scheme->tier_count; i++)

@@ -191,7 +191,7 @@ st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char
     out->flow_count = count;
     for (size_t i = 0; i < count; i++)
         add_flow(out, &cells[i]);
-    return ST_OK;
+    return st_run_standings(store, out->scheme, out->run.run_id, &out->standings, out->tiers, err);
 }
 
 /* --- one customer --- */

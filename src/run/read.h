@@ -41,6 +41,7 @@ struct st_tier_count {
     int64_t customers;
     int64_t joined, left; /* moved in from, and out to, other tiers of the scheme */
     int64_t entered;      /* were not rated the period before */
+    struct st_standings standings;
 };
 
 /* What the rated customers of a tier have of a metric, in the metric's unit. */
@@ -63,6 +64,7 @@ struct st_tiers {
     struct st_tier_count *tiers; /* in the policy's order */
     size_t tier_count;
     struct st_movement movement;
+    struct st_standings standings;
     struct st_flow *flow; /* what the counts are made of */
     size_t flow_count;
     struct st_tier_values values; /* by st_read_tier_values */

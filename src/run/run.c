@@ -893,6 +893,9 @@ static st_code summarise(struct runner *r, struct st_run_period *period, struct 
             code = st_run_flow(
                 r->store, r->arena, period->run_id, before, out->name, &cells, &count, err);
         out->has_before = before != 0;
+        out->moves = scheme->ladder != NULL;
+        if (code == ST_OK)
+            code = st_run_standings(r->store, scheme, period->run_id, &out->standings, NULL, err);
         for (size_t k = 0; k < count; k++)
             st_run_count_flow(scheme, &cells[k], &out->movement);
     }

@@ -36,11 +36,18 @@ struct st_movement {
     int64_t entered, left;         /* rated in the later, in the earlier one only */
 };
 
+/* How rated customers hold their tiers, in schemes with moves. */
+struct st_standings {
+    int64_t customers[ST_STANDING_COUNT];
+    int64_t rise, fall; /* from the next period on */
+};
+
 struct st_run_scheme {
     const char *name;
     struct st_text title;
     struct st_movement movement; /* against the period before */
-    bool ranked, has_before;
+    struct st_standings standings;
+    bool ranked, has_before, moves;
 };
 
 struct st_run_period {
