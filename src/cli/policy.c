@@ -145,8 +145,6 @@ static void print_period(struct cli *cli, struct cli_table *t, const struct st_r
         cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.up) : "—");
         cli_table_cell(t, s->has_before && s->ranked ? cli_count(cli, s->movement.down) : "—");
         cli_table_cell(t, s->has_before && !s->ranked ? cli_count(cli, s->movement.moved) : "—");
-        cli_table_cell(
-            t, s->moves ? cli_count(cli, s->standings.customers[ST_STANDING_WATCH]) : "—");
         cli_table_cell(t, s->has_before ? cli_count(cli, s->movement.entered) : "—");
         cli_table_cell(t, cli_count(cli, s->movement.gated));
         cli_table_cell(t, cli_count(cli, s->movement.unrated));
