@@ -259,3 +259,39 @@ st_code st_app_replay(const struct st_app_store *where, struct st_arena *arena, 
     st_store_close(store);
     return code;
 }
+
+/* The scheme of a command that takes one. */
+static st_code only_scheme(
+    struct st_store *store, struct st_arena *arena, const char **scheme, struct st_error *err)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    st_code code = chosen_schemes(store, arena, *scheme, &names, &count, err);
+    if (code != ST_OK)
+        return code;
+    *scheme = names[0];
+    if (count == 1)
+        return ST_OK;
+    struct st_str all = ST_STR_INIT;
+    for (size_t i = 0; i < count; i++)
+        st_str_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    code = st_fail(err, ST_E_USAGE, "%s has %zu schemes: say which with --scheme",
+        "%s 中有 %zu 个方案：请用 --scheme 指定", st_store_location(store), count);
+    st_error_allowed(err, "%s", "%s", all.text);
+    st_str_release(&all);
+    return code;
+}
+
+st_code st_app_migrate(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_migrate_options *options, struct st_migration *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    struct st_migrate_options chosen = *options;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = only_scheme(store, arena, &chosen.scheme, err);
+    if (code == ST_OK)
+        code = st_migrate(store, arena, &chosen, out, err);
+    st_store_close(store);
+    return code;
+}

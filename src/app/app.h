@@ -10,6 +10,7 @@
 #include "ingest/import.h"
 #include "report/report.h"
 #include "run/export.h"
+#include "run/migrate.h"
 #include "run/reconcile.h"
 #include "run/replay.h"
 #include "tier/explain.h"
@@ -81,6 +82,10 @@ ST_MUST_CHECK st_code st_app_reconcile(const struct st_app_store *store, struct 
 /* Replays one run, or all when `only` is NULL; stops at none that differs. */
 ST_MUST_CHECK st_code st_app_replay(const struct st_app_store *store, struct st_arena *arena,
     const int64_t *only, struct st_replay **out, size_t *count, struct st_error *err);
+
+/* `options->scheme` may be NULL where the store has one scheme. */
+ST_MUST_CHECK st_code st_app_migrate(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_migrate_options *options, struct st_migration *out, struct st_error *err);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
 enum { ST_NOW_SIZE = 24 };

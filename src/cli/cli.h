@@ -28,7 +28,7 @@ struct cli {
     size_t positional_count;
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
     const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title,
-        *tolerance;
+        *tolerance, *to, *cell;
     struct st_arena arena;
 };
 
@@ -58,6 +58,9 @@ ST_MUST_CHECK st_code cli_parse(struct cli *cli, const struct cli_command *comma
 
 ST_MUST_CHECK st_code cli_date(
     const char *option, const char *text, st_date *out, struct st_error *err);
+/* `out` is NULL when there is no text, else `date`. */
+ST_MUST_CHECK st_code cli_optional_date(
+    const char *option, const char *text, st_date *date, const st_date **out, struct st_error *err);
 ST_MUST_CHECK st_code cli_number(const char *option, const char *text, int64_t least, int64_t most,
     int64_t *out, struct st_error *err);
 
@@ -85,7 +88,7 @@ ST_MUST_CHECK st_code cli_export_format(
 
 /* --- tables on a terminal --- */
 
-enum { CLI_COLUMNS_MAX = 16 };
+enum { CLI_COLUMNS_MAX = 64 };
 
 struct cli_table {
     size_t columns;
@@ -96,6 +99,8 @@ struct cli_table {
     } cells;
 };
 
+/* Columns a terminal gives a text: CJK and full-width forms take two. */
+size_t cli_width(const char *text);
 void cli_table_cell(struct cli_table *table, const char *text);
 void cli_table_print(struct cli_table *table, FILE *out); /* and releases */
 
@@ -106,6 +111,7 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_replay, cli_demo;
+    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_replay, cli_migrate,
+    cli_demo;
 
 #endif

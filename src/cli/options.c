@@ -26,6 +26,16 @@ st_code cli_date(const char *option, const char *text, st_date *out, struct st_e
     return code;
 }
 
+st_code cli_optional_date(
+    const char *option, const char *text, st_date *date, const st_date **out, struct st_error *err)
+{
+    *out = NULL;
+    if (!text)
+        return ST_OK;
+    *out = date;
+    return cli_date(option, text, date, err);
+}
+
 st_code cli_number(const char *option, const char *text, int64_t least, int64_t most, int64_t *out,
     struct st_error *err)
 {

@@ -3,16 +3,6 @@
 
 #include "base/vec.h"
 
-static st_code optional_date(
-    const char *option, const char *text, st_date *date, const st_date **out, struct st_error *err)
-{
-    *out = NULL;
-    if (!text)
-        return ST_OK;
-    *out = date;
-    return cli_date(option, text, date, err);
-}
-
 /* --- tiers --- */
 
 enum { AVERAGE_SCALE = 8, AVERAGE_SHOWN = 4 };
@@ -177,7 +167,7 @@ static st_code run_tiers(struct cli *cli, struct st_error *err)
     struct st_tiers *tiers = NULL;
     size_t count = 0;
     cli->store.location = cli->positionals[0];
-    st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
+    st_code code = cli_optional_date("--as-of", cli->as_of, &date, &as_of, err);
     if (code == ST_OK)
         code = st_app_tiers(
             &cli->store, &cli->arena, cli->scheme, cli->measure, as_of, &tiers, &count, err);
@@ -457,7 +447,7 @@ static st_code run_explain(struct cli *cli, struct st_error *err)
     struct st_explanation *list = NULL;
     size_t count = 0;
     cli->store.location = cli->positionals[0];
-    st_code code = optional_date("--as-of", cli->as_of, &date, &as_of, err);
+    st_code code = cli_optional_date("--as-of", cli->as_of, &date, &as_of, err);
     if (code == ST_OK)
         code = st_app_explain(
             &cli->store, &cli->arena, cli->positionals[1], cli->scheme, as_of, &list, &count, err);
@@ -555,9 +545,9 @@ static st_code run_export(struct cli *cli, struct st_error *err)
     }
     st_code code = cli_export_format(cli, &o.format, err);
     if (code == ST_OK)
-        code = optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
+        code = cli_optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
     if (code == ST_OK)
-        code = optional_date("--from", cli->from, &from, &o.from, err);
+        code = cli_optional_date("--from", cli->from, &from, &o.from, err);
     if (code == ST_OK && o.as_of && !o.from)
         o.from = o.as_of;
     if (code == ST_OK)

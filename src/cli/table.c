@@ -7,8 +7,7 @@ void cli_table_cell(struct cli_table *table, const char *text)
     *st_vec_push(&table->cells) = text;
 }
 
-/* Columns a terminal gives a text: CJK and full-width forms take two. */
-static size_t width_of(const char *text)
+size_t cli_width(const char *text)
 {
     size_t width = 0;
     for (const char *p = text; *p; p++) {
@@ -23,14 +22,14 @@ void cli_table_print(struct cli_table *table, FILE *out)
 {
     size_t widths[CLI_COLUMNS_MAX] = {0};
     for (size_t i = 0; i < table->cells.count; i++) {
-        size_t width = width_of(table->cells.items[i]);
+        size_t width = cli_width(table->cells.items[i]);
         if (width > widths[i % table->columns])
             widths[i % table->columns] = width;
     }
     for (size_t i = 0; i < table->cells.count; i++) {
         size_t column = i % table->columns;
         const char *text = table->cells.items[i];
-        int pad = (int)(widths[column] - width_of(text));
+        int pad = (int)(widths[column] - cli_width(text));
         bool last = column + 1 == table->columns;
         fputs("  ", out);
         if (table->right[column])

@@ -96,19 +96,6 @@ static bool is_amount(const struct st_metric_column *m)
     return m && (m->kind == ST_KIND_MONEY || m->kind == ST_KIND_NUMBER);
 }
 
-/* The money a scheme divides when it is a metric as it stands. */
-static const struct st_metric_column *money_of(
-    struct st_arena *a, const struct st_compiled *c, const struct st_scheme *scheme)
-{
-    struct st_method_view view = {0};
-    if (scheme->ops->view)
-        scheme->ops->view(a, scheme, &view);
-    const struct st_typed *value = view.axes ? &view.axes[2] : view.value;
-    if (!value || value->kind != ST_KIND_MONEY || value->ir->kind != ST_IR_COLUMN)
-        return NULL;
-    return metric(c, value->ir->name);
-}
-
 /* Without --measure: what the first scheme that divides money divides (rfm: its monetary value),
  * else the policy's first metric that is money. */
 static const struct st_metric_column *choose_measure(
@@ -118,8 +105,8 @@ static const struct st_metric_column *choose_measure(
     for (size_t i = 0; i < c->scheme_count; i++) {
         const struct st_scheme *scheme = c->schemes[i];
         const struct st_metric_column *m =
-            publishes(run, scheme->def->name) ? money_of(a, c, scheme) : NULL;
-        if (m)
+            publishes(run, scheme->def->name) ? st_read_divided(a, c, scheme) : NULL;
+        if (m && m->kind == ST_KIND_MONEY)
             return m;
     }
     for (size_t i = 0; i < c->metric_count; i++)

@@ -42,6 +42,10 @@ ST_MUST_CHECK st_code st_run_standings(struct st_store *store, const struct st_s
 void st_run_count_flow(
     const struct st_scheme *scheme, const struct st_flow *cell, struct st_movement *out);
 
+/* A metric of the policy that can be added up; NULL with ST_E_NOT_FOUND or ST_E_USAGE. */
+const struct st_metric_column *st_run_find_metric(
+    const struct st_compiled *compiled, const char *name, struct st_error *err);
+
 /* Rank of a tier by its id: 0 is the highest; −1 when the scheme has no such tier. */
 int st_run_rank(const struct st_scheme *scheme, int64_t tier_id);
 

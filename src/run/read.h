@@ -79,6 +79,11 @@ ST_MUST_CHECK st_code st_read_tier_values(struct st_store *store, struct st_aren
     const struct st_tiers *tiers, const char *metric, struct st_tier_values *out,
     struct st_error *err);
 
+/* The metric that a scheme divides as it stands (rfm: its monetary value), if it is money or a
+ * number; NULL: none. */
+const struct st_metric_column *st_read_divided(
+    struct st_arena *arena, const struct st_compiled *compiled, const struct st_scheme *scheme);
+
 /* --- one customer --- */
 
 struct st_customer_metric {

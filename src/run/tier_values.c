@@ -1,7 +1,12 @@
 /* What the customers of each tier have of a metric: its sum and how many have it. */
 #include "run/internal.h"
 
-static const struct st_metric_column *find_metric(
+static bool adds_up(const struct st_metric_column *m)
+{
+    return m->kind == ST_KIND_NUMBER || m->kind == ST_KIND_MONEY;
+}
+
+const struct st_metric_column *st_run_find_metric(
     const struct st_compiled *c, const char *name, struct st_error *err)
 {
     const char *names[ST_POLICY_METRICS_MAX];
@@ -11,10 +16,10 @@ static const struct st_metric_column *find_metric(
         const struct st_metric_column *m = &c->metrics[i];
         if (strcmp(m->name, name) == 0)
             found = m;
-        if (m->kind == ST_KIND_NUMBER || m->kind == ST_KIND_MONEY)
+        if (adds_up(m))
             names[count++] = m->name;
     }
-    if (found && (found->kind == ST_KIND_NUMBER || found->kind == ST_KIND_MONEY))
+    if (found && adds_up(found))
         return found;
     st_code code = found ? st_fail(err, ST_E_USAGE, "the metric %s cannot be added up",
                                "指标 %s 无法求和", name)
@@ -27,6 +32,21 @@ static const struct st_metric_column *find_metric(
         st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
     else if (count)
         st_error_allowed(err, "a number or money, such as %s", "数字或金额，如 %s", names[0]);
+    return NULL;
+}
+
+const struct st_metric_column *st_read_divided(
+    struct st_arena *arena, const struct st_compiled *c, const struct st_scheme *scheme)
+{
+    struct st_method_view view = {0};
+    if (scheme->ops->view)
+        scheme->ops->view(arena, scheme, &view);
+    const struct st_typed *value = view.axes ? &view.axes[2] : view.value;
+    if (!value || value->ir->kind != ST_IR_COLUMN)
+        return NULL;
+    for (size_t i = 0; i < c->metric_count; i++)
+        if (strcmp(c->metrics[i].name, value->ir->name) == 0)
+            return adds_up(&c->metrics[i]) ? &c->metrics[i] : NULL;
     return NULL;
 }
 
@@ -98,7 +118,7 @@ st_code st_read_tier_values(struct st_store *store, struct st_arena *arena,
     st_code code = st_read_policy(store, arena, tiers->run.policy_hash, &compiled, err);
     if (code != ST_OK)
         return code;
-    out->metric = find_metric(compiled, metric, err);
+    out->metric = st_run_find_metric(compiled, metric, err);
     if (!out->metric)
         return ST_E_NOT_FOUND;
     out->tiers = st_arena_array(arena, struct st_tier_value, tiers->tier_count);

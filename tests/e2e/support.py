@@ -93,6 +93,28 @@ def import_totals(report):
     return totals
 
 
+CHANGE_COLUMNS = ("kind", "from_customer", "into_customer", "account", "on_date")
+
+
+def changes_mapping(currency):
+    """A mapping of changes.csv: customer numbers that merge or split."""
+    return f"""strata-mapping: 1
+name: changes
+currency: {currency}
+refuse_above: 100%
+sources:
+  changes:
+    file: changes.csv
+    load:
+      customer_change:
+        kind: kind
+        from_customer: from_customer
+        into_customer: into_customer
+        account: account
+        on_date: on_date
+"""
+
+
 class SmallBank:
     """A bank of a few rows: add them, then write its files and a mapping of just their columns."""
 

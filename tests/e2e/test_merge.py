@@ -23,22 +23,8 @@ schemes:
   size: {method: thresholds, value: value, tiers: [{code: large, from: 250}, {code: small}]}
   spending: {method: thresholds, value: spent, tiers: [{code: much, from: 30}, {code: little}]}
 """
-COLUMNS = ("kind", "from_customer", "into_customer", "account", "on_date")
-MAPPING = """strata-mapping: 1
-name: changes
-currency: CNY
-refuse_above: 100%
-sources:
-  changes:
-    file: changes.csv
-    load:
-      customer_change:
-        kind: kind
-        from_customer: from_customer
-        into_customer: into_customer
-        account: account
-        on_date: on_date
-"""
+COLUMNS = support.CHANGE_COLUMNS
+MAPPING = support.changes_mapping("CNY")
 MANIFEST = """strata-manifest: 1
 as_of: {as_of}
 files:
