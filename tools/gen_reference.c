@@ -184,6 +184,11 @@ static void add_moves(struct page *p)
     }
 }
 
+static void add_sharing(struct page *p)
+{
+    add_params(p, st_sharing_params);
+}
+
 /* --- families and aggregates --- */
 
 static const char *kind_name(const struct page *p, const struct st_row_column *c)
@@ -425,6 +430,7 @@ static const struct {
     {"@schemes", add_schemes},
     {"@tiers", add_tiers},
     {"@moves", add_moves},
+    {"@sharing", add_sharing},
     {"@method-list", add_method_list},
     {"@methods", add_methods},
 };

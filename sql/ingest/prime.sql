@@ -16,6 +16,8 @@ DELETE FROM customer_attribute WHERE load_id = 0;
 INSERT INTO customer_change (kind, from_id, into_id, on_date, load_id, until_load)
 VALUES ('', 0, 0, DATE '1970-01-01', 0, 0);
 DELETE FROM customer_change WHERE load_id = 0;
+INSERT INTO household_member (customer_id, household, load_id, until_load) VALUES (0, '', 0, 0);
+DELETE FROM household_member WHERE load_id = 0;
 INSERT INTO account (account_id, class, currency, load_id, until_load) VALUES (0, '', '', 0, 0);
 DELETE FROM account WHERE load_id = 0;
 INSERT INTO account_holder (account_id, customer_id, role, share, position, load_id, until_load)

@@ -19,11 +19,13 @@ SELECT
     s.valid_until,
     s.watch_since,
     s.reason,
-    s.override_id AS override
+    s.override_id AS override,
+    h.source_id AS shared_from
 FROM tier_state AS s
 JOIN customer_key AS k ON k.customer_id = s.customer_id
 LEFT JOIN tier AS t ON t.tier_id = s.tier
 LEFT JOIN tier AS c ON c.tier_id = s.candidate
 LEFT JOIN tier AS n ON n.tier_id = s.pending
+LEFT JOIN customer_key AS h ON h.customer_id = s.shared_from
 WHERE s.run_id = $1 AND s.scheme = $2
 ORDER BY k.source_id

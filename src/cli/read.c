@@ -309,7 +309,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
     static const struct st_tier none;
     const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
     return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, "
-                     "s:o, s:o, s:o, s:o, s:o}",
+                     "s:o, s:o, s:o, s:o, s:o, s:s?}",
         "customer", s->source_id, "merged_into", s->merged_into, "merged_on",
         s->merged_into ? st_date_format(s->merged_on, merged) : NULL, "scheme", s->run.scheme,
         "as_of", st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy",
@@ -319,7 +319,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
         e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes,
         "needs", cli_titles_json(cli, &tier->needs), "services",
         cli_titles_json(cli, &tier->services), "hold", hold_json(e), "override",
-        s->override_id ? json_integer(s->override_id) : json_null());
+        s->override_id ? json_integer(s->override_id) : json_null(), "shared_from", s->shared_from);
 }
 
 static void print_lines(const char *text)
@@ -387,6 +387,17 @@ static void print_titles(const struct cli *cli, const char *head, const struct s
         printf("  · %s\n", cli_title(cli, &texts->items[i]));
 }
 
+/* One's own tier, and whose lifts it: no more of that member than the number. */
+static void print_sharing(struct cli *cli, const struct st_customer_state *s)
+{
+    int own = s->has_hold ? s->hold.held : s->earned;
+    if (!s->shared_from)
+        return;
+    printf(cli_text(cli, "  its own tier is %s; lifted through the household of %s\n",
+               "  自身层级为%s；因与 %s 同一家庭而提升\n"),
+        own < 0 ? "—" : cli_title(cli, &s->scheme->tiers[own].title), s->shared_from);
+}
+
 static void print_explanation(struct cli *cli, const struct st_explanation *e)
 {
     const struct st_customer_state *s = &e->state;
@@ -405,12 +416,14 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
     if (s->merged_into)
         printf(cli_text(cli, "\n merged on %s, now part of %s", "\n 已于 %s 合并，现属于 %s"),
             st_date_format(s->merged_on, date), s->merged_into);
-    printf("\n%s\n", e->hold[cli->lang][0] ? cli_text(cli, " why it is earned", " 所得层级的原因")
-                                           : cli_text(cli, " why", " 原因"));
+    bool held = e->hold[cli->lang][0] || s->shared_from;
+    printf("\n%s\n", held ? cli_text(cli, " why it is earned", " 所得层级的原因")
+                          : cli_text(cli, " why", " 原因"));
     print_lines(e->why[cli->lang]);
-    if (e->hold[cli->lang][0])
+    if (held)
         printf("%s\n", cli_text(cli, " how it is held", " 持有情况"));
     print_lines(e->hold[cli->lang]);
+    print_sharing(cli, s);
     if (s->override_id)
         printf(cli_text(cli, "  override %lld is over it\n", "  人工调整 %lld 覆盖其上\n"),
             (long long)s->override_id);

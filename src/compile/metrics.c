@@ -28,6 +28,7 @@ struct st_metrics {
     } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
     bool txn_needs_holding;
     bool txn_needs_amount;
+    bool customer_needs_household;
     struct st_metric_column *columns;
     size_t column_count, column_cap;
     /* values of the columns that are not metrics: customers' own, has() */
@@ -134,6 +135,7 @@ static bool find_customer_column(
         out->nullable = column->nullable;
         out->words = column->words;
         *title = column->help;
+        m->customer_needs_household |= strncmp(name, "household", strlen("household")) == 0;
     } else {
         size_t i = 0;
         while (i < policy->attribute_count && strcmp(policy->attributes[i].name, name) != 0)
@@ -978,7 +980,7 @@ static struct st_rel *family_rows(struct st_metrics *m, enum st_metric_source so
 static struct st_rel *base_relation(struct st_metrics *m)
 {
     struct st_arena *a = arena_of(m);
-    struct st_rel *customers = st_rows_customer(&m->env);
+    struct st_rel *customers = st_rows_customer(&m->env, m->customer_needs_household);
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, customers->column_count);
     for (size_t i = 0; i < customers->column_count; i++) {
         columns[i] = st_rel_pass(a, customers, 0, customers->columns[i].name);

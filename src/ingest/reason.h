@@ -91,6 +91,9 @@
     X(NOT_HELD, "not_held", "the customer holds no share of this account",                         \
         "该客户不持有此账户的份额", "check the account, and who holds it now",                     \
         "请核对账号及其当前持有人")                                                                \
+    X(LEFT_BEFORE_JOINED, "left_before_joined", "the member left the household before joining it", \
+        "退出日早于加入日", "check both days; the same day twice is no membership at all",         \
+        "请核对两个日期；两者同日表示从未加入")                                                    \
     X(FIX_ID, "fix_id", "no open quarantined record of this source has this number",               \
         "该来源没有此编号的待处理隔离记录", "export the quarantined records again",                \
         "请重新导出隔离记录")

@@ -13,6 +13,7 @@ static const char *const stage_names[ST_TARGET_COUNT] = {
     [ST_TARGET_CONTROL_TOTAL] = "stage_control_total",
     [ST_TARGET_CUSTOMER] = "stage_customer",
     [ST_TARGET_CUSTOMER_CHANGE] = "stage_customer_change",
+    [ST_TARGET_HOUSEHOLD_MEMBER] = "stage_household_member",
     [ST_TARGET_ACCOUNT] = "stage_account",
     [ST_TARGET_ACCOUNT_HOLDER] = "stage_account_holder",
     [ST_TARGET_BALANCE] = "stage_balance",

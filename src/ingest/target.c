@@ -9,6 +9,7 @@ static const char *const table_names[ST_TARGET_COUNT] = {
     [ST_TARGET_CONTROL_TOTAL] = "control_total",
     [ST_TARGET_CUSTOMER] = "customer",
     [ST_TARGET_CUSTOMER_CHANGE] = "customer_change",
+    [ST_TARGET_HOUSEHOLD_MEMBER] = "household_member",
     [ST_TARGET_ACCOUNT] = "account",
     [ST_TARGET_ACCOUNT_HOLDER] = "account_holder",
     [ST_TARGET_BALANCE] = "balance",
@@ -89,6 +90,15 @@ const struct st_target st_targets[] = {
     ROW(CUSTOMER_CHANGE, "into_customer", ID, REQUIRED, HELP("number that receives", "并入客户号")),
     ROW(CUSTOMER_CHANGE, "account", ID, HELP("split: the account that moves", "拆分的账号")),
     ROW(CUSTOMER_CHANGE, "on_date", DATE, REQUIRED, HELP("day", "日期")),
+
+    ROW(HOUSEHOLD_MEMBER, "customer", ID, REQUIRED, HELP("customer number", "客户号")),
+    ROW(HOUSEHOLD_MEMBER, "household", ID, REQUIRED, HELP("household number", "家庭号")),
+    ROW(HOUSEHOLD_MEMBER, "role", TEXT, HELP("role in the household", "家庭成员角色")),
+    ROW(HOUSEHOLD_MEMBER, "joined_on", DATE,
+        HELP("first day of membership; without one: before every day", "加入日，不填即一直是成员")),
+    ROW(HOUSEHOLD_MEMBER, "left_on", DATE,
+        HELP("first day without; without one: until the next joining",
+            "退出日（当日起不再是成员）")),
 
     ROW(ACCOUNT, "id", ID, REQUIRED, HELP("the source's account number", "账号")),
     ROW(ACCOUNT, "product", TEXT, HELP("product code", "产品代码")),

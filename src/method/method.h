@@ -51,7 +51,8 @@ struct st_scheme {
     size_t column_count;
     struct st_step *binds; /* BIND steps, in order */
     size_t bind_count;
-    struct st_ladder *ladder; /* tier/ladder.h: its moves compiled; NULL: none */
+    struct st_ladder *ladder;   /* tier/ladder.h: its moves compiled; NULL: none */
+    struct st_sharing *sharing; /* tier/ladder.h: its household: compiled; NULL: none */
 };
 
 /* What a method may ask for while checking and emitting. */
@@ -103,6 +104,7 @@ struct st_scheme_keys {
     struct st_text title;
     const char *method;
     const struct st_node *moves; /* read by policy/moves.h */
+    const struct st_node *household;
 };
 
 /* What the entry of every tier may say. */

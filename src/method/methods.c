@@ -39,6 +39,10 @@ static const struct st_param common_params[] = {
         .type = ST_PARAM_NODE,
         .offset = offsetof(struct st_scheme_keys, moves),
         .help = {"how held tiers follow what values earn", "持有层级如何跟随所得层级"}},
+    {.name = "household",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct st_scheme_keys, household),
+        .help = {"members of a household share its best tier", "家庭成员共享最高层级"}},
 };
 
 /* `first` and then `rest` (ended by a NULL name) as one table. */

@@ -65,7 +65,10 @@ static const struct st_row_column customer_columns[] = {
     {"risk_assessed_on", ST_KIND_DATE, 0, true, false, {"day of the assessment", "风险测评日"},
         NULL},
     {"opened_on", ST_KIND_DATE, 0, true, false, {"customer since", "建立客户关系日"}, NULL},
-    {"household", ST_KIND_TEXT, 0, true, false, {"household", "家庭编号"}, NULL},
+    {"household", ST_KIND_TEXT, 0, true, false,
+        {"household on the day rated", "评定日所属家庭编号"}, NULL},
+    {"household_role", ST_KIND_TEXT, 0, true, false,
+        {"role in it, where memberships are dated", "家庭成员角色（有成员起止日期时）"}, NULL},
 };
 
 #define BIT(name) (1u << ST_AGGREGATE_##name)

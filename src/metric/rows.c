@@ -438,12 +438,80 @@ static struct st_ir_expr *attribute_value(
     return stored;
 }
 
-struct st_rel *st_rows_customer(const struct st_rows_env *env)
+/* --- households --- */
+
+/* Every customer with dated memberships, once: household and role on as_of, NULL where the latest
+ * joining has ended or none has begun. */
+static struct st_rel *memberships(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
+        {"household", ST_IR_TEXT}, {"role", ST_IR_TEXT}, {"joined_on", ST_IR_DATE},
+        {"left_on", ST_IR_DATE}, {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
+    static const char *const customer[] = {"customer_id"}, *const day[] = {"start_on"};
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *now = as_of(env), *none = st_ir_null(a, ST_IR_TEXT);
+    struct st_rel *rel = scan(a, "household_member", ST_COUNT(defs), defs);
+    rel = st_rel_filter(a, rel, visible(env, rel));
+    struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        st_rel_pass(a, rel, 0, "household"), st_rel_pass(a, rel, 0, "role"),
+        st_rel_pass(a, rel, 0, "left_on"),
+        {.name = "start_on",
+            .expr = st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, rel, 0, "joined_on"),
+                st_ir_date(a, st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1})))}};
+    rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
+    struct st_ir_expr *start = st_ir_column(a, rel, 0, "start_on");
+    struct st_ir_column beside[] = {
+        {.name = "next_on", .expr = st_ir_over(a, ST_WIN_LEAD, start, 1, customer, 1, day)},
+        {.name = "before_on", .expr = st_ir_over(a, ST_WIN_LAG, start, 1, customer, 1, day)}};
+    rel = st_rel_window(a, rel, ST_COUNT(beside), beside);
+    struct st_ir_expr *next = st_ir_column(a, rel, 0, "next_on"),
+                      *before = st_ir_column(a, rel, 0, "before_on");
+    struct st_ir_expr *begun = st_ir_fn(a, ST_FN_LE, start, now);
+    struct st_ir_expr *latest =
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, next), st_ir_fn(a, ST_FN_GT, next, now));
+    rel = st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_AND, begun, latest),
+            st_ir_fn(
+                a, ST_FN_AND, st_ir_fn(a, ST_FN_NOT, begun), st_ir_fn(a, ST_FN_IS_NULL, before))));
+    struct st_ir_expr *left = st_ir_column(a, rel, 0, "left_on");
+    struct st_ir_expr *inside = st_ir_fn(a, ST_FN_AND, begun,
+        st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, left), st_ir_fn(a, ST_FN_GT, left, now)));
+    struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        {.name = "dated", .expr = st_ir_bool(a, true)},
+        {.name = "household",
+            .expr = st_ir_when(a, inside, st_ir_column(a, rel, 0, "household"), none)},
+        {.name = "role", .expr = st_ir_when(a, inside, st_ir_column(a, rel, 0, "role"), none)}};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+/* household as of the day, and household_role. */
+static struct st_rel *with_households(const struct st_rows_env *env, struct st_rel *customers)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    struct st_rel *dated = memberships(env);
+    size_t count = customers->column_count;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = st_rel_pass(a, customers, 0, customers->columns[i].name);
+        if (strcmp(columns[i].name, "household") == 0)
+            columns[i].expr =
+                st_ir_when(a, st_ir_fn(a, ST_FN_IS_NULL, st_ir_column(a, dated, 1, "dated")),
+                    columns[i].expr, st_ir_column(a, dated, 1, "household"));
+    }
+    columns[count] =
+        (struct st_ir_column){.name = "household_role", .expr = st_ir_column(a, dated, 1, "role")};
+    return st_rel_join(a, ST_JOIN_LEFT, customers, dated, 1, keys, count + 1, columns);
+}
+
+struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households)
 {
     static const char *const keys[] = {"customer_id"};
     struct st_arena *a = env->arena;
     const struct st_policy *policy = env->policy;
     struct st_rel *rel = with_status(env, present_customers(env));
+    if (households)
+        rel = with_households(env, rel);
     if (policy->attribute_count == 0)
         return rel;
     struct st_rel *attributes = attributes_of(env);

@@ -32,8 +32,9 @@ struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, boo
 /* customer_id and the account family's columns; accounts opened by as_of. */
 struct st_rel *st_rows_account(const struct st_rows_env *env);
 /* customer_id, status (0 rated, 1 gated), the customer family's columns and the policy's
- * attributes. Who has left, or has not come yet, is not there. */
-struct st_rel *st_rows_customer(const struct st_rows_env *env);
+ * attributes. Who has left, or has not come yet, is not there. Without `households` there is no
+ * household_role, and household is not to be read. */
+struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households);
 
 /* One row, one boolean: no balance day in [from, as_of] lacks an exchange rate. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from);

@@ -180,7 +180,7 @@ const struct st_param st_metric_params[] = {
 struct scheme_keys {
     struct st_text title;
     const char *method;
-    const struct st_node *moves;
+    const struct st_node *moves, *household;
 };
 
 const struct st_param st_scheme_params[] = {
@@ -198,10 +198,15 @@ const struct st_param st_scheme_params[] = {
         .offset = offsetof(struct scheme_keys, moves),
         .help = {"how held tiers follow what values earn; without it they are what is earned",
             "持有层级如何跟随所得层级；不写则等于当期所得"}},
+    {.name = "household",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct scheme_keys, household),
+        .help = {"members of a household share its best tier: best, or the limits of it",
+            "家庭成员共享最高层级：best，或其限制条件"}},
     ST_PARAM_END,
 };
 
-const char *const st_scheme_common_keys[] = {"title", "method", "moves", NULL};
+const char *const st_scheme_common_keys[] = {"title", "method", "moves", "household", NULL};
 
 /* --- names --- */
 
@@ -388,6 +393,9 @@ static st_code read_scheme(struct st_arena *arena, const struct st_node *map,
     const struct st_node *moves = code == ST_OK ? st_node_get(node, "moves") : NULL;
     if (moves)
         code = st_moves_read(arena, moves, &scheme->moves, err);
+    const struct st_node *household = code == ST_OK ? st_node_get(node, "household") : NULL;
+    if (household)
+        code = st_sharing_read(arena, household, &scheme->sharing, err);
     st_error_path(err, "schemes.%s", entry->key);
     return code;
 }

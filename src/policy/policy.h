@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "expr/params.h"
 #include "policy/moves.h"
+#include "policy/sharing.h"
 
 enum {
     ST_POLICY_METRICS_MAX = 400,
@@ -74,9 +75,10 @@ struct st_scheme_def {
     const char *name;
     struct st_text title;
     const char *method;
-    const struct st_node *node;   /* the whole map: the method reads its own keys */
-    const struct st_moves *moves; /* NULL: a tier is what the values of the period earn */
-    char hash[ST_HASH_HEX_SIZE];  /* of what decides its tiers and moves, metrics included */
+    const struct st_node *node;           /* the whole map: the method reads its own keys */
+    const struct st_moves *moves;         /* NULL: a tier is what the values of the period earn */
+    const struct st_sharing_def *sharing; /* NULL: everybody has a tier of its own */
+    char hash[ST_HASH_HEX_SIZE]; /* of what decides its tiers and moves, metrics included */
 };
 
 struct st_policy {

@@ -168,7 +168,8 @@ enum {
     VALID_UNTIL,
     WATCH_SINCE,
     REASON,
-    OVERRIDE
+    OVERRIDE,
+    SHARED_FROM
 };
 
 static const struct label {
@@ -272,17 +273,24 @@ static const struct st_table_column tier_columns[] = {
     [OVERRIDE] = {"override", {"Override", "人工调整"},
         {"number of the override that masks the tier", "覆盖层级的人工调整编号"}, ST_IR_BIGINT, 0,
         ST_LOOK_CODE},
+    [SHARED_FROM] = {"shared_from", {"Shared from", "共享自"},
+        {"customer of the household through whom the tier is higher than one's own",
+            "使层级高于自身的家庭成员客户号"},
+        ST_IR_TEXT, 0, ST_LOOK_NUMBER},
 };
 
-/* Whether any tier of the file is held by moves, or masked. */
+/* Whether any tier of the file is held by moves, masked, or shared. */
 static st_code count_columns(struct export *x, struct st_error *err)
 {
     x->tier_columns = CANDIDATE;
     for (size_t i = 0; i < x->runs.count; i++) {
         const struct st_compiled *compiled = NULL;
         TRY(find_policy(x, x->runs.items[i].policy_hash, &compiled, err));
-        if (compiled->overrides || st_compiled_scheme(compiled, x->runs.items[i].scheme)->ladder)
-            x->tier_columns = ST_COUNT(tier_columns);
+        const struct st_scheme *scheme = st_compiled_scheme(compiled, x->runs.items[i].scheme);
+        size_t columns = scheme->sharing                         ? ST_COUNT(tier_columns)
+                         : compiled->overrides || scheme->ladder ? SHARED_FROM
+                                                                 : CANDIDATE;
+        x->tier_columns = columns > x->tier_columns ? columns : x->tier_columns;
     }
     return ST_OK;
 }

@@ -255,6 +255,8 @@ static st_code read_state(
     s->override_id = int_or(batch, 5, row, 0);
     r->held_id = int_or(batch, 6, row, 0);
     r->pending_id = int_or(batch, 7, row, 0);
+    if (!st_batch_is_null(batch, 16, row))
+        s->shared_from = st_run_text(r->arena, batch, 16, row);
     s->has_hold = r->held_id != 0;
     if (!s->has_hold)
         return ST_OK;
@@ -447,8 +449,9 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
         st_bind_int(out->run.run_id), st_bind_text(scheme), st_bind_int(out->customer_id)};
     code = st_run_each(store,
         "SELECT s.status, s.tier, s.rule, s.score, s.candidate, s.override_id, s.held, s.pending, "
-        "s.standing, s.fails, s.rises, s.reason, s.cohort, s.since, s.watch_since, s.valid_until "
-        "FROM tier_state AS s "
+        "s.standing, s.fails, s.rises, s.reason, s.cohort, s.since, s.watch_since, s.valid_until, "
+        "h.source_id FROM tier_state AS s "
+        "LEFT JOIN customer_key AS h ON h.customer_id = s.shared_from "
         "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
         binds, 3, read_state, &reader, err);
     if (code == ST_OK && !reader.found)

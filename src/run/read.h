@@ -109,7 +109,8 @@ struct st_customer_state {
     int earned;    /* what the values earn, likewise */
     bool has_hold; /* the scheme has moves and the customer a state */
     struct st_hold hold;
-    int64_t override_id; /* of what masks the tier; 0: nothing */
+    int64_t override_id;     /* of what masks the tier; 0: nothing */
+    const char *shared_from; /* member through whom the tier is higher; NULL: it is one's own */
     int64_t rule, score;
     bool has_rule, has_score;
     bool has_before;

@@ -42,6 +42,20 @@ struct builder {
 /* `b->rel` and `columns` after its own. */
 void builder_add(struct builder *b, size_t count, const struct st_ir_column *columns);
 
+/* `b->rel` and the columns of `right` by `key`, NULL where it has no row. */
+void left_join(struct builder *b, struct st_rel *right, const char *key);
+
+/* Does an override take the customer out of the scheme? Needs overrides joined. */
+struct st_ir_expr *is_excluded(struct builder *b);
+
+enum { SHARING_EXTRAS = 3 };
+
+/* Columns over the metric table that sharing needs; returns how many of `extra` were filled. */
+size_t sharing_extras(const struct st_scheme *scheme, struct st_ir_column *extra);
+
+/* From `own`, NULL for who is not rated: `lifted`, and `best_member` through whom. */
+void add_shared(struct builder *b);
+
 /* Tier id → level (codes of `map:` included), NULL for others; level → tier id. */
 struct st_ir_expr *level_of(struct builder *b, struct st_ir_expr *id);
 struct st_ir_expr *tier_of(struct builder *b, struct st_ir_expr *level);

@@ -75,6 +75,10 @@ enum st_override_action {
 ST_MUST_CHECK st_code st_ladder_check(
     struct st_compiled *compiled, struct st_scheme *scheme, struct st_error *err);
 
+/* The same for `household:` (tier/sharing.c). */
+ST_MUST_CHECK st_code st_sharing_check(
+    struct st_compiled *compiled, struct st_scheme *scheme, struct st_error *err);
+
 /* The rule for those in `cohort` (−1: none) who hold the tier of `level` (0: none of them). */
 const struct st_moves_rule *st_ladder_rule(
     const struct st_ladder *ladder, int cohort, size_t level);

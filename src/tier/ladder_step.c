@@ -238,7 +238,7 @@ static void read_outcome(struct builder *b)
     const struct st_ladder *l = b->ladder;
     size_t n = 0;
     struct st_ir_column *extra =
-        st_arena_array(b->arena, struct st_ir_column, 3 + (l ? l->keep_count : 0));
+        st_arena_array(b->arena, struct st_ir_column, 3 + SHARING_EXTRAS + (l ? l->keep_count : 0));
     if (l) {
         extra[n++] = (struct st_ir_column){.name = "cohort", .expr = by_cohort(b, false)};
         extra[n++] = (struct st_ir_column){.name = "opening", .expr = by_cohort(b, true)};
@@ -248,6 +248,7 @@ static void read_outcome(struct builder *b)
     for (size_t i = 0; l && i < l->keep_count; i++)
         extra[n++] = (struct st_ir_column){
             .name = st_arena_printf(b->arena, "keep_%zu", i), .expr = l->keeps[i]};
+    n += sharing_extras(b->scheme, extra + n);
     b->rel = st_compiled_outcome(b->compiled, b->scheme, extra, n);
     struct st_ir_expr *out = FN(b, OR, COL(b, "barred"), COL(b, "failed"));
     ADD(b, {.name = "out", .expr = out},
@@ -285,8 +286,6 @@ static const struct st_ir_column state_columns[] = {
     {.name = "since", .type = ST_IR_DATE},
 };
 
-static void left_join(struct builder *b, struct st_rel *right);
-
 /* A merged number's state goes to the number that goes on. Of several the best is kept: the highest
  * tier, then the fewest failing days; the other columns only make the order complete. */
 static struct st_rel *with_merged(const struct builder *outer, struct st_rel *states)
@@ -310,7 +309,7 @@ static struct st_rel *with_merged(const struct builder *outer, struct st_rel *st
     const struct st_ir_column booked[] = {st_rel_pass(b->arena, bookings, 0, "customer_id"),
         st_rel_pass(b->arena, bookings, 0, "booked_on")};
     b->rel = states;
-    left_join(b, st_rel_project(b->arena, bookings, ST_COUNT(booked), booked));
+    left_join(b, st_rel_project(b->arena, bookings, ST_COUNT(booked), booked), "customer_id");
     struct st_ir_column *columns =
         st_arena_array(b->arena, struct st_ir_column, states->column_count + 1);
     columns[0] = (struct st_ir_column){
@@ -354,18 +353,18 @@ static struct st_rel *state_before(const struct builder *outer)
     return b->compiled->merges ? with_merged(b, states) : states;
 }
 
-/* `b->rel` and the columns of `right`, NULL where it has no row for a customer. */
-static void left_join(struct builder *b, struct st_rel *right)
+void left_join(struct builder *b, struct st_rel *right, const char *key)
 {
-    static const char *const keys[] = {"customer_id"};
+    const char **keys = st_arena_array(b->arena, const char *, 1);
     size_t own = b->rel->column_count, n = own;
     struct st_ir_column *columns =
         st_arena_array(b->arena, struct st_ir_column, own + right->column_count);
     for (size_t i = 0; i < own; i++)
         columns[i] = st_rel_pass(b->arena, b->rel, 0, b->rel->columns[i].name);
     for (size_t i = 0; i < right->column_count; i++)
-        if (strcmp(right->columns[i].name, keys[0]) != 0)
+        if (strcmp(right->columns[i].name, key) != 0)
             columns[n++] = st_rel_pass(b->arena, right, 1, right->columns[i].name);
+    keys[0] = key;
     b->rel = st_rel_join(b->arena, ST_JOIN_LEFT, b->rel, right, 1, keys, n, columns);
 }
 
@@ -636,6 +635,11 @@ static struct st_rel *overrides(const struct builder *outer)
     return st_rel_project(b->arena, b->rel, ST_COUNT(columns), columns);
 }
 
+struct st_ir_expr *is_excluded(struct builder *b)
+{
+    return FALSE_IF_NULL(b, FN(b, EQ, COL(b, "mask"), INT(b, ST_OVERRIDE_EXCLUDE)));
+}
+
 /* What people see: the level with a mask over it. */
 static struct st_ir_expr *masked(struct builder *b, struct st_ir_expr *level)
 {
@@ -648,27 +652,50 @@ static struct st_ir_expr *masked(struct builder *b, struct st_ir_expr *level)
 
 /* --- rows --- */
 
-/* `level` NULL: what is earned is what is held. */
-static void add_shown(struct builder *b, struct st_ir_expr *level)
+/* Whether what people see may be other than what is earned. */
+static bool covers(const struct builder *b)
+{
+    return b->ladder || b->scheme->sharing || b->compiled->overrides;
+}
+
+/* The level of a rated customer before households and overrides. */
+static struct st_ir_expr *own_level(struct builder *b)
+{
+    return b->ladder ? WHEN(b, FN(b, IS_NOT_NULL, COL(b, "candidate")), COL(b, "level"), NONE(b))
+                     : level_of(b, COL(b, "earned"));
+}
+
+/* Over the own level the household's, over both the override. */
+static void add_shown(struct builder *b)
 {
     bool masks = b->compiled->overrides;
-    if (masks)
-        level = masked(b, level ? level : level_of(b, COL(b, "earned")));
-    if (level)
-        ADD(b, {.name = "shown", .expr = WHEN(b, COL(b, "out"), NONE(b), tier_of(b, level))});
+    if (!covers(b))
+        return;
+    struct st_ir_expr *level = own_level(b);
+    if (b->scheme->sharing) {
+        ADD(b, {.name = "own", .expr = level});
+        add_shared(b);
+        struct st_ir_expr *alone = COL(b, "own");
+        level = COL(b, "lifted");
+        ADD(b, {.name = "seen", .expr = masks ? masked(b, level) : level},
+            {.name = "seen_alone", .expr = masks ? masked(b, alone) : alone});
+        level = COL(b, "seen");
+    } else if (masks) {
+        level = masked(b, level);
+    }
+    ADD(b, {.name = "shown", .expr = WHEN(b, COL(b, "out"), NONE(b), tier_of(b, level))});
 }
 
 static struct st_ir_expr *shown(struct builder *b)
 {
-    return COL(b, b->ladder || b->compiled->overrides ? "shown" : "earned");
+    return COL(b, covers(b) ? "shown" : "earned");
 }
 
 static struct st_ir_expr *shown_status(struct builder *b)
 {
     struct st_ir_expr *out = COL(b, "out");
     if (b->compiled->overrides)
-        out = FN(
-            b, OR, out, FALSE_IF_NULL(b, FN(b, EQ, COL(b, "mask"), INT(b, ST_OVERRIDE_EXCLUDE))));
+        out = FN(b, OR, out, is_excluded(b));
     return WHEN(b, out, INT(b, ST_STATUS_GATED), FN(b, IS_NULL, shown(b)),
         INT(b, ST_STATUS_UNRATED), INT(b, ST_STATUS_RATED));
 }
@@ -690,7 +717,16 @@ static size_t common_columns(struct builder *b, struct st_ir_column *columns)
     return b->compiled->overrides ? ST_COUNT(common) : ST_COUNT(common) - 1;
 }
 
-enum { COMMON_MAX = 9, STATE_MAX = 14 };
+/* Through whom the tier is higher than the customer would see it alone. */
+static struct st_ir_column shared_column(struct builder *b)
+{
+    struct st_ir_expr *higher =
+        FN(b, AND, FN(b, NOT, COL(b, "out")), FN(b, LT, COL(b, "seen"), COL(b, "seen_alone")));
+    return (struct st_ir_column){
+        .name = "shared_from", .expr = WHEN(b, higher, COL(b, "best_member"), NONE(b))};
+}
+
+enum { COMMON_MAX = 9, STATE_MAX = 14, SHARED_MAX = 1 };
 
 static size_t ladder_columns(struct builder *b, struct st_ir_column *columns)
 {
@@ -727,24 +763,23 @@ struct st_rel *st_ladder_rows(struct st_compiled *compiled, const struct st_sche
     struct builder at = {
         .arena = compiled->arena, .compiled = compiled, .scheme = scheme, .ladder = scheme->ladder};
     struct builder *b = &at;
-    struct st_ir_column columns[COMMON_MAX + STATE_MAX];
+    struct st_ir_column columns[COMMON_MAX + STATE_MAX + SHARED_MAX];
     read_outcome(b);
     if (compiled->overrides)
-        left_join(b, overrides(b));
+        left_join(b, overrides(b), "customer_id");
     if (b->ladder) {
-        left_join(b, state_before(b));
+        left_join(b, state_before(b), "customer_id");
         add_start(b);
         add_facts(b);
         add_counts(b);
         add_decision(b);
         add_state(b);
-        struct st_ir_expr *rated = FN(b, IS_NOT_NULL, COL(b, "candidate"));
-        add_shown(b, WHEN(b, rated, COL(b, "level"), NONE(b)));
-    } else {
-        add_shown(b, NULL);
     }
+    add_shown(b);
     size_t count = common_columns(b, columns);
     if (b->ladder)
         count += ladder_columns(b, columns + count);
+    if (scheme->sharing)
+        columns[count++] = shared_column(b);
     return st_rel_project(b->arena, b->rel, count, columns);
 }

@@ -5,8 +5,11 @@ st_code st_plan_policy(struct st_arena *arena, struct st_policy *policy,
 {
     struct st_compiled *c = NULL;
     st_code code = st_compile_begin(arena, policy, env, &c, err);
-    for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++)
+    for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++) {
         code = st_ladder_check(c, c->schemes[i], err);
+        if (code == ST_OK)
+            code = st_sharing_check(c, c->schemes[i], err);
+    }
     if (code == ST_OK)
         code = st_compile_metrics(c, err);
     for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++)

@@ -118,8 +118,9 @@ sources:
 class SmallBank:
     """A bank of a few rows: add them, then write its files and a mapping of just their columns."""
 
-    FILES = {"fx_rate": "rates", "customer": "customers", "account": "accounts",
-             "account_holder": "holders", "balance": "balances", "txn": "movements"}
+    FILES = {"fx_rate": "rates", "customer": "customers",
+             "household_member": "members", "account": "accounts", "account_holder": "holders",
+             "balance": "balances", "txn": "movements"}
 
     def __init__(self, currency="CNY", attributes=None, extra=""):
         self.currency = currency
