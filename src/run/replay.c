@@ -195,7 +195,8 @@ static st_code compare_rest(struct st_store *store, struct st_arena *arena, int6
     static const char *const tier_keys[] = {"customer_id", "scheme"};
     static const char *const tier_says[] = {"status", "candidate", "tier", "rule", "score",
         "override_id", "held", "pending", "standing", "fails", "fail_days", "best", "rises",
-        "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort"};
+        "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort",
+        "shared_from"};
     static const char *const bound_keys[] = {"name"};
     static const char *const bound_says[] = {"value"};
     const struct table_shape tiers = {
