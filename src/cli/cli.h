@@ -28,7 +28,7 @@ struct cli {
     size_t positional_count;
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
     const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title,
-        *tolerance, *to, *cell;
+        *tolerance, *to, *cell, *by, *movers;
     struct st_arena arena;
 };
 
@@ -82,9 +82,9 @@ json_t *cli_titles_json(const struct cli *cli, const struct st_texts *texts);
 /* How tiers are held, as JSON. */
 json_t *cli_standings_json(const struct st_standings *standings);
 
-/* --format, or what the name of --output ends in; --plain with csv only. */
+/* --format, or what the file's name ends in; --plain with csv only. */
 ST_MUST_CHECK st_code cli_export_format(
-    struct cli *cli, enum st_export_format *format, struct st_error *err);
+    struct cli *cli, const char *path, enum st_export_format *format, struct st_error *err);
 
 /* --- tables on a terminal --- */
 
@@ -112,6 +112,6 @@ void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
     cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_replay, cli_migrate,
-    cli_demo;
+    cli_simulate, cli_demo;
 
 #endif

@@ -506,12 +506,13 @@ const struct cli_command cli_explain = {
 static const char *const format_names[] = {
     [ST_EXPORT_CSV] = "csv", [ST_EXPORT_PARQUET] = "parquet", [ST_EXPORT_XLSX] = "xlsx"};
 
-st_code cli_export_format(struct cli *cli, enum st_export_format *format, struct st_error *err)
+st_code cli_export_format(
+    struct cli *cli, const char *path, enum st_export_format *format, struct st_error *err)
 {
     const char *name = cli->format;
     if (!name) {
-        const char *dot = strrchr(cli->output, '.');
-        name = dot ? dot + 1 : cli->output;
+        const char *dot = strrchr(path, '.');
+        name = dot ? dot + 1 : path;
     }
     size_t i = 0;
     while (i < ST_COUNT(format_names) && strcmp(name, format_names[i]) != 0)
@@ -556,7 +557,7 @@ static st_code run_export(struct cli *cli, struct st_error *err)
         st_error_hint(err, "-o %s.csv, or -o %s.xlsx", "-o %s.csv 或 -o %s.xlsx", what, what);
         return ST_E_USAGE;
     }
-    st_code code = cli_export_format(cli, &o.format, err);
+    st_code code = cli_export_format(cli, cli->output, &o.format, err);
     if (code == ST_OK)
         code = cli_optional_date("--as-of", cli->as_of, &as_of, &o.as_of, err);
     if (code == ST_OK)

@@ -196,7 +196,7 @@ static st_code run_reconcile(struct cli *cli, struct st_error *err)
         code = cli_date("--as-of", cli->as_of, &as_of, err);
     }
     if (code == ST_OK && cli->output)
-        code = cli_export_format(cli, &o.format, err);
+        code = cli_export_format(cli, cli->output, &o.format, err);
     if (code == ST_OK)
         code = st_app_reconcile(&cli->store, &cli->arena, &o, &r, err);
     if (code != ST_OK)

@@ -230,24 +230,12 @@ struct st_rel *st_compiled_outcome(struct st_compiled *compiled, const struct st
     return st_rel_project(a, rel, ST_COUNT(own) + extra_count, columns);
 }
 
-static void add_fx_checks(struct st_compiler *c, const struct st_rows_env *env)
+static void add_fx_checks(struct st_compiler *c)
 {
-    struct st_ir_expr *from = st_plan_simple(c->arena, &c->out->params, ST_PLAN_BALANCE_FROM);
-    if (env->foreign && st_metrics_read_balances(c->metrics))
-        st_compiled_add_step(c->out,
-            (struct st_step){.kind = ST_STEP_CHECK,
-                .label = "exchange rates",
-                .refusal = {"a balance in another currency has days without a usable exchange rate",
-                    "外币余额存在没有可用汇率的日期"},
-                .rel = st_rows_fx_check(env, from)});
-    if (env->foreign && st_metrics_read_movements(c->metrics))
-        st_compiled_add_step(c->out,
-            (struct st_step){.kind = ST_STEP_CHECK,
-                .label = "exchange rates of movements",
-                .refusal =
-                    {"a movement in another currency is on a day without a usable exchange rate",
-                        "外币交易所在日期没有可用汇率"},
-                .rel = st_rows_txn_fx_check(env)});
+    struct st_step checks[ST_METRIC_CHECKS_MAX];
+    size_t count = st_metrics_checks(&c->rows, c->metrics, checks);
+    for (size_t i = 0; i < count; i++)
+        st_compiled_add_step(c->out, checks[i]);
 }
 
 static void name_metric_table(struct st_compiler *c)
@@ -271,9 +259,10 @@ st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
     struct st_compiler *c = out->compiler;
     out->metrics = st_metrics_columns(c->metrics, &out->metric_count);
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
-    name_metric_table(c);
+    if (!out->metric_table)
+        name_metric_table(c);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
-    add_fx_checks(c, &c->rows);
+    add_fx_checks(c);
     st_compiled_add_step(c->out, (struct st_step){.kind = ST_STEP_INSERT,
                                      .label = "metrics",
                                      .table = out->metric_table,
@@ -318,6 +307,8 @@ st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     c->out->policy = policy;
     c->out->overrides = env->overrides;
     c->out->merges = env->merges;
+    c->out->carried = env->carried;
+    c->out->metric_table = env->metric_table;
     c->out->compiler = c;
     if (env->currency_exponent >= 0)
         policy->currency_exponent = env->currency_exponent;

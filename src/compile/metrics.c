@@ -955,14 +955,24 @@ const struct st_metric_column *st_metrics_columns(const struct st_metrics *m, si
     return m->columns;
 }
 
-bool st_metrics_read_balances(const struct st_metrics *m)
+size_t st_metrics_checks(
+    const struct st_rows_env *env, const struct st_metrics *m, struct st_step *checks)
 {
-    return m->aggregates[ST_SOURCE_BALANCE].count > 0;
-}
-
-bool st_metrics_read_movements(const struct st_metrics *m)
-{
-    return m->txn_needs_amount;
+    size_t count = 0;
+    struct st_ir_expr *from = st_plan_simple(env->arena, env->params, ST_PLAN_BALANCE_FROM);
+    if (env->foreign && m->aggregates[ST_SOURCE_BALANCE].count > 0)
+        checks[count++] = (struct st_step){.kind = ST_STEP_CHECK,
+            .label = "exchange rates",
+            .refusal = {"a balance in another currency has days without a usable exchange rate",
+                "外币余额存在没有可用汇率的日期"},
+            .rel = st_rows_fx_check(env, from)};
+    if (env->foreign && m->txn_needs_amount)
+        checks[count++] = (struct st_step){.kind = ST_STEP_CHECK,
+            .label = "exchange rates of movements",
+            .refusal = {"a movement in another currency is on a day without a usable exchange rate",
+                "外币交易所在日期没有可用汇率"},
+            .rel = st_rows_txn_fx_check(env)};
+    return count;
 }
 
 /* --- the relation --- */

@@ -40,8 +40,11 @@ struct st_rel *st_metrics_relation(struct st_metrics *metrics);
 /* The table's columns for CREATE TABLE and Scan, in order. */
 struct st_ir_column *st_metrics_table_columns(const struct st_metrics *metrics, size_t *count);
 
-/* Whether any metric reads balances, or amounts of movements: other currencies' need rates. */
-bool st_metrics_read_balances(const struct st_metrics *metrics);
-bool st_metrics_read_movements(const struct st_metrics *metrics);
+enum { ST_METRIC_CHECKS_MAX = 2 };
+
+/* Steps that refuse when an exchange rate is missing that the metrics need: of balances, of amounts
+ * of movements. Returns how many of `checks` (ST_METRIC_CHECKS_MAX) were filled. */
+size_t st_metrics_checks(
+    const struct st_rows_env *env, const struct st_metrics *metrics, struct st_step *checks);
 
 #endif

@@ -462,10 +462,10 @@ void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st
     st_emit_query(dialect, step->rel, out);
 }
 
-void st_emit_create_table(enum st_dialect dialect, const char *table,
+static void emit_create(enum st_dialect dialect, const char *words, const char *table,
     const struct st_ir_column *columns, size_t count, struct st_str *out)
 {
-    st_str_add(out, "CREATE TABLE ");
+    st_str_add(out, words);
     st_emit_identifier(out, table);
     for (size_t i = 0; i < count; i++) {
         st_str_add(out, i ? ", " : " (");
@@ -473,6 +473,18 @@ void st_emit_create_table(enum st_dialect dialect, const char *table,
         st_str_addf(out, " %s", dialects[dialect]->type_names[columns[i].type]);
     }
     st_str_add_char(out, ')');
+}
+
+void st_emit_create_table(enum st_dialect dialect, const char *table,
+    const struct st_ir_column *columns, size_t count, struct st_str *out)
+{
+    emit_create(dialect, "CREATE TABLE ", table, columns, count, out);
+}
+
+void st_emit_create_temporary(enum st_dialect dialect, const char *table,
+    const struct st_ir_column *columns, size_t count, struct st_str *out)
+{
+    emit_create(dialect, "CREATE TEMPORARY TABLE ", table, columns, count, out);
 }
 
 void st_emitted_release(struct st_emitted *out)

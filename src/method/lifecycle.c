@@ -145,8 +145,7 @@ static st_code read_stages(
                 "introduction、growth、maturity、decline；写有 inactive_days 时还有 dormant、lost");
             return ST_E_POLICY;
         }
-        st_method_describe_tier(&scheme->tiers[index], &keys);
-        scheme->tiers[index].node = list->items[i];
+        st_method_describe_tier(&scheme->tiers[index], list->items[i], &keys);
     }
     return ST_OK;
 }

@@ -25,7 +25,9 @@ struct st_tier {
     const char *code;
     struct st_text title;
     struct st_texts needs, services; /* what its customers need, what is done for them */
-    int64_t id;                      /* in the store's tier table */
+    bool has_cost;
+    int64_t cost; /* of serving one of its customers for a year: major units, ST_SCALE_RATE */
+    int64_t id;   /* in the store's tier table */
     const struct st_node *node;
     void *config; /* the method's own per-tier keys */
 };
@@ -112,6 +114,7 @@ struct st_tier_keys {
     const char *code;
     struct st_text title; /* en NULL: not given */
     struct st_texts needs, services;
+    int64_t cost;
 };
 
 extern const struct st_param st_tier_params[]; /* of struct st_tier_keys */
@@ -151,7 +154,8 @@ ST_MUST_CHECK st_code st_method_read_tiers(struct st_method_ctx *ctx, struct st_
     const struct st_node *list, const char *key, struct st_error *err);
 
 /* Takes over what an entry says of its tier; a title that is not given stays as it is. */
-void st_method_describe_tier(struct st_tier *tier, const struct st_tier_keys *keys);
+void st_method_describe_tier(
+    struct st_tier *tier, const struct st_node *node, const struct st_tier_keys *keys);
 
 /* Index of a tier by code; −1 with an error at `place` (nullable) when there is none. */
 int st_method_tier_index(const struct st_scheme *scheme, const char *code,

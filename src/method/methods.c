@@ -87,17 +87,29 @@ const struct st_param st_tier_params[] = {
         .offset = offsetof(struct st_tier_keys, services),
         .help = {"what is done for its customers: services, products, actions",
             "为该层客户提供的服务、产品与行动"}},
+    {.name = "cost",
+        .type = ST_PARAM_DECIMAL,
+        .offset = offsetof(struct st_tier_keys, cost),
+        .min = 0,
+        .max = INT64_MAX,
+        .unit = "a year",
+        .help = {"what serving one of its customers costs a year, in the policy's currency",
+            "每年服务一位该层客户的成本，以策略货币计"}},
     ST_PARAM_END,
 };
 
 enum { TIER_PARAM_COUNT = ST_COUNT(st_tier_params) - 1 };
 
-void st_method_describe_tier(struct st_tier *tier, const struct st_tier_keys *keys)
+void st_method_describe_tier(
+    struct st_tier *tier, const struct st_node *node, const struct st_tier_keys *keys)
 {
+    tier->node = node;
     if (keys->title.en)
         tier->title = keys->title;
     tier->needs = keys->needs;
     tier->services = keys->services;
+    tier->has_cost = st_node_get(node, "cost") != NULL;
+    tier->cost = keys->cost;
 }
 
 /* Codes become columns, whose case engines fold: A and a are one code. */
@@ -137,8 +149,7 @@ static st_code read_tier(struct st_method_ctx *ctx, struct st_scheme *scheme,
     const struct st_tier_keys *read = (const struct st_tier_keys *)(const void *)keys;
     tier->code = read->code;
     tier->title = (struct st_text){read->code, read->code};
-    st_method_describe_tier(tier, read);
-    tier->node = node;
+    st_method_describe_tier(tier, node, read);
     tier->config = keys + own;
     code = check_code(scheme, tier, err);
     if (code != ST_OK)

@@ -1,6 +1,7 @@
 #include "report/internal.h"
 
 #include "ingest/import.h"
+#include "run/measure.h"
 
 /* --- which runs --- */
 
@@ -83,19 +84,6 @@ static bool publishes(const struct st_report_run *run, const char *scheme)
 
 /* --- the measure --- */
 
-static const struct st_metric_column *metric(const struct st_compiled *c, const char *name)
-{
-    for (size_t i = 0; i < c->metric_count; i++)
-        if (strcmp(c->metrics[i].name, name) == 0)
-            return &c->metrics[i];
-    return NULL;
-}
-
-static bool is_amount(const struct st_metric_column *m)
-{
-    return m && (m->kind == ST_KIND_MONEY || m->kind == ST_KIND_NUMBER);
-}
-
 /* Without --measure: what the first scheme that divides money divides (rfm: its monetary value),
  * else the policy's first metric that is money. */
 static const struct st_metric_column *choose_measure(
@@ -109,31 +97,7 @@ static const struct st_metric_column *choose_measure(
         if (m && m->kind == ST_KIND_MONEY)
             return m;
     }
-    for (size_t i = 0; i < c->metric_count; i++)
-        if (c->metrics[i].kind == ST_KIND_MONEY && c->metrics[i].def)
-            return &c->metrics[i];
-    return NULL;
-}
-
-static st_code fail_no_measure(const struct st_compiled *c, const char *name, struct st_error *err)
-{
-    const char *names[ST_POLICY_METRICS_MAX];
-    size_t count = 0;
-    struct st_str all = ST_STR_INIT;
-    for (size_t i = 0; i < c->metric_count && count < ST_POLICY_METRICS_MAX; i++)
-        if (is_amount(&c->metrics[i])) {
-            st_str_addf(&all, "%s%s", count ? ", " : "", c->metrics[i].name);
-            names[count++] = c->metrics[i].name;
-        }
-    st_code code = st_fail(err, ST_E_NOT_FOUND, "the policy has no amount or number %s",
-        "策略中没有金额或数值指标 %s", name);
-    st_error_value(err, "%s", name);
-    st_error_allowed(err, "%s", "%s", all.text);
-    const char *near = st_str_nearest(name, names, count);
-    if (near)
-        st_error_hint(err, "did you mean %s?", "是否想写 %s？", near);
-    st_str_release(&all);
-    return code;
+    return st_measure_first(c);
 }
 
 /* One measure for the whole report; a run of another policy may lack it. */
@@ -146,11 +110,10 @@ static st_code set_measure(
     }
     bool found = !wanted;
     for (size_t i = 0; i < runs->count && wanted; i++) {
-        const struct st_metric_column *m = metric(runs->items[i].compiled, wanted);
-        runs->items[i].measure = is_amount(m) ? m : NULL;
+        runs->items[i].measure = st_measure(runs->items[i].compiled, wanted);
         found |= runs->items[i].measure != NULL;
     }
-    return found ? ST_OK : fail_no_measure(runs->items[0].compiled, wanted, err);
+    return found ? ST_OK : st_measure_fail(runs->items[0].compiled, wanted, err);
 }
 
 /* --- parts --- */

@@ -24,6 +24,10 @@ ST_MUST_CHECK st_code st_run_each(struct st_store *store, const char *sql,
 /* A text cell as a string of the arena. */
 char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
 
+/* A cell of any type; texts as strings of the arena. */
+struct st_ir_value st_run_cell(
+    struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
+
 /* The run published for a scheme on the last period before `as_of`; 0 when there is none. */
 ST_MUST_CHECK st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
     int64_t *run_id, st_date *before, struct st_error *err);
@@ -62,5 +66,54 @@ struct st_run_link {
 ST_MUST_CHECK st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
     const struct st_compiled *plan, const struct st_run_link *links, int64_t watermark,
     st_date as_of, int64_t run_id, struct st_error *err);
+
+/* --- bind.c, chain.c, run.c: one period of a plan --- */
+
+struct runner {
+    struct st_store *store;
+    struct st_arena *arena;
+    const struct st_compiled *plan;
+    const struct st_run_options *options;
+    struct st_run_report *report;
+    int64_t run_id, watermark;
+    st_date as_of;
+    const struct st_run_link *links; /* as the plan's schemes */
+    bool apart; /* in the caller's transaction, which it rolls back: a replay */
+    struct {
+        struct bound {
+            const char *name;
+            int64_t value;
+            bool is_null;
+        } * items;
+        size_t count, cap;
+    } bounds;
+};
+
+/* Like st_run_compile, but new tiers get numbers in memory alone: nothing is written. `env` may say
+ * what to read instead of the metric table; the rest of it is filled in. */
+ST_MUST_CHECK st_code st_run_compile_aside(struct st_store *store, struct st_arena *arena,
+    struct st_policy *policy, struct st_compile_env *env, struct st_compiled **out,
+    struct st_error *err);
+
+/* The value of a plan's parameter. */
+ST_MUST_CHECK st_code st_run_bind(
+    const struct runner *r, const char *name, struct st_bind *bind, struct st_error *err);
+
+/* Executes one step of the plan; only INSERT and BIND steps write. */
+ST_MUST_CHECK st_code st_run_step(
+    struct runner *r, const struct st_step *step, struct st_error *err);
+
+/* Metrics group all rows by customer, whose numbers leave no gaps: said before `rel` is read. */
+ST_MUST_CHECK st_code st_run_expect_keys(
+    const struct runner *r, const struct st_rel *rel, struct st_error *err);
+
+/* The newest run of an earlier period: one of the first `index` of the report, which this command
+ * staged, else a published one. ST_E_DATA: periods between have not been run. */
+ST_MUST_CHECK st_code st_run_find_link(const struct runner *r, size_t index,
+    const struct st_scheme *scheme, struct st_run_link *link, struct st_error *err);
+
+/* ST_E_POLICY: customers hold a tier that the scheme neither has nor maps. */
+ST_MUST_CHECK st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
+    const struct st_run_link *link, struct st_error *err);
 
 #endif

@@ -196,7 +196,7 @@ st_code st_read_tiers(struct st_store *store, struct st_arena *arena, const char
 
 /* --- one customer --- */
 
-static struct st_ir_value cell_value(
+struct st_ir_value st_run_cell(
     struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row)
 {
     enum st_ir_type type = batch->vectors[column].type;
@@ -229,7 +229,7 @@ static st_code read_metrics(
     (void)err;
     for (size_t i = 0; i < s->metric_count; i++)
         s->metrics[i] = (struct st_customer_metric){
-            &s->compiled->metrics[i], cell_value(r->arena, batch, i, row)};
+            &s->compiled->metrics[i], st_run_cell(r->arena, batch, i, row)};
     return ST_OK;
 }
 
@@ -290,7 +290,7 @@ static st_code read_bound(
         r->bound_cap = cap;
     }
     s->bounds[s->bound_count++] = (struct st_customer_bound){
-        st_run_text(r->arena, batch, 0, row), cell_value(r->arena, batch, 1, row)};
+        st_run_text(r->arena, batch, 0, row), st_run_cell(r->arena, batch, 1, row)};
     return ST_OK;
 }
 

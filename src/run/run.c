@@ -121,90 +121,46 @@ static st_code check_attributes(
     return code;
 }
 
-st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
-    struct st_compiled **out, struct st_error *err)
+static st_code compile_for(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
+    struct tier_ids *ids, struct st_compile_env *env, struct st_compiled **out,
+    struct st_error *err)
 {
-    struct tier_ids ids = {.store = store, .arena = arena};
-    struct st_compile_env env = {.tier_id = tier_id, .context = &ids};
-    st_code code = read_environment(store, policy, &env, err);
+    *ids = (struct tier_ids){.store = store, .arena = arena};
+    env->tier_id = tier_id;
+    env->context = ids;
+    st_code code = read_environment(store, policy, env, err);
     if (code == ST_OK)
         code = check_attributes(store, policy, err);
     if (code == ST_OK)
         code = st_run_each(store, "SELECT t.tier_id, t.scheme, t.code FROM tier AS t ORDER BY 1",
-            NULL, 0, read_tier_id, &ids, err);
-    ids.stored = ids.known.count;
-    if (code == ST_OK)
-        code = st_plan_policy(arena, policy, &env, out, err);
+            NULL, 0, read_tier_id, ids, err);
+    ids->stored = ids->known.count;
+    return code == ST_OK ? st_plan_policy(arena, policy, env, out, err) : code;
+}
+
+st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
+    struct st_compiled **out, struct st_error *err)
+{
+    struct tier_ids ids;
+    struct st_compile_env env = {0};
+    st_code code = compile_for(store, arena, policy, &ids, &env, out, err);
     if (code == ST_OK)
         code = write_new_tiers(&ids, err);
     st_vec_release(&ids.known);
     return code;
 }
 
+st_code st_run_compile_aside(struct st_store *store, struct st_arena *arena,
+    struct st_policy *policy, struct st_compile_env *env, struct st_compiled **out,
+    struct st_error *err)
+{
+    struct tier_ids ids;
+    st_code code = compile_for(store, arena, policy, &ids, env, out, err);
+    st_vec_release(&ids.known);
+    return code;
+}
+
 /* --- executing --- */
-
-struct runner {
-    struct st_store *store;
-    struct st_arena *arena;
-    const struct st_compiled *plan;
-    const struct st_run_options *options;
-    struct st_run_report *report;
-    int64_t run_id, watermark;
-    st_date as_of;
-    const struct st_run_link *links; /* as the plan's schemes */
-    bool apart; /* in the caller's transaction, which it rolls back: a replay */
-    struct {
-        struct bound {
-            const char *name;
-            int64_t value;
-            bool is_null;
-        } * items;
-        size_t count, cap;
-    } bounds;
-};
-
-static const struct st_plan_param *find_param(const struct st_plan_params *params, const char *name)
-{
-    for (size_t i = 0; i < params->count; i++)
-        if (strcmp(params->items[i]->name, name) == 0)
-            return params->items[i];
-    return NULL;
-}
-
-static const struct st_run_link *link_of(const struct runner *r, const struct st_plan_param *param)
-{
-    size_t i = 0;
-    while (strcmp(r->plan->schemes[i]->def->name, param->scheme) != 0)
-        i++;
-    return &r->links[i];
-}
-
-static st_code bind_param(
-    struct runner *r, const char *name, struct st_bind *bind, struct st_error *err)
-{
-    const struct st_plan_param *param = find_param(&r->plan->params, name);
-    if (!param)
-        return st_fail(err, ST_E_INTERNAL, "no parameter %s", "没有参数 %s", name);
-    *bind = (struct st_bind){.type = param->type};
-    switch (param->kind) {
-    case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
-    case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
-    case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
-    case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
-    case ST_PLAN_BOUND: break;
-    default:
-        bind->integer = st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy);
-        return ST_OK;
-    }
-    for (size_t i = 0; i < r->bounds.count; i++) {
-        if (strcmp(r->bounds.items[i].name, name) == 0) {
-            bind->integer = r->bounds.items[i].value;
-            bind->is_null = r->bounds.items[i].is_null;
-            return ST_OK;
-        }
-    }
-    return st_fail(err, ST_E_INTERNAL, "%s was not bound", "%s 未绑定", name);
-}
 
 static st_code keep_bounds(struct runner *r, const struct st_step *step, const int64_t *values,
     const bool *nulls, struct st_error *err)
@@ -223,7 +179,7 @@ static st_code keep_bounds(struct runner *r, const struct st_step *step, const i
 
 enum { STEP_COLUMNS_MAX = ST_POLICY_TIERS_MAX };
 
-static st_code execute_step(struct runner *r, const struct st_step *step, struct st_error *err)
+st_code st_run_step(struct runner *r, const struct st_step *step, struct st_error *err)
 {
     struct st_emitted emitted = ST_EMITTED_INIT;
     struct st_bind binds[ST_STORE_PARAMS_MAX];
@@ -232,7 +188,7 @@ static st_code execute_step(struct runner *r, const struct st_step *step, struct
     st_code code = ST_OK;
     st_emit_step(st_store_dialect(r->store), step, &emitted);
     for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
-        code = bind_param(r, emitted.params[i], &binds[i], err);
+        code = st_run_bind(r, emitted.params[i], &binds[i], err);
     if (code == ST_OK && step->kind == ST_STEP_INSERT) {
         code = st_store_exec(r->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
     } else if (code == ST_OK) {
@@ -328,18 +284,22 @@ static size_t widest_group(const struct st_rel *rel)
     return most;
 }
 
-/* Metrics group all rows by customer, whose numbers leave no gaps. */
-static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
+st_code st_run_expect_keys(const struct runner *r, const struct st_rel *rel, struct st_error *err)
 {
     enum { STATE_BYTES = 32 }; /* the largest: a 128-bit sum and whether there is one */
     int64_t largest = 0;
     st_code code = max_of(
         r->store, "SELECT coalesce(max(k.customer_id), 0) FROM customer_key AS k", &largest, err);
+    return code == ST_OK ? st_store_expect_keys(
+                               r->store, largest, (int64_t)widest_group(rel) * STATE_BYTES, err)
+                         : code;
+}
+
+static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
+{
+    st_code code = st_run_expect_keys(r, step->rel, err);
     if (code == ST_OK)
-        code = st_store_expect_keys(
-            r->store, largest, (int64_t)widest_group(step->rel) * STATE_BYTES, err);
-    if (code == ST_OK)
-        code = execute_step(r, step, err);
+        code = st_run_step(r, step, err);
     if (code == ST_OK)
         code = st_store_expect_keys(r->store, 0, 0, err);
     /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
@@ -360,112 +320,12 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
                 r->options->progress_context, index, periods, plan->steps[i].label);
         bool metrics = plan->steps[i].table == plan->metric_table;
         code = metrics ? execute_metrics(r, &plan->steps[i], err)
-                       : execute_step(r, &plan->steps[i], err);
+                       : st_run_step(r, &plan->steps[i], err);
     }
     return code;
 }
 
 /* --- the chain of periods --- */
-
-struct link_reader {
-    struct st_run_link *link;
-    char hash[ST_HASH_HEX_SIZE];
-};
-
-static st_code read_link(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct link_reader *reader = context;
-    struct st_text_cell hash = st_batch_text(batch, 2, row);
-    (void)err;
-    reader->link->previous_run = st_batch_int(batch, 0, row);
-    reader->link->previous_on = st_batch_date(batch, 1, row);
-    snprintf(reader->hash, sizeof reader->hash, "%.*s", (int)hash.len, hash.data);
-    return ST_OK;
-}
-
-/* Periods of moves follow each other: a gap would count as no failing period. */
-static st_code fail_gap(const struct runner *r, const struct st_scheme *scheme,
-    const struct st_run_link *link, st_date missing, struct st_error *err)
-{
-    char last[ST_DATE_TEXT_SIZE], now[ST_DATE_TEXT_SIZE], first[ST_DATE_TEXT_SIZE];
-    st_code code = st_fail(err, ST_E_DATA,
-        "scheme %s moves period by period, and those between %s and %s have not been run",
-        "方案 %s 逐期变动，%s 与 %s 之间有周期未运行", scheme->def->name,
-        st_date_format(link->previous_on, last), st_date_format(r->as_of, now));
-    st_error_value(err, "last run %s", last);
-    st_error_hint(err, "run them first: --every period --from %s --as-of %s",
-        "请先运行：--every period --from %s --as-of %s", st_date_format(missing, first), now);
-    return code;
-}
-
-/* The newest run of an earlier period: one staged by this command, else a published one. */
-static st_code find_link(struct runner *r, size_t index, const struct st_scheme *scheme,
-    struct st_run_link *link, struct st_error *err)
-{
-    const struct st_policy *policy = r->plan->policy;
-    st_date start = st_period_start(policy, r->as_of);
-    struct link_reader reader = {.link = link};
-    struct st_bind binds[] = {st_bind_text(scheme->def->name), st_bind_date(start)};
-    *link = (struct st_run_link){.previous_run = 0};
-    if (!scheme->ladder)
-        return ST_OK;
-    st_code code = st_run_each(
-        r->store, st_sql_file_text("run/previous.sql"), binds, 2, read_link, &reader, err);
-    link->changed = link->previous_run && strcmp(reader.hash, scheme->def->hash) != 0;
-    for (size_t i = index; i-- > 0;) {
-        const struct st_run_period *staged = &r->report->periods[i];
-        if (staged->as_of >= start || (link->previous_run && staged->as_of < link->previous_on))
-            continue;
-        *link = (struct st_run_link){staged->run_id, staged->as_of, false};
-        break;
-    }
-    if (code != ST_OK || !link->previous_run)
-        return code;
-    st_date next = st_period_end(policy, link->previous_on) + 1;
-    return next == start ? ST_OK : fail_gap(r, scheme, link, st_period_end(policy, next), err);
-}
-
-struct held_codes {
-    const struct st_scheme *scheme;
-    const char *gone; /* a code that customers hold and the scheme does not know */
-    struct st_arena *arena;
-};
-
-static st_code read_held(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct held_codes *held = context;
-    const char *code = st_run_text(held->arena, batch, 0, row);
-    const struct st_moves *moves = held->scheme->def->moves;
-    bool known = st_method_tier_index(held->scheme, code, NULL, NULL) >= 0;
-    (void)err;
-    for (size_t i = 0; i < moves->map_count && !known; i++)
-        known = strcmp(moves->maps[i].from, code) == 0;
-    if (!known && !held->gone)
-        held->gone = code;
-    return ST_OK;
-}
-
-/* Tiers carry over by code: holders of one that is gone need to be told where to go. */
-static st_code check_held(struct runner *r, const struct st_scheme *scheme,
-    const struct st_run_link *link, struct st_error *err)
-{
-    struct held_codes held = {.scheme = scheme, .arena = r->arena};
-    struct st_bind binds[] = {st_bind_int(link->previous_run), st_bind_text(scheme->def->name)};
-    if (!link->changed || scheme->def->moves->on_change == ST_CHANGE_RERATE)
-        return ST_OK;
-    st_code code = st_run_each(
-        r->store, st_sql_file_text("run/held_codes.sql"), binds, 2, read_held, &held, err);
-    if (code != ST_OK || !held.gone)
-        return code;
-    code = st_fail_at(err, scheme->def->moves->node, ST_E_POLICY,
-        "customers hold tier %s, which scheme %s no longer has",
-        "有客户持有层级 %s，而方案 %s 已无该层", held.gone, scheme->def->name);
-    st_error_value(err, "%s", held.gone);
-    st_error_hint(err, "say where they go: map: {%s: …}", "请写明去向：map: {%s: …}", held.gone);
-    return code;
-}
 
 static st_code write_link(struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err)
@@ -484,9 +344,9 @@ static st_code link_schemes(struct runner *r, size_t index, struct st_error *err
     st_code code = ST_OK;
     for (size_t i = 0; i < r->plan->scheme_count && code == ST_OK; i++) {
         const struct st_scheme *scheme = r->plan->schemes[i];
-        code = find_link(r, index, scheme, &links[i], err);
+        code = st_run_find_link(r, index, scheme, &links[i], err);
         if (code == ST_OK)
-            code = check_held(r, scheme, &links[i], err);
+            code = st_run_check_held(r, scheme, &links[i], err);
         if (code == ST_OK)
             code = write_link(r, scheme, &links[i], err);
     }

@@ -57,8 +57,15 @@ static st_code ensure_schema(
         st_error_hint(
             err, "create it: strata init %s", "请先创建：strata init %s", store->location);
     }
-    if (code == ST_OK && version < st_schema_version())
+    if (code == ST_OK && version < st_schema_version() && options->read_only) {
+        code = st_fail(err, ST_E_VERSION,
+            "%s was written by an older strata, and bringing it up to date would write to it",
+            "%s 由较早版本的 strata 写入，升级其架构须写入该库", store->location);
+        st_error_hint(err, "strata quality %s brings it up to date", "strata quality %s 可完成升级",
+            store->location);
+    } else if (code == ST_OK && version < st_schema_version()) {
         code = st_store_migrate(store, err);
+    }
     return code;
 }
 

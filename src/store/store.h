@@ -29,6 +29,7 @@ struct st_store_options {
     int64_t memory_bytes_max;  /* 0: the engine's default */
     bool create;               /* make the store when it does not exist */
     bool must_not_exist;       /* with create: refuse an existing one */
+    bool read_only;            /* the file is not written, come what may; temporary tables work */
     bool skip_migration_check; /* migrate.c itself */
 };
 

@@ -99,6 +99,7 @@ static st_code make_config(const char *path, const struct st_store_options *opti
     const struct setting settings[] = {
         {"threads", options->threads > 0 ? threads : NULL},
         {"memory_limit", options->memory_bytes_max > 0 ? memory : NULL},
+        {"access_mode", options->read_only ? "READ_ONLY" : NULL},
         {"temp_directory", temporary.text}, /* in memory: empty, nothing is put on disk */
         {"preserve_insertion_order", "true"},
         {"checkpoint_threshold",

@@ -1,0 +1,45 @@
+/* What a plan leaves open until it runs: its parameters by name. */
+#include "run/internal.h"
+
+static const struct st_plan_param *find_param(const struct st_plan_params *params, const char *name)
+{
+    for (size_t i = 0; i < params->count; i++)
+        if (strcmp(params->items[i]->name, name) == 0)
+            return params->items[i];
+    return NULL;
+}
+
+static const struct st_run_link *link_of(const struct runner *r, const struct st_plan_param *param)
+{
+    size_t i = 0;
+    while (strcmp(r->plan->schemes[i]->def->name, param->scheme) != 0)
+        i++;
+    return &r->links[i];
+}
+
+st_code st_run_bind(
+    const struct runner *r, const char *name, struct st_bind *bind, struct st_error *err)
+{
+    const struct st_plan_param *param = find_param(&r->plan->params, name);
+    if (!param)
+        return st_fail(err, ST_E_INTERNAL, "no parameter %s", "没有参数 %s", name);
+    *bind = (struct st_bind){.type = param->type};
+    switch (param->kind) {
+    case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
+    case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
+    case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
+    case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
+    case ST_PLAN_BOUND: break;
+    default:
+        bind->integer = st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy);
+        return ST_OK;
+    }
+    for (size_t i = 0; i < r->bounds.count; i++) {
+        if (strcmp(r->bounds.items[i].name, name) == 0) {
+            bind->integer = r->bounds.items[i].value;
+            bind->is_null = r->bounds.items[i].is_null;
+            return ST_OK;
+        }
+    }
+    return st_fail(err, ST_E_INTERNAL, "%s was not bound", "%s 未绑定", name);
+}

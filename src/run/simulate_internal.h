@@ -1,0 +1,89 @@
+/* Shared by the files of what-if. */
+#ifndef ST_RUN_SIMULATE_INTERNAL_H
+#define ST_RUN_SIMULATE_INTERNAL_H
+
+#include "ir/reads.h"
+#include "run/internal.h"
+#include "run/simulate.h"
+#include "run/table_file.h"
+
+/* One policy's plan and what its parameters are for the day. */
+struct side {
+    struct runner runner;
+    struct st_compiled *plan;
+    struct st_run_link *links; /* the runner's */
+};
+
+/* Schemes published by one run, against the new policy over the same data. */
+struct what_if {
+    struct st_store *store;
+    struct st_arena *arena;
+    const struct st_simulate_options *options;
+    struct st_simulation *out;
+    int64_t run_id, watermark;
+    st_date as_of;
+    const char *metric_table; /* the run's */
+    struct side old, new;
+    const char *source;  /* table of the metric rows that the new plan reads … */
+    const char *carried; /* … and its column with the measure; NULL: none */
+    struct st_column_names computed;
+    struct st_table_file *movers;
+};
+
+#define SIMULATED_METRICS "simulated_metrics"
+#define SIMULATED_ROWS "simulated_rows"
+#define SIMULATED_MEASURE "simulated.measure"
+
+/* Is the scheme compared with what this run published? */
+bool what_if_takes(const struct what_if *w, const char *scheme);
+
+/* --- simulate_plan.c: what differs between two plans --- */
+
+/* Binds the parameters of a statement; what must be bound first is, in turn. Bounds whose step is
+ * the same in both plans are the run's. */
+ST_MUST_CHECK st_code what_if_bind(struct what_if *w, struct side *side,
+    const struct st_emitted *emitted, struct st_bind *binds, struct st_error *err);
+
+/* Would the step give the same rows as the other plan's? */
+ST_MUST_CHECK st_code what_if_same(struct what_if *w, const struct st_step *before,
+    const struct st_step *after, bool *same, struct st_error *err);
+
+/* The INSERT step of a scheme, and the BIND step that gives a parameter, or NULL. */
+const struct st_step *what_if_step(const struct st_compiled *plan, const char *scheme);
+const struct st_step *what_if_bind_step(const struct st_compiled *plan, const char *name);
+
+/* --- simulate_source.c --- */
+
+/* Compiles the new policy over the run's metric rows; what they lack is computed. */
+ST_MUST_CHECK st_code what_if_prepare(
+    struct what_if *w, struct st_policy *policy, const char *old_hash, struct st_error *err);
+
+struct side what_if_side(const struct what_if *w, struct st_compiled *plan);
+
+/* A temporary table filled by a relation with the side's parameters. */
+ST_MUST_CHECK st_code what_if_table(struct what_if *w, struct side *side, const char *name,
+    struct st_rel *rel, struct st_error *err);
+ST_MUST_CHECK st_code what_if_drop(struct what_if *w, const char *name, struct st_error *err);
+
+/* --- simulate_rows.c --- */
+
+/* Everybody's tiers before and after into a temporary table, and what they add up to. */
+ST_MUST_CHECK st_code what_if_scheme(
+    struct what_if *w, struct st_simulated_scheme *scheme, struct st_error *err);
+
+/* Checks and titles what effects are broken down by. */
+ST_MUST_CHECK st_code what_if_choose_by(struct st_store *store, struct st_arena *arena,
+    const struct st_simulate_options *options, struct st_simulation *out, struct st_error *err);
+
+/* customer_id and a TEXT column per breakdown, named by it; `side` has its parameters. */
+ST_MUST_CHECK st_code what_if_people(
+    struct what_if *w, struct side *side, struct st_rel **out, struct st_error *err);
+
+/* --- simulate_movers.c --- */
+
+ST_MUST_CHECK st_code what_if_open_movers(
+    struct what_if *w, struct st_table_file **out, struct st_error *err);
+ST_MUST_CHECK st_code what_if_write_movers(
+    struct what_if *w, const struct st_simulated_scheme *scheme, struct st_error *err);
+
+#endif

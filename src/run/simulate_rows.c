@@ -1,0 +1,293 @@
+/* Everybody's tier before and after, side by side, and what they add up to: alike customers are one
+ * cell, so that every count of a what-if is a sum of cells. */
+#include "run/simulate_internal.h"
+
+enum { STATE_COLUMNS = 5 };
+
+static struct st_ir_column named(const char *name, struct st_ir_expr *expr)
+{
+    return (struct st_ir_column){.name = name, .expr = expr};
+}
+
+static struct st_ir_expr *run_id(struct what_if *w)
+{
+    return st_plan_simple(w->arena, &w->new.plan->params, ST_PLAN_RUN_ID);
+}
+
+/* --- before and after --- */
+
+/* What the run published. */
+static struct st_rel *published(struct what_if *w, const char *scheme)
+{
+    static const struct st_ir_column columns[] = {{.name = "run_id", .type = ST_IR_BIGINT},
+        {.name = "scheme", .type = ST_IR_TEXT}, {.name = "customer_id", .type = ST_IR_BIGINT},
+        {.name = "status", .type = ST_IR_BIGINT}, {.name = "tier", .type = ST_IR_BIGINT}};
+    struct st_arena *a = w->arena;
+    struct st_rel *rel = st_rel_scan(a, "tier_state", ST_COUNT(columns), columns);
+    rel = st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
+    const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        named("status_before", st_ir_column(a, rel, 0, "status")),
+        named("tier_before", st_ir_column(a, rel, 0, "tier"))};
+    return st_rel_project(a, rel, ST_COUNT(kept), kept);
+}
+
+/* Everybody's row of the metrics: customer_id and the measure. */
+static struct st_rel *measured(struct what_if *w)
+{
+    struct st_arena *a = w->arena;
+    const struct st_compiled *plan = w->new.plan;
+    size_t count = plan->table_column_count;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 1);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = plan->table_columns[i];
+    if (w->carried && strcmp(w->carried, SIMULATED_MEASURE) == 0)
+        columns[count++] = (struct st_ir_column){.name = w->carried, .type = ST_IR_BIGINT};
+    struct st_rel *rel = st_rel_scan(a, w->source, count, columns);
+    rel =
+        st_rel_filter(a, rel, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)));
+    const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        named("amount",
+            w->carried ? st_ir_column(a, rel, 0, w->carried) : st_ir_null(a, ST_IR_BIGINT))};
+    return st_rel_project(a, rel, ST_COUNT(kept), kept);
+}
+
+/* What the new plan makes of everybody; rule and score only where a list of movers asks why. */
+static struct st_rel *simulated(struct what_if *w, const struct st_step *step)
+{
+    struct st_arena *a = w->arena;
+    struct st_rel *rel = step->rel;
+    bool machine = st_rel_column(rel, "reason") != NULL;
+    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
+    const struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        named("status_after", st_ir_column(a, rel, 0, "status")),
+        named("tier_after", st_ir_column(a, rel, 0, "tier")),
+        named("reason", machine ? st_ir_column(a, rel, 0, "reason") : none),
+        named("amount", w->carried ? st_ir_column(a, rel, 0, "carried") : none),
+        named("candidate", st_ir_column(a, rel, 0, "candidate")),
+        named("rule", st_ir_column(a, rel, 0, "rule")),
+        named("score", st_ir_column(a, rel, 0, "score"))};
+    return st_rel_project(a, rel, w->options->movers ? ST_COUNT(columns) : STATE_COLUMNS, columns);
+}
+
+/* The same people on both sides, or nobody before or after. */
+static struct st_rel *both(struct what_if *w, const struct st_simulated_scheme *s)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = w->arena;
+    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
+    bool evaluated = s->state == ST_SIMULATED_CHANGED || s->state == ST_SIMULATED_ADDED;
+    bool kept = s->state == ST_SIMULATED_UNCHANGED;
+    struct st_rel *after =
+        evaluated ? simulated(w, what_if_step(w->new.plan, s->name)) : measured(w);
+    struct st_rel *before = s->state == ST_SIMULATED_ADDED ? NULL : published(w, s->name);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, 16);
+    size_t n = 0;
+    for (size_t i = 0; i < after->column_count; i++)
+        columns[n++] = st_rel_pass(a, after, 0, after->columns[i].name);
+    columns[n++] =
+        named("status_before", before ? st_ir_column(a, before, 1, "status_before") : none);
+    columns[n++] = named("tier_before", before ? st_ir_column(a, before, 1, "tier_before") : none);
+    if (!evaluated) {
+        columns[n++] =
+            named("status_after", kept ? st_ir_column(a, before, 1, "status_before") : none);
+        columns[n++] = named("tier_after", kept ? st_ir_column(a, before, 1, "tier_before") : none);
+        columns[n++] = named("reason", none);
+    }
+    return before ? st_rel_join(a, ST_JOIN_INNER, after, before, 1, keys, n, columns)
+                  : st_rel_project(a, after, n, columns);
+}
+
+/* --- cells --- */
+
+static const struct st_ir_column row_columns[] = {{.name = "customer_id", .type = ST_IR_BIGINT},
+    {.name = "status_before", .type = ST_IR_BIGINT}, {.name = "tier_before", .type = ST_IR_BIGINT},
+    {.name = "status_after", .type = ST_IR_BIGINT}, {.name = "tier_after", .type = ST_IR_BIGINT},
+    {.name = "reason", .type = ST_IR_BIGINT}, {.name = "amount", .type = ST_IR_BIGINT}};
+
+/* Everybody, from the temporary table. */
+static struct st_rel *rows(struct what_if *w)
+{
+    return st_rel_scan(w->arena, SIMULATED_ROWS, ST_COUNT(row_columns), row_columns);
+}
+
+static struct st_rel *grouped(
+    struct st_arena *a, struct st_rel *rel, size_t key_count, const char *const *keys)
+{
+    const struct st_ir_column sums[] = {
+        named("customers", st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)),
+        named("total", st_ir_aggregate(a, ST_AGG_SUM, st_ir_column(a, rel, 0, "amount"), NULL))};
+    return st_rel_aggregate(a, rel, key_count, keys, ST_COUNT(sums), sums);
+}
+
+enum {
+    CELL_BY,
+    CELL_VALUE,
+    CELL_FROM,
+    CELL_TO,
+    CELL_WAS,
+    CELL_IS,
+    CELL_REASON,
+    CELL_COUNT,
+    CELL_SUM
+};
+
+/* Groups as cells: the columns of CELL_BY to CELL_SUM. */
+static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by, const char *value)
+{
+    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
+    const struct st_ir_column columns[] = {
+        [CELL_BY] = named("by", st_ir_cast(a, st_ir_int(a, (int64_t)by), ST_IR_BIGINT)),
+        [CELL_VALUE] =
+            named("value", value ? st_ir_column(a, rel, 0, value) : st_ir_null(a, ST_IR_TEXT)),
+        [CELL_FROM] = named("tier_before", st_ir_column(a, rel, 0, "tier_before")),
+        [CELL_TO] = named("tier_after", st_ir_column(a, rel, 0, "tier_after")),
+        [CELL_WAS] =
+            named("status_before", value ? none : st_ir_column(a, rel, 0, "status_before")),
+        [CELL_IS] = named("status_after", value ? none : st_ir_column(a, rel, 0, "status_after")),
+        [CELL_REASON] = named("reason", value ? none : st_ir_column(a, rel, 0, "reason")),
+        [CELL_COUNT] = named("customers", st_ir_column(a, rel, 0, "customers")),
+        [CELL_SUM] = named("total", st_ir_column(a, rel, 0, "total"))};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+static struct st_rel *all_cells(struct what_if *w, struct st_rel *everybody)
+{
+    static const char *const keys[] = {
+        "status_before", "tier_before", "status_after", "tier_after", "reason"};
+    return as_cells(w->arena, grouped(w->arena, everybody, ST_COUNT(keys), keys), 0, NULL);
+}
+
+/* Everybody beside who they are, once; then a group for each breakdown. */
+static struct st_rel *cells_by(struct what_if *w, struct st_rel *people)
+{
+    static const char *const by_customer[] = {"customer_id"};
+    struct st_arena *a = w->arena;
+    size_t count = w->out->by_count, n = 0;
+    struct st_rel *left = rows(w);
+    struct st_ir_column columns[3 + ST_SIMULATE_BY_MAX];
+    struct st_rel *parts[ST_SIMULATE_BY_MAX];
+    columns[n++] = st_rel_pass(a, left, 0, "tier_before");
+    columns[n++] = st_rel_pass(a, left, 0, "tier_after");
+    columns[n++] = st_rel_pass(a, left, 0, "amount");
+    for (size_t i = 0; i < count; i++)
+        columns[n++] = st_rel_pass(a, people, 1, w->out->by[i].name);
+    struct st_rel *joined = st_rel_join(a, ST_JOIN_LEFT, left, people, 1, by_customer, n, columns);
+    for (size_t i = 0; i < count; i++) {
+        const char *const keys[] = {w->out->by[i].name, "tier_before", "tier_after"};
+        parts[i] = as_cells(a, grouped(a, joined, ST_COUNT(keys), keys), i + 1, keys[0]);
+    }
+    return count == 1 ? parts[0] : st_rel_union_all(a, count, parts);
+}
+
+struct cell_reader {
+    struct what_if *w;
+    const struct st_simulated_scheme *scheme;
+    struct ST_VEC(struct st_simulated_cell) cells;
+};
+
+static int tier_index(
+    const struct st_simulated_scheme *s, const struct st_batch *b, size_t column, size_t row)
+{
+    if (st_batch_is_null(b, column, row))
+        return ST_SIMULATED_NOBODY;
+    size_t i = 0;
+    while (i < s->tier_count && s->tiers[i].id != st_batch_int(b, column, row))
+        i++;
+    return i < s->tier_count ? (int)i : ST_SIMULATED_NOBODY;
+}
+
+static int64_t int_or(const struct st_batch *b, size_t column, size_t row, int64_t none)
+{
+    return st_batch_is_null(b, column, row) ? none : st_batch_int(b, column, row);
+}
+
+static st_code read_cell(void *context, const struct st_batch *b, size_t row, struct st_error *err)
+{
+    struct cell_reader *r = context;
+    (void)err;
+    *st_vec_push(&r->cells) =
+        (struct st_simulated_cell){.by = (size_t)st_batch_int(b, CELL_BY, row),
+            .value = st_batch_is_null(b, CELL_VALUE, row)
+                         ? NULL
+                         : st_run_text(r->w->arena, b, CELL_VALUE, row),
+            .from = tier_index(r->scheme, b, CELL_FROM, row),
+            .to = tier_index(r->scheme, b, CELL_TO, row),
+            .status_before = int_or(b, CELL_WAS, row, -1),
+            .status_after = int_or(b, CELL_IS, row, -1),
+            .reason = int_or(b, CELL_REASON, row, 0),
+            .customers = st_batch_int(b, CELL_COUNT, row),
+            .amount = st_batch_is_null(b, CELL_SUM, row) ? 0 : st_batch_wide(b, CELL_SUM, row)};
+    return ST_OK;
+}
+
+static int order(int64_t x, int64_t y)
+{
+    return (x > y) - (x < y);
+}
+
+/* Unknown values last. */
+static int compare_cells(const void *left, const void *right)
+{
+    const struct st_simulated_cell *x = left, *y = right;
+    int by = order((int64_t)x->by, (int64_t)y->by);
+    if (by == 0)
+        by = x->value && y->value ? strcmp(x->value, y->value) : !x->value - !y->value;
+    const int64_t parts[][2] = {{x->from, y->from}, {x->to, y->to},
+        {x->status_before, y->status_before}, {x->status_after, y->status_after},
+        {x->reason, y->reason}};
+    for (size_t i = 0; i < ST_COUNT(parts) && by == 0; i++)
+        by = order(parts[i][0], parts[i][1]);
+    return by;
+}
+
+static st_code read_cells(struct what_if *w, struct side *side, struct st_rel *rel,
+    struct cell_reader *reader, struct st_error *err)
+{
+    struct st_emitted emitted = ST_EMITTED_INIT;
+    struct st_bind binds[ST_STORE_PARAMS_MAX];
+    st_emit_query(st_store_dialect(w->store), rel, &emitted);
+    st_code code = what_if_bind(w, side, &emitted, binds, err);
+    if (code == ST_OK)
+        code = st_run_each(
+            w->store, emitted.sql.text, binds, emitted.param_count, read_cell, reader, err);
+    st_emitted_release(&emitted);
+    return code;
+}
+
+static void keep_cells(struct what_if *w, struct st_simulated_scheme *s, struct cell_reader *reader)
+{
+    s->cell_count = reader->cells.count;
+    s->cells = st_arena_array(w->arena, struct st_simulated_cell, s->cell_count);
+    memcpy(s->cells, reader->cells.items, s->cell_count * sizeof *s->cells);
+    qsort(s->cells, s->cell_count, sizeof *s->cells, compare_cells);
+}
+
+/* Where somebody may move: one pass makes everybody's row, and all sums are made of those. */
+static st_code count_moving(struct what_if *w, const struct st_simulated_scheme *s,
+    struct cell_reader *reader, struct st_error *err)
+{
+    struct side people = {0};
+    struct st_rel *rel = NULL;
+    TRY(what_if_table(w, &w->new, SIMULATED_ROWS, both(w, s), err));
+    TRY(read_cells(w, &w->new, all_cells(w, rows(w)), reader, err));
+    if (w->out->by_count) {
+        TRY(what_if_people(w, &people, &rel, err));
+        TRY(read_cells(w, &people, cells_by(w, rel), reader, err));
+    }
+    if (w->movers)
+        TRY(what_if_write_movers(w, s, err));
+    return what_if_drop(w, SIMULATED_ROWS, err);
+}
+
+st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
+{
+    struct cell_reader reader = {.w = w, .scheme = s};
+    st_code code = s->state == ST_SIMULATED_UNCHANGED
+                       ? read_cells(w, &w->new, all_cells(w, both(w, s)), &reader, err)
+                       : count_moving(w, s, &reader, err);
+    keep_cells(w, s, &reader);
+    st_vec_release(&reader.cells);
+    return code;
+}
