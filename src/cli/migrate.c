@@ -468,7 +468,7 @@ static st_code read_options(struct cli *cli, struct st_migrate_options *o, struc
             return code;
         o->limit = cli->output ? 0 : o->file_limit;
     }
-    return cli->output ? cli_export_format(cli, &o->format, err) : ST_OK;
+    return cli->output ? cli_export_format(cli, cli->output, &o->format, err) : ST_OK;
 }
 
 static st_code run_migrate(struct cli *cli, struct st_error *err)
