@@ -27,10 +27,10 @@ struct st_simulate_options {
 };
 
 enum st_simulated {
-    ST_SIMULATED_UNCHANGED,
-    ST_SIMULATED_CHANGED, /* evaluated; perhaps nobody moves */
-    ST_SIMULATED_ADDED,   /* not published on the day */
-    ST_SIMULATED_REMOVED, /* the new policy has no such scheme */
+    ST_SIMULATED_UNCHANGED, /* the same plan over the same values */
+    ST_SIMULATED_CHANGED,   /* evaluated; perhaps nobody moves */
+    ST_SIMULATED_ADDED,     /* not published on the day */
+    ST_SIMULATED_REMOVED,   /* the new policy has no such scheme */
     ST_SIMULATED_COUNT
 };
 

@@ -38,13 +38,7 @@ static struct st_rel *measured(struct what_if *w)
 {
     struct st_arena *a = w->arena;
     const struct st_compiled *plan = w->new.plan;
-    size_t count = plan->table_column_count;
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 1);
-    for (size_t i = 0; i < count; i++)
-        columns[i] = plan->table_columns[i];
-    if (w->carried && strcmp(w->carried, SIMULATED_MEASURE) == 0)
-        columns[count++] = (struct st_ir_column){.name = w->carried, .type = ST_IR_BIGINT};
-    struct st_rel *rel = st_rel_scan(a, w->source, count, columns);
+    struct st_rel *rel = st_rel_scan(a, w->source, plan->table_column_count, plan->table_columns);
     rel =
         st_rel_filter(a, rel, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)));
     const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
