@@ -67,8 +67,8 @@ def changed(*pairs, text=POLICY):
     return text
 
 
-# What is changed, and the schemes whose plan is then the same. A metric more (has() is one) is another
-# table, and everything is evaluated.
+# What is changed, and the schemes whose plan is then the same. With a metric more (has() is one) the
+# plans that pass all metrics on, as rfm's does, are others.
 CHANGES = {
     "nothing": ([], {"asset", "held", "habit", "grid"}),
     "titles and cost": ([("cost: 12", "cost: 99"), ("{zh: 月日均, en: Assets}", "Money")],
@@ -82,7 +82,7 @@ CHANGES = {
                "      - {code: gold, when: aum >= 900 and times >= 2}\n"
                "      - {code: silver, when: aum >= 300 or has('fund')}\n      - {code: base}\n"),
               ("  asset:\n    method: thresholds\n    value: aum\n",
-               "  asset:\n    method: thresholds\n")], set()),
+               "  asset:\n    method: thresholds\n")], {"held"}),
     "window": ([("value: daily_average(amount), window: 1 month",
                  "value: daily_average(amount), window: 2 months")], {"habit"}),
     "lagged value": ([("  held:\n    method: thresholds\n    value: aum\n",
@@ -115,8 +115,12 @@ CHANGES = {
                        "tiers: [{code: top, top: 20%}, {code: others}]}\n")],
                      {"asset", "held", "habit", "grid"}),
     "removed scheme": ([(POLICY[POLICY.index("  grid:"):], "")], {"asset", "held", "habit"}),
+    "households": ([("value: aum\n    tiers: [{code: gold, from: 900}, {code: silver, from: 400}, "
+                     "{code: base}]\n", "value: aum\n    tiers: [{code: gold, from: 900}, "
+                     "{code: silver, from: 400}, {code: base}]\n    household: {lift: 1}\n")],
+                   {"asset", "habit", "grid"}),
     "another metric": ([("metrics:\n", "metrics:\n  mean: {is: aum / 2}\n")],
-                       set()),
+                       {"asset", "held"}),
 }
 AGES = ((18, "0-17"), (26, "18-25"), (36, "26-35"), (46, "36-45"), (56, "46-55"), (66, "56-65"))
 
@@ -139,7 +143,7 @@ def random_bank(seed):
                  birth_date=f"{rng.randint(1940, 2010)}-{rng.randint(1, 12):02}-15"
                  if rng.random() < 0.9 else "",
                  gender=rng.choice(["F", "M", ""]), region=rng.choice(["North", "South"]),
-                 branch=rng.choice(["B1", "B2", "B3", ""]),
+                 branch=rng.choice(["B1", "B2", "B3", ""]), household=f"H{i // 3}" if i % 4 else "",
                  manager=rng.choice(["manager-a", "manager-b", ""]), opened_on="2020-01-01")
         if i % 17 == 3:
             continue
