@@ -17,6 +17,8 @@ st_code st_app_simulate(const struct st_app_store *where, struct st_arena *arena
     if (code == ST_OK)
         *data = st_simulation_json(&simulation);
     st_store_close(store);
+    if (code == ST_OK && files->page)
+        code = st_simulation_write(arena, *data, files->lang, files->page, &files->bytes, err);
     files->movers = code == ST_OK ? simulation.movers : 0;
     return code;
 }

@@ -8,7 +8,7 @@
 struct st_simulation_files {
     const char *page; /* HTML to write, opening in `lang`; NULL: none */
     enum st_lang lang;
-    int64_t movers; /* out: rows of the list of movers */
+    int64_t bytes, movers; /* out: of the page; rows of the list of movers */
 };
 
 /* Parses the new policy, opens the store read-only and simulates; `data` gets a new object that the

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "base/str.h"
+#include "report/simulation.h"
 #include "report/web.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ enum {
     HASH_SIZE = sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)
 };
 
-/* What the content security policy calls a script: only these two may run. */
+/* What the content security policy calls a script: only those of the page may run. */
 static void script_hash(const char *text, size_t len, char out[HASH_SIZE])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
@@ -89,23 +90,38 @@ static st_code write_file(
     return code;
 }
 
+static st_code write_page(struct st_arena *arena, const json_t *data, enum st_lang lang,
+    const struct part *own, const char *path, int64_t *bytes, struct st_error *err)
+{
+    char script[HASH_SIZE], page[HASH_SIZE], echarts[HASH_SIZE];
+    const char *json = embedded_json(arena, data);
+    const char *name = lang == ST_LANG_ZH ? "zh-CN" : "en";
+    script_hash(own->text, own->len, script);
+    script_hash(st_web_page, st_web_page_size, page);
+    script_hash(st_web_echarts, st_web_echarts_size, echarts);
+    const struct part parts[] = {{"lang", name, strlen(name)},
+        {"script-hash", script, strlen(script)}, {"page-hash", page, strlen(page)},
+        {"echarts-hash", echarts, strlen(echarts)}, {"style", st_web_style, st_web_style_size},
+        {"data", json, strlen(json)}, {"echarts", st_web_echarts, st_web_echarts_size},
+        {"page", st_web_page, st_web_page_size}, *own};
+    struct st_str text = ST_STR_INIT;
+    fill(parts, sizeof parts / sizeof *parts, &text);
+    st_code code = write_file(arena, path, &text, err);
+    *bytes = (int64_t)text.len;
+    st_str_release(&text);
+    return code;
+}
+
 st_code st_report_write(struct st_arena *arena, const json_t *data, enum st_lang lang,
     const char *path, int64_t *bytes, struct st_error *err)
 {
-    char script[HASH_SIZE], echarts[HASH_SIZE];
-    const char *json = embedded_json(arena, data);
-    const char *name = lang == ST_LANG_ZH ? "zh-CN" : "en";
-    script_hash(st_web_script, st_web_script_size, script);
-    script_hash(st_web_echarts, st_web_echarts_size, echarts);
-    const struct part parts[] = {{"lang", name, strlen(name)},
-        {"script-hash", script, strlen(script)}, {"echarts-hash", echarts, strlen(echarts)},
-        {"style", st_web_style, st_web_style_size}, {"data", json, strlen(json)},
-        {"echarts", st_web_echarts, st_web_echarts_size},
-        {"script", st_web_script, st_web_script_size}};
-    struct st_str page = ST_STR_INIT;
-    fill(parts, sizeof parts / sizeof *parts, &page);
-    st_code code = write_file(arena, path, &page, err);
-    *bytes = (int64_t)page.len;
-    st_str_release(&page);
-    return code;
+    const struct part own = {"script", st_web_report, st_web_report_size};
+    return write_page(arena, data, lang, &own, path, bytes, err);
+}
+
+st_code st_simulation_write(struct st_arena *arena, const json_t *data, enum st_lang lang,
+    const char *path, int64_t *bytes, struct st_error *err)
+{
+    const struct part own = {"script", st_web_simulation, st_web_simulation_size};
+    return write_page(arena, data, lang, &own, path, bytes, err);
 }

@@ -9,4 +9,8 @@
 /* A new object that the caller owns; README.md has its shape. Aggregates only. */
 json_t *st_simulation_json(const struct st_simulation *simulation);
 
+/* Writes that data as a page, as st_report_write does. */
+ST_MUST_CHECK st_code st_simulation_write(struct st_arena *arena, const json_t *data,
+    enum st_lang lang, const char *path, int64_t *bytes, struct st_error *err);
+
 #endif

@@ -14,7 +14,9 @@
 
 FILE(st_web_template, WEB_TEMPLATE)
 FILE(st_web_style, WEB_STYLE)
-FILE(st_web_script, WEB_SCRIPT)
+FILE(st_web_page, WEB_PAGE)
+FILE(st_web_report, WEB_REPORT)
+FILE(st_web_simulation, WEB_SIMULATION)
 FILE(st_web_echarts, WEB_ECHARTS)
 
     .section .note.GNU-stack, "", @progbits

@@ -118,7 +118,7 @@ CHANGES = {
     "households": ([("value: aum\n    tiers: [{code: gold, from: 900}, {code: silver, from: 400}, "
                      "{code: base}]\n", "value: aum\n    tiers: [{code: gold, from: 900}, "
                      "{code: silver, from: 400}, {code: base}]\n    household: {lift: 1}\n")],
-                   {"asset", "habit", "grid"}),
+                   {"asset"}),
     "another metric": ([("metrics:\n", "metrics:\n  mean: {is: aum / 2}\n")],
                        {"asset", "held"}),
 }
