@@ -72,15 +72,16 @@ const struct cli_command cli_report = {
     .usage = "STORE -o report.html",
     .summary = {"one HTML file with charts, for screen and paper",
         "生成单个 HTML 报告，含图表，可屏幕阅读与打印"},
-    .detail = {"Pyramid and share of assets, distribution, RFM, lifecycle, matrix, movement,\n"
-               "concentration, data quality and what was run; each where a scheme gives it.\n"
-               "The file opens in any browser without a network, in --lang, and switches to the\n"
-               "other language and between light and dark. It holds aggregates, no customer.\n"
-               "--json without -o prints the data it is drawn from.",
-        "金字塔与资产占比、分布、RFM、生命周期、矩阵、变动、集中度、数据质量与运行信息，\n"
-        "按已运行的方案逐项呈现。文件无需网络即可在浏览器中打开，初始语言为 --lang，\n"
-        "可切换语言与明暗；只含汇总数据，不含任何客户。\n"
-        "仅写 --json 而不写 -o 时，输出报告所依据的数据。"},
+    .detail =
+        {"Pyramid and share of assets, distribution, RFM, lifecycle, matrix, movement, flows\n"
+         "from tier to tier, concentration, data quality and what was run; each where a\n"
+         "scheme gives it. The file opens in any browser without a network, in --lang, and\n"
+         "switches to the other language and between light and dark. It holds aggregates,\n"
+         "no customer. --json without -o prints the data it is drawn from.",
+            "金字塔与资产占比、分布、RFM、生命周期、矩阵、变动、层级流动、集中度、数据质量与\n"
+            "运行信息，按已运行的方案逐项呈现。文件无需网络即可在浏览器中打开，\n"
+            "初始语言为 --lang，可切换语言与明暗；只含汇总数据，不含任何客户。\n"
+            "仅写 --json 而不写 -o 时，输出报告所依据的数据。"},
     .least = 1,
     .most = 1,
     .options = report_options,

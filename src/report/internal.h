@@ -69,6 +69,9 @@ json_t *st_report_amount(const struct st_ir_value *value, int scale);
 json_t *st_report_title(const struct st_text *title);
 json_t *st_report_date(const struct st_ir_value *value);
 
+/* [from, to, customers] by position of the tier; −1: not rated there. */
+json_t *st_report_flow(const struct st_scheme *scheme, const struct st_flow *cells, size_t count);
+
 /* --- sections --- */
 
 ST_MUST_CHECK st_code st_report_scheme(struct st_store *store, struct st_arena *arena,
@@ -76,6 +79,10 @@ ST_MUST_CHECK st_code st_report_scheme(struct st_store *store, struct st_arena *
 ST_MUST_CHECK st_code st_report_distribution(struct st_store *store, struct st_arena *arena,
     const struct st_report_run *run, const struct st_scheme *scheme,
     const struct st_method_view *view, json_t **out, struct st_error *err);
+/* Flows between the ends of the last periods; no object when there is but one. */
+ST_MUST_CHECK st_code st_report_path(struct st_store *store, struct st_arena *arena,
+    const struct st_report_run *run, const struct st_scheme *scheme, json_t **out,
+    struct st_error *err);
 ST_MUST_CHECK st_code st_report_concentration(struct st_store *store, struct st_arena *arena,
     const struct st_report_run *run, json_t **out, struct st_error *err);
 

@@ -15,15 +15,14 @@ static int rank_of(const struct st_scheme *scheme, int64_t tier_id)
     return -1;
 }
 
-/* [from, to, customers] by position of the tier; −1: not rated there. */
-static json_t *flow_json(const struct st_tiers *t)
+json_t *st_report_flow(const struct st_scheme *scheme, const struct st_flow *cells, size_t count)
 {
     json_t *out = json_array();
-    for (size_t i = 0; i < t->flow_count; i++) {
-        const struct st_flow *f = &t->flow[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct st_flow *f = &cells[i];
         bool was = f->status_before == ST_STATUS_RATED, is = f->status_now == ST_STATUS_RATED;
-        int from = was ? rank_of(t->scheme, f->tier_before) : -1;
-        int to = is ? rank_of(t->scheme, f->tier_now) : -1;
+        int from = was ? rank_of(scheme, f->tier_before) : -1;
+        int to = is ? rank_of(scheme, f->tier_now) : -1;
         if (was || is)
             json_array_append_new(out, json_pack("[i, i, I]", from, to, f->customers));
     }
@@ -231,8 +230,12 @@ static st_code add_parts(struct st_store *store, struct st_arena *a,
     const struct st_report_run *run, const struct st_tiers *t, const struct st_method_view *view,
     json_t *out, struct st_error *err)
 {
-    json_t *distribution = NULL;
+    json_t *distribution = NULL, *path = NULL;
     st_code code = add_trend(store, a, t, out, err);
+    if (code == ST_OK)
+        code = st_report_path(store, a, run, t->scheme, &path, err);
+    if (path)
+        json_object_set_new(out, "path", path);
     if (code == ST_OK && divides_amounts(view))
         code = st_report_distribution(store, a, run, t->scheme, view, &distribution, err);
     if (distribution)
@@ -267,7 +270,7 @@ st_code st_report_scheme(struct st_store *store, struct st_arena *a,
     if (t.has_before)
         json_object_set_new(o, "movement",
             json_pack("{s:s, s:o, s:o}", "before", st_date_format(t.before, date), "counts",
-                movement_json(&t.movement), "flow", flow_json(&t)));
+                movement_json(&t.movement), "flow", st_report_flow(scheme, t.flow, t.flow_count)));
     code = add_parts(store, a, run, &t, &view, o, err);
     if (code != ST_OK) {
         json_decref(o);

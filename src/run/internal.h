@@ -32,11 +32,6 @@ struct st_ir_value st_run_cell(
 ST_MUST_CHECK st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
     int64_t *run_id, st_date *before, struct st_error *err);
 
-/* Customers by what they were in `run_before` (0: no run) and are in `run_id`. */
-ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
-    int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
-    struct st_error *err);
-
 /* Adds up how the tiers of a run are held: `all` of them, and `by_tier` (as the scheme's;
  * nullable). */
 ST_MUST_CHECK st_code st_run_standings(struct st_store *store, const struct st_scheme *scheme,

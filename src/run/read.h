@@ -35,6 +35,11 @@ struct st_flow {
     int64_t status_before, tier_before, status_now, tier_now, customers;
 };
 
+/* Customers by what they were in `run_before` (0: no run) and are in `run_id`. */
+ST_MUST_CHECK st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
+    int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
+    struct st_error *err);
+
 struct st_tier_count {
     const char *code;
     struct st_text title;

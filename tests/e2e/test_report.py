@@ -98,6 +98,23 @@ class Demo(support.TestCase):
                 self.assertEqual(tier["customers"], people[tier["code"]], tier)
                 self.assertEqual(Decimal(tier["amount"]), assets[tier["code"]], tier)
 
+    def test_path_goes_over_the_last_periods(self):
+        path = self.folder / "tiers.csv"
+        succeed("export", self.bank, "tiers", "-o", path, "--from", DAYS[0], "--quiet")
+        held = {}
+        for row in support.read_csv(path):
+            if row["status"] == "rated":
+                held.setdefault((row["scheme"], row["as_of"]), {})[row["customer_id"]] = row["tier"]
+        for scheme in self.data["schemes"]:
+            codes = {tier["code"]: rank for rank, tier in enumerate(scheme["tiers"])}
+            self.assertEqual(scheme["path"]["days"], DAYS)
+            for before, after, step in zip(
+                    DAYS[:-1], DAYS[1:], scheme["path"]["steps"], strict=True):
+                was, now = held[scheme["name"], before], held[scheme["name"], after]
+                want = Counter((codes.get(was.get(number), -1), codes.get(now.get(number), -1))
+                               for number in was.keys() | now.keys())
+                self.assertEqual({(a, b): n for a, b, n in step}, dict(want), scheme["name"])
+
     def test_movement_is_that_of_tiers(self):
         told = {scheme["scheme"]: scheme for scheme in succeed_json("tiers", self.bank)}
         for scheme in self.data["schemes"]:
@@ -330,12 +347,21 @@ class Small(support.TestCase):
         data = self.report()
         (scheme,) = data["schemes"]
         self.assertNotIn("movement", scheme)
+        self.assertNotIn("path", scheme)
         self.assertEqual([tier["amount"] for tier in scheme["tiers"]], ["6000.00", "0.01"])
         self.assertEqual(scheme["tiers"][0]["needs"], [{"en": "a plan", "zh": "a plan"}])
         self.assertEqual(scheme["tiers"][0]["services"], [{"en": "own", "zh": "专属"}])
         self.assertEqual(scheme["tiers"][1]["needs"], [])
         text = (self.folder / "report.html").read_text("utf-8")
         self.assertEqual(len(re.findall("</script>", text)), 3)
+
+    def test_the_path_takes_the_last_run_of_a_period(self):
+        self.bank()
+        for day in ("2025-01-15", "2025-01-31", "2025-02-10", "2025-03-05", "2025-03-06"):
+            self.run_policy(POLICY, day)
+        (scheme,) = self.report()["schemes"]
+        self.assertEqual(scheme["path"]["days"], ["2025-01-31", "2025-02-10", "2025-03-06"])
+        self.assertEqual(len(scheme["path"]["steps"]), 2)
 
     def test_no_money_at_all(self):
         self.bank()

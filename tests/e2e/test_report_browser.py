@@ -27,6 +27,18 @@ CLIPPED = """[...document.querySelectorAll('.chart')].flatMap(chart => {
 })"""
 
 
+# Words of a chart of flows that stand on each other.
+OVERLAPS = """[...document.querySelectorAll('.chart')].filter(chart => /^(各期之间|From tier)/.test(chart.getAttribute('aria-label')))
+    .flatMap(chart => {
+        const words = [...chart.querySelectorAll('svg text')].map(text => [text.textContent, text.getBoundingClientRect()])
+            .filter(([, box]) => box.width);
+        return words.flatMap(([a, x], i) => words.slice(i + 1)
+            .filter(([, y]) => x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 3 && y.top < x.bottom - 3)
+            .map(([b]) => a + ' | ' + b));
+    })"""
+FLOWS = """document.querySelectorAll('.chart[aria-label^="From tier"], .chart[aria-label^="各期之间"]').length"""
+
+
 @unittest.skipUnless(browser.program(), "no chromium")
 class Page(support.TestCase):
     """The demonstration bank's report and those of small stores."""
@@ -70,6 +82,9 @@ class Page(support.TestCase):
         self.assertGreater(drawn, charts)
         self.assertEqual(b.evaluate(OVERFLOW), [])
         self.assertEqual(b.evaluate(CLIPPED), [])
+        self.assertEqual(b.evaluate(OVERLAPS), [])
+        self.assertEqual(b.evaluate(FLOWS), b.evaluate(
+            "JSON.parse(document.getElementById('data').textContent).schemes.length"))
         self.assertNotRegex(b.evaluate(SEEN), r"\bNaN\b|undefined|\[object|Infinity|\bnull\b")
 
     def test_languages_and_themes_at_every_width(self):

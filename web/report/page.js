@@ -86,10 +86,12 @@ function colours(scheme) {
   return scheme.tiers.map((_, i) => (i === 0 ? gold : mix(deep, pale, n > 2 ? (i - 1) / (n - 2) : 0.5)));
 }
 
+const onPaper = 0.6; // of its height on the screen, a chart has on paper
+
 /* A figure whose chart is drawn once it stands in the page and has a width. */
 function chart(heading, option, { small, height, wide, note } = {}) {
   const box = h("div", { class: "chart", role: "img", "aria-label": heading });
-  if (height) box.style.height = `${view.print ? Math.round(height * 0.69) : height}px`;
+  if (height) box.style.height = `${view.print ? Math.round(height * onPaper) : height}px`;
   charts.push({ box, option });
   return h("figure", { class: wide ? "wide" : null },
     h("figcaption", null, h("h3", null, heading), small ? h("small", null, small) : null),

@@ -236,6 +236,67 @@ function movement(s) {
     { note: t(`${stayed} 的客户层级不变。`, `${stayed} of the customers kept their tier.`), height: Math.max(300, 70 + 28 * s.tiers.length) });
 }
 
+/* The ends of the last periods side by side, a lane for every tier; who moves crosses from lane to
+ * lane. Movers are to scale. Those who stay are ten or a hundred times as many: their lanes only hint at
+ * how many they are, so that movers can be seen. */
+function path(s) {
+  const paint = colours(s), across = Math.max(fontSize() + 2, 12);
+  const names = { new: t("新增", "new"), left: t("退出", "left") };
+  const option = (width) => {
+    const shown = narrow(width) ? 2 : s.path.days.length; // the last ones
+    const days = s.path.days.slice(-shown), steps = s.path.steps.slice(-shown + 1);
+    const most = Math.max(...steps.map((step) => sum(step.filter(([from, to]) => from !== to), (x) => x[2])), 1);
+    const everybody = Math.max(...steps.map((step) => sum(step, (x) => x[2])), 1);
+    const lane = (n) => most * (0.06 + 0.4 * Math.sqrt(n / everybody));
+    const size = s.tiers.map((_, tier) => days.map((_, k) => k < steps.length
+      ? sum(steps[k].filter(([from]) => from === tier), (x) => x[2])
+      : sum(steps[k - 1].filter(([, to]) => to === tier), (x) => x[2])));
+    const links = steps.flatMap((step, k) => step.map(([from, to, n]) => {
+      const stays = from === to, rises = s.ranked && from >= 0 && to >= 0 && to < from;
+      const colour = stays ? paint[from] : from < 0 ? css("--accent") : to < 0 ? css("--faint")
+        : !s.ranked ? "gradient" : rises ? css("--good") : css("--bad");
+      return { source: from < 0 ? `new ${k}` : `${from} ${k}`, target: to < 0 ? `left ${k + 1}` : `${to} ${k + 1}`,
+        value: stays ? lane(n) : n, from, to, customers: n, of: from < 0 ? 0 : size[from][k],
+        lineStyle: { color: colour, opacity: stays ? (isDark() ? 0.2 : 0.26) : 0.62 } };
+    }));
+    const used = new Set(links.flatMap((link) => [link.source, link.target]));
+    const words = (kind, k) => (kind in names ? names[kind] : `${title(s.tiers[kind].title)}\u00a0\u00a0${count(size[kind][k])}`);
+    const edge = Math.min(0.32 * width, Math.max(...days.flatMap((_, k) => s.tiers.map((_, tier) => textWidth(words(tier, k))))) + 14);
+    const nodes = days.flatMap((_, k) => [...s.tiers.keys(), "new", "left"].filter((kind) => used.has(`${kind} ${k}`)).map((kind) => ({
+      name: `${kind} ${k}`, depth: k, kind, k,
+      itemStyle: { color: kind === "new" ? css("--accent") : kind === "left" ? css("--faint") : paint[kind] },
+      label: { show: k === 0 || k === days.length - 1, position: k === 0 ? "left" : "right",
+        formatter: kind in names || textWidth(words(kind, k)) < edge - 10 ? words(kind, k) : title(s.tiers[kind].title),
+        ...label(), color: css(kind in names ? "--soft" : "--ink"), width: edge - 10, overflow: "truncate" },
+    })));
+    const column = (k) => edge + (k * (width - 2 * edge - across)) / (days.length - 1) + across / 2;
+    return {
+      ...base(),
+      title: days.map((day, k) => ({ text: day, top: 0, padding: 0, left: column(k), textAlign: "center", textStyle: { ...label(), fontWeight: 400 } })),
+      tooltip: {
+        ...base().tooltip,
+        formatter: ({ dataType, data: x }) => {
+          const name = (tier, absent) => escape(tier < 0 ? absent : title(s.tiers[tier].title));
+          if (dataType === "node")
+            return x.kind in names ? names[x.kind] : `<b>${name(x.kind)}</b><br>${days[x.k]} ${count(size[x.kind][x.k])} ${t("户", "customers")}`;
+          const share = x.of ? t(`（占 ${percent(x.customers, x.of)}）`, ` (${percent(x.customers, x.of)})`) : "";
+          return `${x.from === x.to ? `${name(x.from)} ${t("保持", "kept")}` : `${name(x.from, names.new)} → ${name(x.to, names.left)}`}<br>` +
+            `<b>${count(x.customers)}</b> ${t("户", "customers")}${share}`;
+        },
+      },
+      series: [{
+        type: "sankey", left: edge, right: edge, top: view.print ? 20 : 28, bottom: 6, nodeWidth: across, nodeGap: view.print ? 11 : 15, nodeAlign: "left",
+        layoutIterations: 0, draggable: false, emphasis: { focus: "adjacency" }, lineStyle: { curveness: 0.5 },
+        data: nodes, links,
+      }],
+    };
+  };
+  const heading = t("各期之间的层级流动", "From tier to tier, period by period");
+  return chart(heading, option, { wide: true, height: view.print ? 135 + 20 * s.tiers.length : Math.max(320, 90 + 46 * s.tiers.length),
+    note: (s.ranked ? t("绿色升级，红色降级，蓝色新增，灰色退出。", "Green rises, red falls, blue is new, grey leaves. ") : t("蓝色新增，灰色退出。", "Blue is new, grey leaves. ")) +
+      t("变动按人数成比例，保持不变者的宽带仅示意其多少。", "Movers are to scale, the bands of those who stay only hint at how many they are.") });
+}
+
 /* Ranked: growth of each tier since the first day; others: shares. */
 function trend(s) {
   const paint = colours(s), days = s.trend.map((p) => p.as_of);
@@ -272,6 +333,7 @@ const parts = [
   { when: (s) => s.matrix && sum(s.matrix.cells, (c) => c.customers), draw: matrix },
   { when: (s) => s.movement, draw: movement },
   { when: (s) => s.trend.length > 2, draw: trend },
+  { when: (s) => s.path && s.path.steps.some((step) => step.length), draw: path },
 ];
 
 /* --- a scheme --- */
@@ -342,7 +404,8 @@ function schemeSection(s) {
   if (s.unrated) rated.push(t(`未评级 ${count(s.unrated)}`, `${count(s.unrated)} unrated`));
   const drawn = parts.filter((part) => part.when(s));
   const figures = drawn.map((part) => part.draw(s));
-  if (figures.length % 2) figures[figures.length - 1].classList.add("wide");
+  const halves = figures.filter((figure) => !figure.classList.contains("wide"));
+  if (halves.length % 2) halves[halves.length - 1].classList.add("wide");
   return section(`scheme-${s.name}`, title(s.title), `${t(...(methodNames[s.method] || [s.method, s.method]))} · ${rated.join(t("，", ", "))}`,
     insight(s), h("div", { class: "panels" }, figures), tierTable(s), needsTable(s));
 }

@@ -49,7 +49,7 @@ function difference(s, heading, value, say, note) {
   };
   return chart(heading, option, { height: (12 + rowHeight(false) * s.tiers.length), note });
 }
-const rowHeight = (scaled = true) => (view.print && scaled ? 38 * 0.69 : 38);
+const rowHeight = (scaled = true) => (view.print && scaled ? 38 * onPaper : 38);
 
 /* Movers alone: who stays would drown them. */
 function streams(s) {
