@@ -353,7 +353,7 @@ class Small(support.TestCase):
         self.assertEqual(scheme["tiers"][0]["services"], [{"en": "own", "zh": "专属"}])
         self.assertEqual(scheme["tiers"][1]["needs"], [])
         text = (self.folder / "report.html").read_text("utf-8")
-        self.assertEqual(len(re.findall("</script>", text)), 3)
+        self.assertEqual(len(re.findall("</script>", text)), 4)
 
     def test_the_path_takes_the_last_run_of_a_period(self):
         self.bank()
