@@ -189,6 +189,20 @@ static void add_sharing(struct page *p)
     add_params(p, st_sharing_params);
 }
 
+static void add_signals(struct page *p)
+{
+    add_params(p, st_signal_params);
+    st_str_addf(&p->out, "\n| `kind:` | %s | %s |\n|---|---|---|\n",
+        say(p, "what it tells", "含义"), say(p, "keys of its own", "自有的键"));
+    for (size_t i = 0; i < ST_SIGNAL_KIND_COUNT; i++) {
+        const struct st_signal_kind_info *kind = &st_signal_kinds[i];
+        st_str_addf(&p->out, "| `%s` | %s | ", kind->word, say(p, kind->help.en, kind->help.zh));
+        for (size_t k = 0; kind->keys[k]; k++)
+            st_str_addf(&p->out, "%s`%s:`", k ? ", " : "", kind->keys[k]);
+        st_str_add(&p->out, " |\n");
+    }
+}
+
 /* --- families and aggregates --- */
 
 static const char *kind_name(const struct page *p, const struct st_row_column *c)
@@ -431,6 +445,7 @@ static const struct {
     {"@tiers", add_tiers},
     {"@moves", add_moves},
     {"@sharing", add_sharing},
+    {"@signals", add_signals},
     {"@method-list", add_method_list},
     {"@methods", add_methods},
 };

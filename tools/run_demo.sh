@@ -35,6 +35,8 @@ customer=$("$strata" export "$store" tiers --scheme asset -o "$dir/tiers.csv" --
     awk -F, '$5 == "affluent" { print $3; exit }' "$dir/tiers.csv")
 "$strata" explain "$store" "$customer" --scheme asset
 "$strata" explain "$store" "$customer" --scheme asset --lang zh
+say "Signals: who to call, and why  信号：该联系谁，为什么"
+"$strata" signals "$store" --new --limit 6
 say "The report, to open in a browser  报告，可用浏览器打开"
 "$strata" report "$store" -o "$dir/report.html"
 say "Yours next  接下来"

@@ -222,6 +222,17 @@ st_code st_app_export(const struct st_app_store *where, struct st_arena *arena,
     return code;
 }
 
+st_code st_app_signals(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_signal_query *query, struct st_signal_list *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_read_signals(store, arena, query, out, err);
+    st_store_close(store);
+    return code;
+}
+
 st_code st_app_report(const struct st_app_store *where, struct st_arena *arena,
     const struct st_report_options *options, json_t **data, struct st_error *err)
 {

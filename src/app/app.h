@@ -13,6 +13,7 @@
 #include "run/migrate.h"
 #include "run/reconcile.h"
 #include "run/replay.h"
+#include "run/signals.h"
 #include "tier/explain.h"
 
 /* Where the data is and what it may use. */
@@ -70,6 +71,9 @@ ST_MUST_CHECK st_code st_app_explain(const struct st_app_store *store, struct st
 
 ST_MUST_CHECK st_code st_app_export(const struct st_app_store *store, struct st_arena *arena,
     const struct st_export_options *options, int64_t *rows, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_signals(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_signal_query *query, struct st_signal_list *out, struct st_error *err);
 
 /* Gathers the report's data into a new object that the caller owns. */
 ST_MUST_CHECK st_code st_app_report(const struct st_app_store *store, struct st_arena *arena,

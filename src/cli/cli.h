@@ -29,6 +29,8 @@ struct cli {
     const char *scheme, *as_of, *from, *every, *output, *format, *manifest, *fix, *source, *reason;
     const char *seed, *customers, *months, *sql, *export_path, *limit, *currency, *measure, *title,
         *tolerance, *to, *cell, *by, *movers;
+    const char *name, *kind, *branch; /* signals */
+    bool only_new;
     struct st_arena arena;
 };
 
@@ -111,7 +113,7 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_export, cli_report, cli_reconcile, cli_replay, cli_migrate,
-    cli_simulate, cli_demo;
+    cli_run, cli_tiers, cli_explain, cli_signals, cli_export, cli_report, cli_reconcile, cli_replay,
+    cli_migrate, cli_simulate, cli_demo;
 
 #endif

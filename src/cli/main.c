@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,
-    &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_export,
-    &cli_report, &cli_reconcile, &cli_replay, &cli_migrate, &cli_simulate, NULL};
+    &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_signals,
+    &cli_export, &cli_report, &cli_reconcile, &cli_replay, &cli_migrate, &cli_simulate, NULL};
 
 static enum st_lang locale_language(void)
 {

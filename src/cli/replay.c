@@ -3,6 +3,7 @@
 
 static const struct st_text part_titles[] = {[ST_REPLAY_METRICS] = {"metrics", "指标"},
     [ST_REPLAY_TIERS] = {"tiers", "层级"},
+    [ST_REPLAY_SIGNALS] = {"signals", "信号"},
     [ST_REPLAY_BOUNDS] = {"bounds", "界限"}};
 
 static json_t *replay_json(const struct st_replay *r)
@@ -56,11 +57,12 @@ static st_code run_replay(struct cli *cli, struct st_error *err)
     if (code != ST_OK)
         return code;
     json_t *list = json_array();
-    struct cli_table t = {.columns = 8, .right = {true, false, false, true, true, true, true}};
+    struct cli_table t = {
+        .columns = 9, .right = {true, false, false, true, true, true, true, true}};
     const char *const heads[] = {cli_text(cli, "run", "运行"), cli_text(cli, "as of", "评定日"),
         cli_text(cli, "policy", "策略"), cli_text(cli, "data to load", "数据批次"),
         cli_title(cli, &part_titles[0]), cli_title(cli, &part_titles[1]),
-        cli_title(cli, &part_titles[2]), ""};
+        cli_title(cli, &part_titles[2]), cli_title(cli, &part_titles[3]), ""};
     for (size_t i = 0; i < ST_COUNT(heads); i++)
         cli_table_cell(&t, heads[i]);
     for (size_t i = 0; i < count; i++) {

@@ -358,6 +358,21 @@ struct st_lower *st_compiled_lower(const struct st_compiled *compiled)
     return compiled->compiler->ctx.lower;
 }
 
+struct st_lower *st_compiled_account_lower(const struct st_compiled *compiled)
+{
+    return st_metrics_account_lower(compiled->compiler->metrics);
+}
+
+const struct st_rows_env *st_compiled_rows(const struct st_compiled *compiled)
+{
+    return &compiled->compiler->rows;
+}
+
+struct st_rel *st_compiled_rated(struct st_compiled *compiled)
+{
+    return population(&compiled->compiler->ctx);
+}
+
 int64_t st_compiled_tier_id(
     const struct st_compiled *compiled, const char *scheme, const char *code)
 {

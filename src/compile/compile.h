@@ -37,6 +37,8 @@ struct st_compiled {
     size_t metric_count;
     struct st_scheme **schemes; /* in the policy's order */
     size_t scheme_count;
+    struct st_signal *signals; /* tier/signals.h, in the policy's order */
+    size_t signal_count;
     struct st_step *steps;
     size_t step_count;
     struct st_plan_params params;
@@ -52,6 +54,13 @@ ST_MUST_CHECK st_code st_compile_metrics(struct st_compiled *compiled, struct st
 
 /* Between the halves: names are metrics, customer columns and attributes. */
 struct st_lower *st_compiled_lower(const struct st_compiled *compiled);
+
+/* Names are the columns of account rows. */
+struct st_lower *st_compiled_account_lower(const struct st_compiled *compiled);
+/* What relations over the store's facts are made with. */
+const struct st_rows_env *st_compiled_rows(const struct st_compiled *compiled);
+/* After the second half: the metric table's rows of rated customers. */
+struct st_rel *st_compiled_rated(struct st_compiled *compiled);
 
 /* The store's id of a tier code, given once for ever. */
 int64_t st_compiled_tier_id(

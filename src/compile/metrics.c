@@ -37,6 +37,8 @@ struct st_metrics {
     size_t name_count;
     struct st_scope scheme_scope;
     struct st_lower scheme_lower;
+    struct st_scope account_scope;
+    struct st_lower account_lower;
 };
 
 /* What a metric's expressions see. */
@@ -323,6 +325,18 @@ static st_code row_call(struct st_lower *lo, const struct st_expr *expr, struct 
     *out = (struct st_typed){.kind = ST_KIND_NUMBER,
         .scale = ST_SCALE_RATE,
         .ir = st_ir_case(a, 2 * def->weight_count + 1, args)};
+    return ST_OK;
+}
+
+/* Where rows are not those of a metric. */
+static st_code no_call(struct st_lower *lo, const struct st_expr *expr, struct st_typed *out,
+    bool *found, struct st_error *err)
+{
+    (void)lo;
+    (void)expr;
+    (void)out;
+    (void)err;
+    *found = false;
     return ST_OK;
 }
 
@@ -923,6 +937,12 @@ st_code st_metrics_new(const struct st_rows_env *env, struct st_metrics **out, s
         .names = m->names,
         .name_count = m->name_count};
     m->scheme_lower = lower_for(m, &m->scheme_scope, 0);
+    struct place *accounts = st_arena_new(a, struct place);
+    accounts->metrics = m;
+    accounts->family = st_family_of(ST_SOURCE_ACCOUNT);
+    m->account_scope = (struct st_scope){.context = accounts, .name = row_name, .call = no_call};
+    row_names(a, accounts->family, &m->account_scope);
+    m->account_lower = lower_for(m, &m->account_scope, 0);
     *out = m;
     return check_attribute_names(env->policy, err);
 }
@@ -949,6 +969,11 @@ st_code st_metrics_compile(struct st_metrics *m, struct st_error *err)
 struct st_lower *st_metrics_lower(struct st_metrics *m)
 {
     return &m->scheme_lower;
+}
+
+struct st_lower *st_metrics_account_lower(struct st_metrics *m)
+{
+    return &m->account_lower;
 }
 
 const struct st_metric_column *st_metrics_columns(const struct st_metrics *m, size_t *count)

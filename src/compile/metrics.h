@@ -32,6 +32,9 @@ ST_MUST_CHECK st_code st_metrics_compile(struct st_metrics *metrics, struct st_e
  * the table on first use); has('class') is a boolean column of its own. */
 struct st_lower *st_metrics_lower(struct st_metrics *metrics);
 
+/* Names are the columns of account rows (st_rows_account_numbered). */
+struct st_lower *st_metrics_account_lower(struct st_metrics *metrics);
+
 const struct st_metric_column *st_metrics_columns(const struct st_metrics *metrics, size_t *count);
 
 /* run_id, customer_id, status and all columns: what is inserted into the metric table. */

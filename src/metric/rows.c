@@ -60,13 +60,12 @@ static struct st_rel *holdings(const struct st_rows_env *env)
 
 /* --- balances as spans --- */
 
-static struct st_rel *balance_spans(const struct st_rows_env *env)
+/* Rows up to as_of, with what a balance is. */
+static struct st_rel *balance_rows(const struct st_rows_env *env)
 {
     static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
         {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
         {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
-    static const char *const account[] = {"customer_id", "account_id"};
-    static const char *const day[] = {"on_date"};
     struct st_arena *a = env->arena;
     struct st_rel *rel = scan(a, "balance", ST_COUNT(defs), defs);
     rel = st_rel_filter(a, rel,
@@ -75,7 +74,15 @@ static struct st_rel *balance_spans(const struct st_rows_env *env)
     struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
         st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "on_date"),
         st_rel_pass(a, rel, 0, "amount")};
-    rel = st_rel_project(a, rel, ST_COUNT(kept), kept);
+    return st_rel_project(a, rel, ST_COUNT(kept), kept);
+}
+
+static struct st_rel *balance_spans(const struct st_rows_env *env)
+{
+    static const char *const account[] = {"customer_id", "account_id"};
+    static const char *const day[] = {"on_date"};
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = balance_rows(env);
     struct st_ir_column next = {.name = "next_on",
         .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 2, account, 1, day)};
     rel = st_rel_window(a, rel, 1, &next);
@@ -189,13 +196,13 @@ static struct st_rel *domestic_part(const struct st_rows_env *env, struct st_rel
 
 /* `rel`'s other-currency rows joined with rates; `first` and `last` name its own span's columns
  * (the same column for a movement, whose span is one day). */
-static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel *rel, bool spans)
+static struct st_rel *foreign_from(
+    const struct st_rows_env *env, struct st_rel *rel, bool spans, struct st_ir_expr *first)
 {
     static const char *const keys[] = {"currency"};
     struct st_arena *a = env->arena;
     struct st_rel *other = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
-    struct st_rel *fx = fx_spans(
-        env, st_plan_simple(a, env->params, spans ? ST_PLAN_BALANCE_FROM : ST_PLAN_HISTORY_FROM));
+    struct st_rel *fx = fx_spans(env, first);
     size_t count = rel->column_count;
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
     for (size_t i = 0; i < count; i++) {
@@ -226,6 +233,13 @@ static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel 
     for (size_t i = 0; i < count; i++)
         out[i] = st_rel_pass(a, kept, 0, rel->columns[i].name);
     return st_rel_project(a, kept, count, out);
+}
+
+static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel *rel, bool spans)
+{
+    return foreign_from(env, rel, spans,
+        st_plan_simple(
+            env->arena, env->params, spans ? ST_PLAN_BALANCE_FROM : ST_PLAN_HISTORY_FROM));
 }
 
 static struct st_rel *converted(const struct st_rows_env *env, struct st_rel *rel, bool spans)
@@ -334,10 +348,10 @@ struct st_rel *st_rows_txn_fx_check(const struct st_rows_env *env)
 
 /* --- accounts --- */
 
-struct st_rel *st_rows_account(const struct st_rows_env *env)
+static struct st_rel *accounts_of(const struct st_rows_env *env, bool numbered)
 {
     static const char *const passed[] = {"customer_id", "role", "product", "class", "currency",
-        "branch", "opened_on", "matures_on", "auto_renew", "closed_on", "rate"};
+        "branch", "opened_on", "matures_on", "auto_renew", "closed_on", "rate", "account_id"};
     struct st_arena *a = env->arena;
     struct st_rel *h = holdings(env);
     struct st_ir_expr *opened = st_ir_column(a, h, 0, "opened_on");
@@ -346,12 +360,64 @@ struct st_rel *st_rows_account(const struct st_rows_env *env)
             st_ir_fn(a, ST_FN_LE, opened, as_of(env))));
     struct st_ir_expr *closed = st_ir_column(a, h, 0, "closed_on");
     struct st_ir_column columns[ST_COUNT(passed) + 1];
-    for (size_t i = 0; i < ST_COUNT(passed); i++)
+    size_t count = ST_COUNT(passed) - !numbered;
+    for (size_t i = 0; i < count; i++)
         columns[i] = st_rel_pass(a, h, 0, passed[i]);
-    columns[ST_COUNT(passed)] = (struct st_ir_column){.name = "open",
+    columns[count++] = (struct st_ir_column){.name = "open",
         .expr = st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, closed),
             st_ir_fn(a, ST_FN_GT, closed, as_of(env)))};
-    return st_rel_project(a, h, ST_COUNT(columns), columns);
+    return st_rel_project(a, h, count, columns);
+}
+
+struct st_rel *st_rows_account(const struct st_rows_env *env)
+{
+    return accounts_of(env, false);
+}
+
+struct st_rel *st_rows_account_numbered(const struct st_rows_env *env)
+{
+    return accounts_of(env, true);
+}
+
+/* The newest row of each account; few accounts are asked for, so they are joined first. */
+static struct st_rel *last_balances(const struct st_rows_env *env, struct st_rel *accounts)
+{
+    static const char *const account[] = {"customer_id", "account_id"};
+    static const char *const day[] = {"on_date"};
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = balance_rows(env);
+    struct st_ir_column joined[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "on_date"),
+        st_rel_pass(a, rel, 0, "amount"), st_rel_pass(a, accounts, 1, "currency")};
+    rel = st_rel_join(
+        a, ST_JOIN_INNER, rel, accounts, ST_COUNT(account), account, ST_COUNT(joined), joined);
+    struct st_ir_column next = {.name = "next_on",
+        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 2, account, 1, day)};
+    rel = st_rel_window(a, rel, 1, &next);
+    rel = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_IS_NULL, st_ir_column(a, rel, 0, "next_on")));
+    struct st_ir_column standing[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "amount"),
+        st_rel_pass(a, rel, 0, "currency"), {.name = "on_date", .expr = as_of(env)}};
+    return st_rel_project(a, rel, ST_COUNT(standing), standing);
+}
+
+struct st_rel *st_rows_closing(const struct st_rows_env *env, struct st_rel *accounts)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = last_balances(env, accounts);
+    if (env->foreign) {
+        struct st_rel *parts[] = {
+            domestic_part(env, rel), foreign_from(env, rel, false, as_of(env))};
+        rel = st_rel_union_all(a, 2, parts);
+    }
+    int extra = st_rows_amount_scale(env) - env->policy->currency_exponent;
+    struct st_ir_expr *amount = st_ir_column(a, rel, 0, "amount");
+    if (extra > 0)
+        amount = st_ir_cast(a,
+            st_ir_fn(a, ST_FN_DIV_HALF_UP, amount, st_ir_wide(a, st_pow10(extra))), ST_IR_BIGINT);
+    struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
+        st_rel_pass(a, rel, 0, "account_id"), {.name = "amount", .expr = amount}};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
 /* --- customers --- */

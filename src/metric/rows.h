@@ -31,6 +31,12 @@ struct st_rel *st_rows_balance(const struct st_rows_env *env);
 struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, bool with_amount);
 /* customer_id and the account family's columns; accounts opened by as_of. */
 struct st_rel *st_rows_account(const struct st_rows_env *env);
+/* The same with account_id. */
+struct st_rel *st_rows_account_numbered(const struct st_rows_env *env);
+/* customer_id, account_id and amount, in minor units of the policy's currency: what stands on the
+ * accounts of `accounts` (customer_id, account_id, currency) at the end of as_of. An account
+ * without a balance, or without a usable exchange rate, is missing. */
+struct st_rel *st_rows_closing(const struct st_rows_env *env, struct st_rel *accounts);
 /* customer_id, status (0 rated, 1 gated), the customer family's columns and the policy's
  * attributes. Who has left, or has not come yet, is not there. Without `households` there is no
  * household_role, and household is not to be read. */

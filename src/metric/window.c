@@ -179,6 +179,7 @@ struct st_ir_expr *st_plan_simple(
         [ST_PLAN_HISTORY_FROM] = {.name = "history_from", .type = ST_IR_DATE},
         [ST_PLAN_BALANCE_FROM] = {.name = "balance_from", .type = ST_IR_DATE},
         [ST_PLAN_PERIOD_START] = {.name = "period_start", .type = ST_IR_DATE},
+        [ST_PLAN_SIGNAL_RUN] = {.name = "signal_run", .type = ST_IR_BIGINT},
     };
     struct st_plan_param p = known[kind];
     p.kind = kind;
@@ -248,6 +249,8 @@ struct st_ir_expr *st_plan_moves(
         [ST_PLAN_VALID_UNTIL] = {"valid_until", ST_IR_DATE},
         [ST_PLAN_YEAR_END] = {"year_end", ST_IR_DATE},
         [ST_PLAN_SINCE] = {"since", ST_IR_DATE},
+        [ST_PLAN_RATING_NEXT] = {"rating_day", ST_IR_DATE},
+        [ST_PLAN_MONTH_START] = {"month_start", ST_IR_DATE},
     };
     static const char *const on_words[] = {[ST_ON_PERIOD] = "every_period",
         [ST_ON_QUARTER] = "quarter",
@@ -267,6 +270,8 @@ struct st_ir_expr *st_plan_moves(
         st_str_addf(&name, ":%d_months%s", p.months, p.keeps_month_end ? "_of_month_ends" : "");
     if (p.kind == ST_PLAN_YEAR_END)
         st_str_addf(&name, ":%d", p.years);
+    if (p.kind == ST_PLAN_RATING_NEXT)
+        st_str_addf(&name, ":%d", p.nth);
     if (p.later)
         st_str_add(&name, ":next");
     p.name = name.text;
@@ -293,6 +298,16 @@ static st_date year_end(int fiscal_month, st_date day, int years)
     return st_date_add_months(start, 12 * (years + 1)) - 1;
 }
 
+/* No rating day so far ahead: the calendar's last day. */
+static st_date rating_next(
+    const struct st_plan_param *param, const struct st_policy *policy, st_date as_of)
+{
+    st_date day = st_period_end(policy, as_of);
+    if (param->nth > 0 && !st_schedule_next(param->schedule, policy, day, param->nth, &day))
+        return st_date_from_civil((struct st_civil){ST_DATE_YEAR_MAX, 12, 31});
+    return day + param->later;
+}
+
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
     st_date as_of, const struct st_policy *policy)
 {
@@ -312,6 +327,8 @@ int64_t st_plan_param_value(const struct st_plan_params *params, const struct st
     case ST_PLAN_VALID_UNTIL: return shift_on(as_of, param->months);
     case ST_PLAN_YEAR_END: return year_end(fiscal_month, effective, param->years);
     case ST_PLAN_SINCE: return earliest_since(param, effective);
+    case ST_PLAN_RATING_NEXT: return rating_next(param, policy, as_of);
+    case ST_PLAN_MONTH_START: return st_date_add_months(st_date_month_start(as_of), param->months);
     default: return 0;
     }
 }

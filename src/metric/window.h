@@ -56,6 +56,11 @@ enum st_plan_param_kind {
     ST_PLAN_VALID_UNTIL,  /* DATE: `months` after as_of */
     ST_PLAN_YEAR_END,     /* DATE: end of the fiscal year of the effective day, `years` on */
     ST_PLAN_SINCE,        /* DATE: the earliest day whose `months` reach to the effective day */
+    /* of signals */
+    ST_PLAN_SIGNAL_RUN,  /* BIGINT: the run that tells which signals are new; 0: none */
+    ST_PLAN_RATING_NEXT, /* DATE: the `nth` rating day of `schedule` after as_of's period, or with
+                            `later` the day after it; 0: the period's own end */
+    ST_PLAN_MONTH_START, /* DATE: first day of the month `months` after as_of's */
 };
 
 struct st_plan_param {
@@ -67,7 +72,7 @@ struct st_plan_param {
     bool reads_txn; /* WINDOW_FROM: counts for HISTORY_FROM, else for BALANCE_FROM */
     const char *scheme;
     const struct st_schedule *schedule;
-    int months, years;
+    int months, years, nth;
     bool later;
     bool keeps_month_end; /* SINCE: a month's last day stays one when months are added */
 };
@@ -91,7 +96,7 @@ struct st_ir_expr *st_plan_moves(
     struct st_arena *a, struct st_plan_params *params, const struct st_plan_param *wanted);
 
 /* The value of a parameter that follows from the date, for a run as of `as_of`; WINDOW_DAYS gives
- * the count. Not for WATERMARK, RUN_ID, BOUND, PREVIOUS_RUN and CHANGED. */
+ * the count. Not for WATERMARK, RUN_ID, BOUND, PREVIOUS_RUN, CHANGED and SIGNAL_RUN. */
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
     st_date as_of, const struct st_policy *policy);
 

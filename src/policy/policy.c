@@ -21,7 +21,7 @@ struct top {
     int64_t version;
     const char *name;
     struct st_text title, description;
-    const struct st_node *calendar, *attributes, *metrics, *schemes;
+    const struct st_node *calendar, *attributes, *metrics, *schemes, *signals;
     const char *entity, *currency;
     int64_t fx_days_max;
     int population;
@@ -94,6 +94,10 @@ const struct st_param st_policy_params[] = {
         .required = true,
         .offset = offsetof(struct top, schemes),
         .help = {"tier schemes", "分层方案"}},
+    {.name = "signals",
+        .type = ST_PARAM_NODE,
+        .offset = offsetof(struct top, signals),
+        .help = {"what runs tell staff about customers", "运行向员工提示的客户信号"}},
     ST_PARAM_END,
 };
 
@@ -416,6 +420,27 @@ static st_code read_schemes(struct st_arena *arena, const struct st_node *node,
     return code;
 }
 
+static st_code read_signals(struct st_arena *arena, const struct st_node *node,
+    struct st_policy *policy, struct st_error *err)
+{
+    st_code code = expect_map(node, "signals", ST_SIGNALS_MAX, err);
+    if (code != ST_OK)
+        return code;
+    policy->signals = st_arena_array(arena, struct st_signal_def, node->count);
+    policy->signal_count = node->count;
+    for (size_t i = 0; i < node->count && code == ST_OK; i++) {
+        struct st_signal_def *signal = &policy->signals[i];
+        signal->name = node->entries[i].key;
+        code = check_name(node, &node->entries[i], err);
+        if (code == ST_OK)
+            code = check_case(node, i, err);
+        if (code == ST_OK)
+            code = st_signal_read(arena, node->entries[i].value, signal, err);
+        st_error_path(err, "signals.%s", signal->name);
+    }
+    return code;
+}
+
 static st_code read_attributes(struct st_arena *arena, const struct st_node *node,
     struct st_policy *policy, struct st_error *err)
 {
@@ -549,6 +574,8 @@ static st_code read_policy(struct st_arena *arena, struct st_policy *policy, str
         code = read_metrics(arena, top.metrics, policy, err);
     if (code == ST_OK)
         code = read_schemes(arena, top.schemes, policy, err);
+    if (code == ST_OK && top.signals)
+        code = read_signals(arena, top.signals, policy, err);
     if (code == ST_OK)
         hash_policy(policy, &top);
     return code;

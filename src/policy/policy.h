@@ -10,6 +10,7 @@
 #include "expr/params.h"
 #include "policy/moves.h"
 #include "policy/sharing.h"
+#include "policy/signals.h"
 
 enum {
     ST_POLICY_METRICS_MAX = 400,
@@ -99,6 +100,8 @@ struct st_policy {
     size_t metric_count;
     struct st_scheme_def *schemes;
     size_t scheme_count;
+    struct st_signal_def *signals; /* in the file's order */
+    size_t signal_count;
     char hash[ST_HASH_HEX_SIZE];         /* of the canonical form: comments, order of keys and
                                             layout do not count */
     char metrics_hash[ST_HASH_HEX_SIZE]; /* of what decides metric values alone */

@@ -27,6 +27,7 @@ st_code st_run_bind(
     switch (param->kind) {
     case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
     case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
+    case ST_PLAN_SIGNAL_RUN: bind->integer = r->signal_run; return ST_OK;
     case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
     case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
     case ST_PLAN_BOUND: break;

@@ -55,12 +55,12 @@ struct st_run_link {
     bool changed; /* that run followed another version of the scheme */
 };
 
-/* The rows of a run (metrics, tiers, bounds) once more, under `run_id`, from the data that
+/* The rows of a run (metrics, tiers, bounds, signals) once more, under `run_id`, from the data that
  * `watermark` sees, in the open transaction, which the caller rolls back. `links` as the plan's
- * schemes. */
+ * schemes; `signal_run`: whose signals are not new, 0: none. */
 ST_MUST_CHECK st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
-    const struct st_compiled *plan, const struct st_run_link *links, int64_t watermark,
-    st_date as_of, int64_t run_id, struct st_error *err);
+    const struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
+    int64_t watermark, st_date as_of, int64_t run_id, struct st_error *err);
 
 /* --- bind.c, chain.c, run.c: one period of a plan --- */
 
@@ -73,7 +73,8 @@ struct runner {
     int64_t run_id, watermark;
     st_date as_of;
     const struct st_run_link *links; /* as the plan's schemes */
-    bool apart; /* in the caller's transaction, which it rolls back: a replay */
+    bool apart;         /* in the caller's transaction, which it rolls back: a replay */
+    int64_t signal_run; /* whose signals are not new; 0: none */
     struct {
         struct bound {
             const char *name;

@@ -8,6 +8,7 @@ struct past_run {
     struct st_arena *arena;
     struct st_replay *out;
     const char *metric_table;
+    int64_t signal_run;
     bool found;
 };
 
@@ -21,6 +22,7 @@ static st_code read_past_run(
     run->out->as_of = st_batch_date(batch, 1, row);
     run->out->watermark = st_batch_int(batch, 2, row);
     run->metric_table = st_run_text(run->arena, batch, 3, row);
+    run->signal_run = st_batch_int(batch, 4, row);
     return ST_OK;
 }
 
@@ -199,10 +201,16 @@ static st_code compare_rest(struct st_store *store, struct st_arena *arena, int6
         "shared_from"};
     static const char *const bound_keys[] = {"name"};
     static const char *const bound_says[] = {"value"};
+    static const char *const signal_keys[] = {"customer_id", "name", "account_id"};
+    static const char *const signal_says[] = {"kind", "priority", "scheme", "tier", "value",
+        "threshold", "on_date", "progress", "first_on", "fired_on"};
+    const struct table_shape signals = {"signal", signal_keys, signal_says, 3,
+        ST_COUNT(signal_says), "c.source_id", customer_names};
     const struct table_shape tiers = {
         "tier_state", tier_keys, tier_says, 2, ST_COUNT(tier_says), "c.source_id", customer_names};
     const struct table_shape bounds = {"run_bound", bound_keys, bound_says, 1, 1, "x.k0", ""};
     TRY(compare(store, arena, &tiers, out->run_id, again, &out->parts[ST_REPLAY_TIERS], err));
+    TRY(compare(store, arena, &signals, out->run_id, again, &out->parts[ST_REPLAY_SIGNALS], err));
     return compare(store, arena, &bounds, out->run_id, again, &out->parts[ST_REPLAY_BOUNDS], err);
 }
 
@@ -228,7 +236,8 @@ static st_code replay(
     struct st_bind bind = st_bind_int(out->run_id);
     int64_t again = 0;
     TRY(st_run_each(store,
-        "SELECT r.policy_hash, r.as_of, r.watermark, r.metric_table FROM run AS r "
+        "SELECT r.policy_hash, r.as_of, r.watermark, r.metric_table, coalesce(r.signal_run, 0) "
+        "FROM run AS r "
         "WHERE r.run_id = $1",
         &bind, 1, read_past_run, &run, err));
     TRY(st_read_policy(store, arena, out->policy_hash, &plan, err));
@@ -239,7 +248,8 @@ static st_code replay(
     TRY(read_links(store, &links, out->run_id, err));
     TRY(st_store_query_ints(store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", NULL, 0,
         &again, NULL, 1, err));
-    TRY(st_run_recompute(store, arena, plan, links.links, out->watermark, out->as_of, again, err));
+    TRY(st_run_recompute(
+        store, arena, plan, links.links, run.signal_run, out->watermark, out->as_of, again, err));
     TRY(compare_metrics(store, arena, plan, run.metric_table, again, out, err));
     return compare_rest(store, arena, again, out, err);
 }

@@ -7,7 +7,13 @@
 
 #include "run/read.h"
 
-enum st_replay_part { ST_REPLAY_METRICS, ST_REPLAY_TIERS, ST_REPLAY_BOUNDS, ST_REPLAY_PARTS };
+enum st_replay_part {
+    ST_REPLAY_METRICS,
+    ST_REPLAY_TIERS,
+    ST_REPLAY_SIGNALS,
+    ST_REPLAY_BOUNDS,
+    ST_REPLAY_PARTS
+};
 
 /* Rows of one kind on both sides. */
 struct st_replay_rows {

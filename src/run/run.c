@@ -354,6 +354,30 @@ static st_code link_schemes(struct runner *r, size_t index, struct st_error *err
     return code;
 }
 
+/* The newest run of this policy's name before this day, staged by this command or published: what
+ * held then is not new today. */
+static st_code link_signals(struct runner *r, size_t index, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_text(r->plan->policy->name), st_bind_date(r->as_of)};
+    int64_t before[2] = {0, 0};
+    struct st_error none = {.code = ST_OK};
+    if (r->plan->signal_count == 0)
+        return ST_OK;
+    st_code code = st_store_query_ints(
+        r->store, st_sql_file_text("run/signal_run.sql"), binds, 2, before, NULL, 2, &none);
+    if (code != ST_OK && code != ST_E_NOT_FOUND) {
+        if (err && err->code == ST_OK)
+            *err = none;
+        return code;
+    }
+    const struct st_run_period *staged = index ? &r->report->periods[index - 1] : NULL;
+    bool later = staged && (code == ST_E_NOT_FOUND || staged->as_of >= before[1]);
+    r->signal_run = later ? staged->run_id : before[0];
+    struct st_bind link[] = {st_bind_int(r->run_id), st_bind_int(r->signal_run)};
+    return st_store_exec(
+        r->store, "UPDATE run SET signal_run = $2 WHERE run_id = $1", link, 2, NULL, err);
+}
+
 /* One period: a transaction for its metrics, one for its tiers. */
 static st_code stage_period(struct runner *r, size_t index, size_t periods, struct st_error *err)
 {
@@ -370,6 +394,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
     if (code == ST_OK)
         code = link_schemes(r, index, err);
     if (code == ST_OK)
+        code = link_signals(r, index, err);
+    if (code == ST_OK)
         code = execute_steps(r, index, periods, err);
     if (code == ST_OK)
         code = count_customers(r, &period->customers, err);
@@ -383,13 +409,14 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
 }
 
 st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
-    const struct st_compiled *plan, const struct st_run_link *links, int64_t watermark,
-    st_date as_of, int64_t run_id, struct st_error *err)
+    const struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
+    int64_t watermark, st_date as_of, int64_t run_id, struct st_error *err)
 {
     struct runner r = {.store = store,
         .arena = arena,
         .plan = plan,
         .links = links,
+        .signal_run = signal_run,
         .watermark = watermark,
         .as_of = as_of,
         .run_id = run_id,
@@ -460,6 +487,10 @@ static st_code read_orphan(
 static st_code sweep_one(
     struct st_store *store, const struct orphan *orphan, int64_t *swept, struct st_error *err)
 {
+    static const char *const deletes[] = {"DELETE FROM tier_state WHERE run_id = $1",
+        "DELETE FROM signal WHERE run_id = $1", "DELETE FROM run_bound WHERE run_id = $1",
+        "DELETE FROM run_scheme WHERE run_id = $1"};
+    enum { COUNTED = 2 }; /* rows about customers */
     struct st_bind run = st_bind_int(orphan->run_id);
     struct st_str sql = ST_STR_INIT;
     int64_t changed = 0;
@@ -468,14 +499,10 @@ static st_code sweep_one(
     st_str_add(&sql, " WHERE run_id = $1");
     st_code code = st_store_exec(store, sql.text, &run, 1, &changed, err);
     *swept += changed;
-    if (code == ST_OK)
-        code = st_store_exec(
-            store, "DELETE FROM tier_state WHERE run_id = $1", &run, 1, &changed, err);
-    *swept += changed;
-    if (code == ST_OK)
-        code = st_store_exec(store, "DELETE FROM run_bound WHERE run_id = $1", &run, 1, NULL, err);
-    if (code == ST_OK)
-        code = st_store_exec(store, "DELETE FROM run_scheme WHERE run_id = $1", &run, 1, NULL, err);
+    for (size_t i = 0; i < ST_COUNT(deletes) && code == ST_OK; i++) {
+        code = st_store_exec(store, deletes[i], &run, 1, &changed, err);
+        *swept += i < COUNTED ? changed : 0;
+    }
     if (code == ST_OK)
         code = st_store_exec(
             store, "UPDATE run SET state = 'abandoned' WHERE run_id = $1", &run, 1, NULL, err);

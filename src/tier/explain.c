@@ -215,27 +215,25 @@ static bool uses(const struct st_compiled *compiled, const struct st_ir_expr *e,
     return false;
 }
 
-/* A metric that is nothing but this month's daily average: what must be held from tomorrow on. */
-static void daily_need(const struct st_explain_input *in, struct st_change *c)
+bool st_explain_daily(const struct st_metric_column *metric, st_date as_of, int64_t now,
+    int64_t needed, int64_t *daily, st_date *until)
 {
-    const struct st_metric_def *def = c->metric->def;
+    const struct st_metric_def *def = metric->def;
     if (!def || def->from != ST_SOURCE_BALANCE || def->days || !def->value ||
         def->value->kind != ST_EXPR_CALL || strcmp(def->value->text, "daily_average") != 0 ||
         def->window.kind != ST_WINDOW_CALENDAR || def->window.unit != ST_MONTHS ||
         def->window.count != 1)
-        return;
-    st_date start = st_date_month_start(in->as_of), end = st_date_month_end(in->as_of);
-    st_wide elapsed = in->as_of - start + 1, left = end - in->as_of;
+        return false;
+    st_date start = st_date_month_start(as_of), end = st_date_month_end(as_of);
+    st_wide elapsed = as_of - start + 1, left = end - as_of;
     if (left == 0) { /* the month is over: the next one counts afresh */
-        c->until = st_date_month_end(end + 1);
-        c->daily = c->needed;
-        c->pays_daily = true;
-        return;
+        *until = st_date_month_end(end + 1);
+        *daily = needed;
+        return true;
     }
-    st_wide short_by = (st_wide)c->needed * (elapsed + left) - (st_wide)c->now * elapsed;
-    st_wide daily = short_by > 0 ? (short_by + left - 1) / left : 0;
-    c->until = end;
-    c->pays_daily = st_wide_to_int64(daily, &c->daily);
+    st_wide short_by = (st_wide)needed * (elapsed + left) - (st_wide)now * elapsed;
+    *until = end;
+    return st_wide_to_int64(short_by > 0 ? (short_by + left - 1) / left : 0, daily);
 }
 
 static size_t add_change(const struct st_explain_input *in, const struct st_metric_column *metric,
@@ -261,7 +259,8 @@ static size_t add_change(const struct st_explain_input *in, const struct st_metr
     c->tier = tier_at(&t, found);
     set_effect(in, c);
     if (better && direction > 0)
-        daily_need(in, c);
+        c->pays_daily =
+            st_explain_daily(metric, in->as_of, c->now, c->needed, &c->daily, &c->until);
     return count + 1;
 }
 

@@ -65,6 +65,12 @@ void st_explain_why(struct st_arena *arena, const struct st_explain_input *input
 void st_explain_hold(struct st_arena *arena, const struct st_explain_input *input,
     enum st_lang lang, struct st_str *out);
 
+/* A metric that is nothing but this month's daily average: what must be held each day from tomorrow
+ * `until` the month's end, the next one's when it is over, for it to be `needed`. False for other
+ * metrics. */
+bool st_explain_daily(const struct st_metric_column *metric, st_date as_of, int64_t now,
+    int64_t needed, int64_t *daily, st_date *until);
+
 /* The nearest change per metric and direction, improvements first, nearest first. Returns how
  * many of `changes` (ST_CHANGES_MAX) were filled. Cost: some 130 evaluations per metric. */
 size_t st_explain_changes(const struct st_explain_input *input, struct st_change *changes);

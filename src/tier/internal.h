@@ -42,8 +42,24 @@ struct builder {
 /* `b->rel` and `columns` after its own. */
 void builder_add(struct builder *b, size_t count, const struct st_ir_column *columns);
 
+#define ADD(b, ...)                                                                                \
+    builder_add((b), sizeof((struct st_ir_column[]){__VA_ARGS__}) / sizeof(struct st_ir_column),   \
+        (struct st_ir_column[]){__VA_ARGS__})
+
+/* `b->rel` joined with `right`, whose columns follow. */
+void builder_join(struct builder *b, enum st_join_kind kind, struct st_rel *right, size_t key_count,
+    const char *const *keys);
+
 /* `b->rel` and the columns of `right` by `key`, NULL where it has no row. */
 void left_join(struct builder *b, struct st_rel *right, const char *key);
+
+/* A parameter of a kind that says more than its kind. */
+struct st_ir_expr *moves_param(struct builder *b, struct st_plan_param wanted);
+
+/* What `give` makes of the rule that applies to a customer: a CASE over the column `cohort` and
+ * `level`, the level held, of what differs. `level` NULL: exceptions per tier do not matter. */
+typedef struct st_ir_expr *give_fn(struct builder *b, const struct ladder_rule *rule);
+struct st_ir_expr *by_rule(struct builder *b, struct st_ir_expr *level, give_fn *give);
 
 /* Does an override take the customer out of the scheme? Needs overrides joined. */
 struct st_ir_expr *is_excluded(struct builder *b);

@@ -27,9 +27,30 @@ void builder_add(struct builder *b, size_t count, const struct st_ir_column *add
     b->rel = st_rel_project(b->arena, b->rel, own + count, columns);
 }
 
-#define ADD(b, ...)                                                                                \
-    builder_add((b), sizeof((struct st_ir_column[]){__VA_ARGS__}) / sizeof(struct st_ir_column),   \
-        (struct st_ir_column[]){__VA_ARGS__})
+void builder_join(struct builder *b, enum st_join_kind kind, struct st_rel *right, size_t key_count,
+    const char *const *keys)
+{
+    size_t own = b->rel->column_count, n = own;
+    struct st_ir_column *columns =
+        st_arena_array(b->arena, struct st_ir_column, own + right->column_count);
+    for (size_t i = 0; i < own; i++)
+        columns[i] = st_rel_pass(b->arena, b->rel, 0, b->rel->columns[i].name);
+    for (size_t i = 0; i < right->column_count; i++) {
+        size_t k = 0;
+        while (k < key_count && strcmp(right->columns[i].name, keys[k]) != 0)
+            k++;
+        if (k == key_count)
+            columns[n++] = st_rel_pass(b->arena, right, 1, right->columns[i].name);
+    }
+    b->rel = st_rel_join(b->arena, kind, b->rel, right, key_count, keys, n, columns);
+}
+
+void left_join(struct builder *b, struct st_rel *right, const char *key)
+{
+    const char **keys = st_arena_array(b->arena, const char *, 1);
+    keys[0] = key;
+    builder_join(b, ST_JOIN_LEFT, right, 1, keys);
+}
 
 /* --- tiers and levels --- */
 
@@ -67,8 +88,6 @@ struct st_ir_expr *tier_of(struct builder *b, struct st_ir_expr *level)
 
 /* --- rules as expressions --- */
 
-typedef struct st_ir_expr *give_fn(struct builder *b, const struct ladder_rule *rule);
-
 /* Whatever `give` makes of a rule, for those who hold `level`: a CASE over what differs. */
 static struct st_ir_expr *by_level(
     struct builder *b, int cohort, struct st_ir_expr *level, give_fn *give)
@@ -88,8 +107,7 @@ static struct st_ir_expr *by_level(
     return n == 1 ? rest : st_ir_case(b->arena, n, args);
 }
 
-/* The same for the cohort at hand; `level` NULL: exceptions per tier do not matter. */
-static struct st_ir_expr *by_rule(struct builder *b, struct st_ir_expr *level, give_fn *give)
+struct st_ir_expr *by_rule(struct builder *b, struct st_ir_expr *level, give_fn *give)
 {
     size_t cohorts = b->ladder->moves->cohort_count, n = 0;
     struct st_ir_expr *rest = by_level(b, -1, level, give);
@@ -129,7 +147,7 @@ static struct st_ir_expr *give_keep(struct builder *b, const struct ladder_rule 
     return FALSE_IF_NULL(b, COL(b, st_arena_printf(b->arena, "keep_%d", r->keep)));
 }
 
-static struct st_ir_expr *moves_param(struct builder *b, struct st_plan_param wanted)
+struct st_ir_expr *moves_param(struct builder *b, struct st_plan_param wanted)
 {
     return st_plan_moves(b->arena, &b->compiled->params, &wanted);
 }
@@ -354,21 +372,6 @@ static struct st_rel *state_before(const struct builder *outer)
         {.name = "p_since", .expr = COL(b, "since")}};
     struct st_rel *states = st_rel_project(b->arena, b->rel, ST_COUNT(columns), columns);
     return b->compiled->merges ? with_merged(b, states) : states;
-}
-
-void left_join(struct builder *b, struct st_rel *right, const char *key)
-{
-    const char **keys = st_arena_array(b->arena, const char *, 1);
-    size_t own = b->rel->column_count, n = own;
-    struct st_ir_column *columns =
-        st_arena_array(b->arena, struct st_ir_column, own + right->column_count);
-    for (size_t i = 0; i < own; i++)
-        columns[i] = st_rel_pass(b->arena, b->rel, 0, b->rel->columns[i].name);
-    for (size_t i = 0; i < right->column_count; i++)
-        if (strcmp(right->columns[i].name, key) != 0)
-            columns[n++] = st_rel_pass(b->arena, right, 1, right->columns[i].name);
-    keys[0] = key;
-    b->rel = st_rel_join(b->arena, ST_JOIN_LEFT, b->rel, right, 1, keys, n, columns);
 }
 
 /* --- start --- */

@@ -11,12 +11,20 @@ st_code st_plan_policy(struct st_arena *arena, struct st_policy *policy,
             code = st_sharing_check(c, c->schemes[i], err);
     }
     if (code == ST_OK)
+        code = st_signals_check(c, err);
+    if (code == ST_OK)
         code = st_compile_metrics(c, err);
     for (size_t i = 0; code == ST_OK && i < c->scheme_count; i++)
         st_compiled_add_step(c, (struct st_step){.kind = ST_STEP_INSERT,
                                     .label = c->schemes[i]->def->name,
                                     .table = "tier_state",
                                     .rel = st_ladder_rows(c, c->schemes[i])});
+    for (size_t i = 0; code == ST_OK && i < c->signal_count; i++)
+        st_compiled_add_step(
+            c, (struct st_step){.kind = ST_STEP_INSERT,
+                   .label = st_arena_printf(arena, "signal %s", c->signals[i].def->name),
+                   .table = "signal",
+                   .rel = st_signal_rows(c, &c->signals[i])});
     if (code == ST_OK)
         *out = c;
     return code;

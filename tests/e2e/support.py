@@ -215,6 +215,16 @@ class Engine:
         self.library.duckdb_close(ctypes.byref(self.database))
 
 
+def earned_tiers_policy():
+    """policies/demo.yaml as it rates single days: without held tiers, which refuse gaps between
+    periods, and without signals."""
+    text = (ROOT / "policies/demo.yaml").read_text("utf-8")
+    head, rest = text.split("  asset_held:\n")
+    _, rest = rest.split("\n  pyramid:\n")
+    rest, _ = rest.split("\nsignals:\n")
+    return f"{head}  pyramid:\n{rest}"
+
+
 class TestCase(unittest.TestCase):
     """A test with a folder of its own that is removed afterwards."""
 

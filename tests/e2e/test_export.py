@@ -298,7 +298,7 @@ class Series(support.TestCase):
         rows = self.export("tiers", "--from", "2025-11-30", "--plain")
         keys = [(row["scheme"], row["as_of"], row["customer_id"]) for row in rows]
         self.assertEqual(keys, sorted(keys))
-        self.assertEqual(len({key[:2] for key in keys}), 2 * 9)
+        self.assertEqual(len({key[:2] for key in keys}), 2 * 10)
         book = Workbook(path)
         self.assertEqual(len(book.sheets["Tiers"]), len(rows) + 1)
         noted = [row for row in book.sheets["About"] if row.get("F", ("", ""))[1] == "asset"]

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Oracle: every metric and every tier of policies/demo.yaml, from the files of `strata demo`.
 
+Of the scheme whose tiers are held (asset_held) it says what the values earn: that is `asset`.
+
 Reads the CSV files, sets the malformed rows aside, and works every definition out
 account by account and day by day. Whole numbers and fractions only.
 
@@ -556,7 +558,7 @@ def all_metrics(bank: Bank, as_of: date) -> dict[str, Metrics]:
             | movement_metrics(bank.movements.get(number, []), windows)
             | account_metrics([bank.accounts[a] for a in bank.holdings.get(number, [])], as_of)
             | {"income": customer["annual_income"] or 0,
-               "years": age(birth, as_of) if birth else None})
+               "years": age(birth, as_of) if birth else None, "birth_date": birth})
     return found
 
 
@@ -752,7 +754,7 @@ METRIC_DECIMALS = {
     "aum": 2, "aum_year": 2, "deposit": 2, "loan": 2, "stars": 2, "frequency": 0, "monetary": 2,
     "recency": 0, "active_months": 0, "largest_out": 2, "average_purchase": 2, "fees": 2,
     "products_held": 0, "first_account_on": 0, "tenure": 0, "aum_growth": 8, "deposit_share": 8,
-    "income": 2, "years": 0}
+    "income": 2, "years": 0, "birth_date": 0}
 SCHEMES = ("asset", "pyramid", "rfm", "lifecycle", "abc", "potential", "preference", "value",
            "strategy")
 HEADER = ("as_of", "customer_id", "status", *METRIC_DECIMALS,
