@@ -96,8 +96,10 @@ static void print_scheme(struct cli *cli, const json_t *data, const json_t *sche
             printf("  %s %s", cli_title(cli, &moves[i].text),
                 cli_count(cli, count_of(counts, moves[i].name)));
     printf("\n");
-    print_tiers(cli, data, scheme);
-    printf("\n");
+    if (strcmp(text_of(scheme, "state"), "unchanged") != 0) {
+        print_tiers(cli, data, scheme);
+        printf("\n");
+    }
 }
 
 static void print_simulation(

@@ -48,10 +48,13 @@ static void add_cell(const struct st_simulated_scheme *s, const struct st_simula
     }
 }
 
-static json_t *amount_json(const struct st_simulation *x, st_wide amount)
+static json_t *amount_json(
+    const struct st_simulation *x, const struct st_simulated_scheme *s, st_wide amount)
 {
     const struct st_ir_value value = {.number = amount};
-    return x->measure ? st_report_amount(&value, x->measure->scale) : json_null();
+    return x->measure && s->state != ST_SIMULATED_UNCHANGED
+               ? st_report_amount(&value, x->measure->scale)
+               : json_null();
 }
 
 static bool has_costs(const struct st_simulated_scheme *s)
@@ -76,7 +79,7 @@ static json_t *stock_json(
     const struct st_simulation *x, const struct st_simulated_scheme *s, const struct stock *stock)
 {
     return json_pack("{s:I, s:o, s:o}", "customers", stock->customers, "amount",
-        amount_json(x, stock->amount), "cost", cost_json(x, s, stock->cost));
+        amount_json(x, s, stock->amount), "cost", cost_json(x, s, stock->cost));
 }
 
 static json_t *moves_json(const int64_t moves[MOVE_COUNT])
@@ -141,7 +144,7 @@ static json_t *flow_json(const struct st_simulation *x, const struct st_simulate
             add_stock(&sum, &s->cells[k], 0);
         if (s->cells[i].from >= 0 || s->cells[i].to >= 0)
             json_array_append_new(out, json_pack("[i, i, I, o]", s->cells[i].from, s->cells[i].to,
-                                           sum.customers, amount_json(x, sum.amount)));
+                                           sum.customers, amount_json(x, s, sum.amount)));
     }
     return out;
 }
@@ -178,7 +181,7 @@ static json_t *why_json(const struct st_simulation *x, const struct st_simulated
                     out, json_pack("{s:i, s:i, s:s, s:s, s:o, s:I, s:o}", "from", s->cells[i].from,
                              "to", s->cells[i].to, "move", move_names[move], "reason", text->word,
                              "title", st_report_title(&text->text), "customers", sum.customers,
-                             "amount", amount_json(x, sum.amount)));
+                             "amount", amount_json(x, s, sum.amount)));
         }
     }
     return out;

@@ -72,7 +72,6 @@ static struct st_rel *both(struct what_if *w, const struct st_simulated_scheme *
     struct st_arena *a = w->arena;
     struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
     bool evaluated = s->state == ST_SIMULATED_CHANGED || s->state == ST_SIMULATED_ADDED;
-    bool kept = s->state == ST_SIMULATED_UNCHANGED;
     struct st_rel *after =
         evaluated ? simulated(w, what_if_step(w->new.plan, s->name)) : measured(w);
     struct st_rel *before = s->state == ST_SIMULATED_ADDED ? NULL : published(w, s->name);
@@ -84,9 +83,8 @@ static struct st_rel *both(struct what_if *w, const struct st_simulated_scheme *
         named("status_before", before ? st_ir_column(a, before, 1, "status_before") : none);
     columns[n++] = named("tier_before", before ? st_ir_column(a, before, 1, "tier_before") : none);
     if (!evaluated) {
-        columns[n++] =
-            named("status_after", kept ? st_ir_column(a, before, 1, "status_before") : none);
-        columns[n++] = named("tier_after", kept ? st_ir_column(a, before, 1, "tier_before") : none);
+        columns[n++] = named("status_after", none);
+        columns[n++] = named("tier_after", none);
         columns[n++] = named("reason", none);
     }
     return before ? st_rel_join(a, ST_JOIN_INNER, after, before, 1, keys, n, columns)
@@ -258,8 +256,8 @@ static void keep_cells(struct what_if *w, struct st_simulated_scheme *s, struct 
     qsort(s->cells, s->cell_count, sizeof *s->cells, compare_cells);
 }
 
-/* Where somebody may move: one pass makes everybody's row, and all sums are made of those. */
-static st_code count_moving(struct what_if *w, const struct st_simulated_scheme *s,
+/* One pass makes everybody's row, and the breakdowns and the list are made of those. */
+static st_code count_people(struct what_if *w, const struct st_simulated_scheme *s,
     struct cell_reader *reader, struct st_error *err)
 {
     struct side people = {0};
@@ -275,12 +273,29 @@ static st_code count_moving(struct what_if *w, const struct st_simulated_scheme 
     return what_if_drop(w, SIMULATED_ROWS, err);
 }
 
+/* Where nobody moves customers are counted alone: adding up their measure would be most of the
+ * work of a what-if that changes one scheme of many. */
+static struct st_rel *stock(struct what_if *w, const struct st_simulated_scheme *s)
+{
+    struct st_arena *a = w->arena;
+    struct st_rel *before = published(w, s->name);
+    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
+    const struct st_ir_column columns[] = {st_rel_pass(a, before, 0, "status_before"),
+        st_rel_pass(a, before, 0, "tier_before"),
+        named("status_after", st_ir_column(a, before, 0, "status_before")),
+        named("tier_after", st_ir_column(a, before, 0, "tier_before")), named("reason", none),
+        named("amount", none)};
+    return st_rel_project(a, before, ST_COUNT(columns), columns);
+}
+
 st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
 {
     struct cell_reader reader = {.w = w, .scheme = s};
-    st_code code = s->state == ST_SIMULATED_UNCHANGED
-                       ? read_cells(w, &w->new, all_cells(w, both(w, s)), &reader, err)
-                       : count_moving(w, s, &reader, err);
+    bool same = s->state == ST_SIMULATED_UNCHANGED;
+    st_code code =
+        !same && (w->out->by_count || w->movers)
+            ? count_people(w, s, &reader, err)
+            : read_cells(w, &w->new, all_cells(w, same ? stock(w, s) : both(w, s)), &reader, err);
     keep_cells(w, s, &reader);
     st_vec_release(&reader.cells);
     return code;

@@ -8,7 +8,12 @@ const rest = (s, m) => (s.ranked ? [[t("升级", "up"), m.up], [t("降级", "dow
   .concat([[t("新参评", "newly rated"), m.entered], [t("不再参评", "no longer rated"), m.left]]);
 const hasCosts = (s) => s.before.cost !== null;
 const measures = data.measure !== null;
-const change = (n, say) => h("span", { class: n > 0 ? "up" : n < 0 ? "down" : null }, n > 0 ? "+" : n < 0 ? "−" : "", n ? say(Math.abs(n)) : "0");
+const exact = (n) => Math.round(n * 100) / 100; // sums of decimals
+/* More is good, of costs it is not. */
+function change(sum, say, cost) {
+  const n = exact(sum), good = cost ? n < 0 : n > 0;
+  return h("span", { class: n ? (good ? "up" : "down") : null }, n > 0 ? "+" : n < 0 ? "−" : "", n ? say(Math.abs(n)) : "0");
+}
 const yearly = (n) => bare(n, "money");
 const changedSchemes = () => data.schemes.filter((s) => moved(s.moves) || s.state === "added" || s.state === "removed");
 const costOf = (s) => Number(s.after.cost) - Number(s.before.cost);
@@ -17,11 +22,13 @@ const stateNames = { added: ["新增方案", "new scheme"], removed: ["方案取
 /* --- figures of a scheme --- */
 
 /* More to the right, less to the left, a row for each tier. */
-function difference(s, heading, value, say, note) {
-  const values = s.tiers.map((x) => value(x.after) - value(x.before));
-  const most = Math.max(...values.map(Math.abs), 1e-9);
+function difference(s, heading, value, say, cost) {
+  const values = s.tiers.map((x) => exact(value(x.after) - value(x.before)));
+  const largest = Math.max(...values.map(Math.abs), 1e-9);
+  const said = (n) => (n ? `${n > 0 ? "+" : "−"}${say(Math.abs(n))}` : "0");
   const option = (width) => {
-    const words = Math.min(width * 0.34, widest(s) + 14);
+    const words = Math.min(width * 0.34, widest(s) + 14), half = (width - words - 14) / 2;
+    const text = Math.max(...values.map((n) => textWidth(said(n)))) + 8, most = largest * half / Math.max(half - text, half / 4);
     return {
       ...base(),
       grid: { left: words, right: 14, top: 6, bottom: 6 },
@@ -30,15 +37,15 @@ function difference(s, heading, value, say, note) {
           const tier = s.tiers[at.dataIndex];
           return `<b>${escape(title(tier.title))}</b><br>${escape(say(value(tier.before)))} → ${escape(say(value(tier.after)))}`;
         } },
-      xAxis: { type: "value", show: false, min: -most * 1.45, max: most * 1.45 },
+      xAxis: { type: "value", show: false, min: -most, max: most },
       yAxis: { type: "category", inverse: true, data: s.tiers.map((x) => title(x.title)), axisTick: { show: false },
         axisLine: { show: true, onZero: true, ...axisLine() }, offset: 0, position: "left",
         axisLabel: { show: false } },
       series: [{
         type: "bar", barMaxWidth: 20,
-        data: values.map((n) => ({ value: n, itemStyle: { color: css(n < 0 ? "--bad" : "--good"), borderRadius: n < 0 ? [3, 0, 0, 3] : [0, 3, 3, 0] },
+        data: values.map((n) => ({ value: n, itemStyle: { color: cost ? css("--gold") : css(n < 0 ? "--bad" : "--good"), borderRadius: n < 0 ? [3, 0, 0, 3] : [0, 3, 3, 0] },
           label: { position: n < 0 ? "left" : "right" } })),
-        label: { show: true, ...label(), color: css("--ink"), formatter: ({ value: n }) => (n ? `${n > 0 ? "+" : "−"}${say(Math.abs(n))}` : "0") },
+        label: { show: true, ...label(), color: css("--ink"), formatter: ({ value: n }) => said(n) },
       }],
       graphic: s.tiers.map((x, i) => ({
         type: "text", left: 0, top: 6 + ((i + 0.5) * (rowHeight() * s.tiers.length)) / s.tiers.length - fontSize() / 2 - 1,
@@ -47,12 +54,12 @@ function difference(s, heading, value, say, note) {
       })),
     };
   };
-  return chart(heading, option, { height: (12 + rowHeight(false) * s.tiers.length), note });
+  return chart(heading, option, { height: 12 + rowHeight(false) * s.tiers.length });
 }
 const rowHeight = (scaled = true) => (view.print && scaled ? 38 * onPaper : 38);
 
 /* Movers alone: who stays would drown them. */
-function streams(s) {
+function streams(s, wide) {
   const paint = colours(s), grey = css("--faint");
   const of = (i) => (i < 0 ? grey : paint[i]);
   const links = s.flow.filter(([from, to]) => from !== to);
@@ -75,17 +82,18 @@ function streams(s) {
   });
   const rows = Math.max(...[0, 1].map((side) => nodes.filter((x) => x.depth === side).length));
   return chart(t("谁在移动：现行 → 新策略", "Who moves: in force → new policy"), option,
-    { height: Math.max(180, 60 + 44 * rows), wide: true, small: t(`共 ${count(moved(s.moves))} 户`, `${count(moved(s.moves))} customers`) });
+    { height: Math.max(12 + 38 * s.tiers.length, wide ? 60 + 44 * rows : 0, 150), wide, small: t(`共 ${count(moved(s.moves))} 户`, `${count(moved(s.moves))} customers`) });
 }
 
 function tierTable(s) {
   const paint = colours(s), cost = hasCosts(s);
   const of = (side, key) => (x) => Number(x[side][key] ?? 0);
   const total = (side, key) => sum(s.tiers, of(side, key));
-  const pair = (key, say, heading, currency) => [
+  const pair = (key, say, heading, currency, priced) => [
     { title: `${heading}${currency}`, value: (x) => say(x.before[key]), foot: say(total("before", key)) },
     { title: t("新策略", "New policy"), value: (x) => say(x.after[key]), foot: say(total("after", key)) },
-    { title: t("变化", "Change"), value: (x) => change(of("after", key)(x) - of("before", key)(x), say), foot: change(total("after", key) - total("before", key), say) },
+    { title: t("变化", "Change"), value: (x) => change(of("after", key)(x) - of("before", key)(x), say, priced),
+      foot: change(total("after", key) - total("before", key), say, priced) },
   ];
   const columns = [
     { title: t("层级", "Tier"), text: true, foot: t("合计", "Total"), value: (x, i) => [h("span", { class: "swatch", style: { background: paint[i] } }), title(x.title),
@@ -95,7 +103,7 @@ function tierTable(s) {
     ...(cost ? [{ title: t("每户年成本", "Cost each") + unit("money"), foot: "", value: (x) => (x.unit_cost_after ?? x.unit_cost_before) === null ? "–"
       : x.unit_cost_before !== null && x.unit_cost_after !== null && Number(x.unit_cost_before) !== Number(x.unit_cost_after)
         ? `${plain(x.unit_cost_before)} → ${plain(x.unit_cost_after)}` : plain(x.unit_cost_after ?? x.unit_cost_before) },
-      ...pair("cost", yearly, t("年服务成本", "Service cost a year"), unit("money"))] : []),
+      ...pair("cost", yearly, t("年服务成本", "Service cost a year"), unit("money"), true)] : []),
   ];
   return table(t("各层前后对比", "Tiers before and after"), columns, s.tiers.map((x, i) => columns.map((c) => c.value(x, i))), columns.map((c) => c.foot));
 }
@@ -145,15 +153,16 @@ function byChart(s, by, values) {
 }
 
 function byTable(s, by, values) {
-  const cost = hasCosts(s);
+  const cost = hasCosts(s), kinds = rest(s, s.moves).map(([, n], i) => (n ? i : -1)).filter((i) => i >= 0);
+  const told = (m) => kinds.map((i) => rest(s, m)[i]);
   return table(null, [
     { title: byName(by), text: true }, { title: t("参评", "Rated") },
-    ...rest(s, values[0].moves).map(([name]) => ({ title: name.replace(/^[a-z]/, (c) => c.toUpperCase()) })),
+    ...told(s.moves).map(([name]) => ({ title: name.replace(/^[a-z]/, (c) => c.toUpperCase()) })),
     { title: t("变动占比", "Share that moves") },
     ...(cost ? [{ title: t("成本变化", "Cost change") + unit("money") }] : [])],
-    values.map((v) => [valueName(by, v), count(v.before.customers), ...rest(s, v.moves).map(([, n]) => count(n)),
+    values.map((v) => [valueName(by, v), count(v.before.customers), ...told(v.moves).map(([, n]) => count(n)),
       percent(moved(v.moves), v.before.customers + v.moves.entered),
-      ...(cost ? [change(Number(v.after.cost) - Number(v.before.cost), yearly)] : [])]));
+      ...(cost ? [change(Number(v.after.cost) - Number(v.before.cost), yearly, true)] : [])]));
 }
 
 function breakdown(s, by) {
@@ -184,11 +193,12 @@ function schemeSection(s) {
   if (measures && (Number(s.before.amount) || Number(s.after.amount)))
     figures.push(difference(s, t(`各层${measureName()}的变化`, `Change in ${measureName()} by tier`), (x) => Number(x.amount ?? 0), (n) => measured(n)));
   if (hasCosts(s))
-    figures.push(difference(s, t("各层年服务成本的变化", "Change in service cost a year"), (x) => Number(x.cost ?? 0), (n) => money(n)));
-  if (figures.length % 2) figures[figures.length - 1].classList.add("wide");
+    figures.push(difference(s, t("各层年服务成本的变化", "Change in service cost a year"), (x) => Number(x.cost ?? 0), (n) => money(n), true));
+  if (s.state === "changed" && moved(s.moves)) figures.unshift(streams(s, figures.length % 2 === 0));
+  else if (figures.length % 2) figures[figures.length - 1].classList.add("wide");
   const by = s.state === "removed" ? [] : s.by.map((x) => breakdown(s, x)).filter(Boolean);
   const part = section(`scheme-${s.name}`, title(s.title), t(...stateNames[s.state]), insight(s),
-    h("div", { class: "panels" }, s.state === "changed" && moved(s.moves) ? streams(s) : null, figures), tierTable(s), whyTable(s),
+    h("div", { class: "panels" }, figures), tierTable(s), whyTable(s),
     by.length ? h("div", { class: "panels" }, by) : null);
   part.classList.add("long");
   return part;
@@ -204,10 +214,12 @@ function unchanged() {
 
 function provenance() {
   const policy = (p) => h("span", null, title(p.title), h("br"), h("span", { class: "mono" }, p.name));
+  const compared = data.schemes.filter((s) => s.in_force);
+  const runs = [...new Set(compared.map((s) => s.run))].map((run) => compared.filter((s) => s.run === run));
   const computed = [...new Set(data.schemes.flatMap((s) => s.computed))];
   return section("sources", t("依据", "Where the numbers come from"), null, null,
-    table(null, [{ title: t("方案", "Scheme"), text: true }, { title: t("现行策略", "Policy in force"), text: true }, { title: t("策略哈希", "Policy hash"), text: true }, { title: t("运行编号", "Run") }],
-      data.schemes.map((s) => [title(s.title), s.in_force ? policy(s.in_force) : "–", h("span", { class: "mono" }, s.in_force ? s.in_force.hash : "–"), s.run ? String(s.run) : "–"])),
+    table(null, [{ title: t("现行策略", "Policy in force"), text: true }, { title: t("方案", "Schemes"), text: true }, { title: t("策略哈希", "Policy hash"), text: true }, { title: t("运行编号", "Run") }],
+      runs.map(([first, ...more]) => [policy(first.in_force), list([first, ...more].map((s) => title(s.title))), h("span", { class: "mono" }, first.in_force.hash), String(first.run)])),
     h("p", { class: "note" }, t("新策略：", "New policy: "), title(data.policy.title), " ", h("span", { class: "mono" }, `${data.policy.name} ${data.policy.hash}`)),
     h("p", { class: "note" }, t(
       "试算使用已发布运行所见的同一批数据、同一上期状态；未写入任何数据。",
