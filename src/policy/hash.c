@@ -8,17 +8,24 @@ static int by_key(const void *x, const void *y)
     return strcmp((*a)->key, (*b)->key);
 }
 
+const struct st_entry **st_node_sorted(struct st_arena *arena, const struct st_node *map)
+{
+    const struct st_entry **sorted = st_arena_array(arena, const struct st_entry *, map->count);
+    for (size_t i = 0; i < map->count; i++)
+        sorted[i] = &map->entries[i];
+    qsort(sorted, map->count, sizeof *sorted, by_key);
+    return sorted;
+}
+
 static void add_map(struct st_hash *hash, const struct st_node *node)
 {
-    const struct st_entry **sorted = st_calloc(node->count, sizeof *sorted);
-    for (size_t i = 0; i < node->count; i++)
-        sorted[i] = &node->entries[i];
-    qsort(sorted, node->count, sizeof *sorted, by_key);
+    struct st_arena arena = ST_ARENA_INIT;
+    const struct st_entry **sorted = st_node_sorted(&arena, node);
     for (size_t i = 0; i < node->count; i++) {
         st_hash_add_text(hash, sorted[i]->key);
         st_hash_add_node(hash, sorted[i]->value);
     }
-    free(sorted);
+    st_arena_release(&arena);
 }
 
 void st_hash_add_node(struct st_hash *hash, const struct st_node *node)

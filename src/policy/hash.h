@@ -8,4 +8,7 @@
 /* Adds a node: maps by sorted key, lists in order, scalars by their text. NULL adds a mark. */
 void st_hash_add_node(struct st_hash *hash, const struct st_node *node);
 
+/* A map's entries by the bytes of their keys, in the arena. */
+const struct st_entry **st_node_sorted(struct st_arena *arena, const struct st_node *map);
+
 #endif
