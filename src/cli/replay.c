@@ -1,6 +1,8 @@
 /* strata replay */
 #include "cli/cli.h"
 
+#include "base/vec.h"
+
 static const struct st_text part_titles[] = {[ST_REPLAY_METRICS] = {"metrics", "指标"},
     [ST_REPLAY_TIERS] = {"tiers", "层级"},
     [ST_REPLAY_SIGNALS] = {"signals", "信号"},
@@ -71,6 +73,8 @@ static st_code run_replay(struct cli *cli, struct st_error *err)
         json_array_append_new(list, replay_json(&replays[i]));
     }
     cli->status = same == count ? 0 : 1;
+    if (cli->json || cli->quiet)
+        st_vec_release(&t.cells);
     if (cli->json) {
         cli_print_json(list);
         return ST_OK;
