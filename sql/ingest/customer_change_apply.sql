@@ -101,6 +101,41 @@ WHERE k.booked_on IS NOT NULL
         WHERE b.customer_id = k.customer_id AND b.until_load = 9223372036854775807)
 ORDER BY k.customer_id;
 
+-- Overrides go where the number they were asked for is booked. Where two would mask a customer on
+-- one day, the one that is there stays, and of those that come the first asked for.
+DROP TABLE IF EXISTS change_override;
+
+CREATE TEMP TABLE change_override AS
+SELECT r.override_id, r.scheme, coalesce(k.booked_on, k.customer_id) AS customer_id, r.action,
+    r.tier, r.from_on, r.until_on
+FROM override_request AS r
+JOIN customer_key AS k ON k.customer_id = r.customer_id
+LEFT JOIN tier_override AS o
+    ON o.override_id = r.override_id AND o.until_load = 9223372036854775807
+WHERE r.state = 'approved'
+    AND (o.override_id IS NULL OR o.customer_id <> coalesce(k.booked_on, k.customer_id));
+
+UPDATE tier_override SET until_load = $1
+WHERE until_load = 9223372036854775807
+    AND override_id IN (SELECT override_id FROM change_override);
+
+INSERT INTO tier_override (override_id, scheme, customer_id, action, tier, from_on, until_on,
+    load_id, until_load)
+SELECT c.override_id, c.scheme, c.customer_id, c.action, c.tier, c.from_on, c.until_on,
+    CAST($1 AS BIGINT), 9223372036854775807
+FROM change_override AS c
+WHERE NOT EXISTS (SELECT 1 FROM tier_override AS o
+        WHERE o.scheme = c.scheme AND o.customer_id = c.customer_id
+            AND o.until_load = 9223372036854775807
+            AND (o.until_on IS NULL OR o.until_on >= c.from_on)
+            AND (c.until_on IS NULL OR c.until_on >= o.from_on))
+    AND NOT EXISTS (SELECT 1 FROM change_override AS x
+        WHERE x.scheme = c.scheme AND x.customer_id = c.customer_id
+            AND x.override_id < c.override_id
+            AND (x.until_on IS NULL OR x.until_on >= c.from_on)
+            AND (c.until_on IS NULL OR c.until_on >= x.from_on))
+ORDER BY c.override_id;
+
 -- Holders. Two of an account that have become one hold the sum, in the first one's place.
 DROP TABLE IF EXISTS change_holder;
 

@@ -1,4 +1,5 @@
--- Every source: its loads' rows, records still in quarantine, and the day its data reaches.
+-- Every source: its loads' rows, records still in quarantine, and the day its data reaches. Loads
+-- without a mapping are decisions on overrides, not files.
 SELECT l.source, count(*) AS loads, CAST(sum(l.rows_read) AS BIGINT) AS rows_read,
     CAST(sum(l.rows_loaded) AS BIGINT) AS rows_loaded,
     CAST(sum(l.rows_unchanged) AS BIGINT) AS rows_unchanged,
@@ -8,5 +9,6 @@ SELECT l.source, count(*) AS loads, CAST(sum(l.rows_read) AS BIGINT) AS rows_rea
 FROM load AS l
 LEFT JOIN (SELECT source, count(*) AS open_rows FROM quarantine
     WHERE resolved_load IS NULL GROUP BY source) AS q ON q.source = l.source
+WHERE l.mapping_hash <> ''
 GROUP BY l.source
 ORDER BY l.source

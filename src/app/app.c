@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "ir/emit.h"
+#include "run/version.h"
 
 #include <time.h>
 
@@ -12,6 +13,19 @@ static st_code open_store(
         .create = create,
         .must_not_exist = create};
     return st_store_open(where->location, &options, store, err);
+}
+
+st_code st_app_open(const struct st_app_store *where, struct st_store **store, struct st_error *err)
+{
+    return open_store(where, false, store, err);
+}
+
+st_date st_app_today(void)
+{
+    char now[ST_NOW_SIZE];
+    st_date date = 0;
+    (void)st_date_parse(st_app_now(now), 10, &date);
+    return date;
 }
 
 const char *st_app_now(char text[ST_NOW_SIZE])
@@ -108,17 +122,41 @@ void st_app_plan_sql(
     }
 }
 
+static st_code run_stretches(struct st_store *store, struct st_arena *arena,
+    const struct st_stretch *stretches, size_t count, const struct st_run_options *options,
+    struct st_app_runs *out, struct st_error *err)
+{
+    st_code code = ST_OK;
+    out->reports = st_arena_array(arena, struct st_run_report, count);
+    for (size_t i = 0; i < count && code == ST_OK; i++) {
+        struct st_run_options own = *options;
+        own.policy_version = stretches[i].version;
+        own.from = stretches[i].from;
+        own.has_from = options->every != NULL;
+        own.as_of = stretches[i].to;
+        code = st_run(store, arena, stretches[i].policy, &own, &out->reports[i], err);
+        out->count += code == ST_OK;
+    }
+    return code;
+}
+
 st_code st_app_run(const struct st_app_store *where, struct st_arena *arena,
-    const char *policy_path, const struct st_run_options *options, struct st_run_report *report,
-    struct st_error *err)
+    const char *policy_path, const char *policy_name, const struct st_run_options *options,
+    struct st_app_runs *out, struct st_error *err)
 {
     struct st_policy *policy = NULL;
     struct st_store *store = NULL;
-    st_code code = st_policy_load(arena, policy_path, &policy, err);
+    struct st_stretch *stretches = NULL;
+    size_t count = 0;
+    *out = (struct st_app_runs){.count = 0};
+    st_code code = policy_path ? st_policy_load(arena, policy_path, &policy, err) : ST_OK;
     if (code == ST_OK)
         code = open_store(where, false, &store, err);
     if (code == ST_OK)
-        code = st_run(store, arena, policy, options, report, err);
+        code = st_version_stretches(
+            store, arena, policy, policy_name, options, &stretches, &count, err);
+    if (code == ST_OK)
+        code = run_stretches(store, arena, stretches, count, options, out, err);
     st_store_close(store);
     return code;
 }

@@ -48,9 +48,18 @@ ST_MUST_CHECK st_code st_app_check(struct st_arena *arena, const char *policy_pa
 void st_app_plan_sql(
     const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out);
 
+/* What a run did, a report for each stretch of days under one policy and version. */
+struct st_app_runs {
+    struct st_run_report *reports;
+    size_t count;
+};
+
+/* A file, or, where `policy_path` is NULL, the versions in force of `policy_name` or of all (see
+ * st_version_stretches). Each stretch is published on its own: after an error `out` has those that
+ * were. */
 ST_MUST_CHECK st_code st_app_run(const struct st_app_store *store, struct st_arena *arena,
-    const char *policy_path, const struct st_run_options *options, struct st_run_report *report,
-    struct st_error *err);
+    const char *policy_path, const char *policy_name, const struct st_run_options *options,
+    struct st_app_runs *out, struct st_error *err);
 
 /* One scheme, or all that were run when `scheme` is NULL; with the sums of `metric` unless NULL. */
 ST_MUST_CHECK st_code st_app_tiers(const struct st_app_store *store, struct st_arena *arena,
@@ -90,6 +99,12 @@ ST_MUST_CHECK st_code st_app_replay(const struct st_app_store *store, struct st_
 /* `options->scheme` may be NULL where the store has one scheme. */
 ST_MUST_CHECK st_code st_app_migrate(const struct st_app_store *store, struct st_arena *arena,
     const struct st_migrate_options *options, struct st_migration *out, struct st_error *err);
+
+/* Opens a store that is there; for the other files of app. */
+ST_MUST_CHECK st_code st_app_open(
+    const struct st_app_store *where, struct st_store **store, struct st_error *err);
+
+st_date st_app_today(void);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */
 enum { ST_NOW_SIZE = 24 };

@@ -16,14 +16,6 @@ struct document {
     const char *text;
 };
 
-static st_date today(void)
-{
-    char now[ST_NOW_SIZE];
-    st_date date = 0;
-    (void)st_date_parse(st_app_now(now), 10, &date);
-    return date;
-}
-
 static st_code fail_write(const char *path, struct st_error *err)
 {
     st_code code =
@@ -163,7 +155,7 @@ st_code st_app_draft(const struct st_app_store *where, struct st_arena *arena,
     struct st_draft_options draft = o->draft;
     bool made_directory = false;
     *r = (struct st_app_draft_report){.mapping_path = mapping.path, .policy_path = policy.path};
-    draft.today = today();
+    draft.today = st_app_today();
     st_code code = check_free(&mapping, o->force, err);
     if (code == ST_OK)
         code = check_free(&policy, o->force, err);

@@ -31,6 +31,7 @@ struct cli {
         *tolerance, *to, *cell, *by, *movers;
     const char *name, *kind, *branch; /* signals */
     bool only_new;
+    const char *note, *policy, *customer, *action, *tier, *until, *state;
     struct st_arena arena;
 };
 
@@ -49,6 +50,7 @@ struct cli_command {
     size_t least, most;               /* positional arguments */
     const struct cli_option *options; /* ended by a NULL name */
     st_code (*run)(struct cli *cli, struct st_error *err);
+    const struct cli_command *const *verbs; /* a group: its commands, named "policy draft" … */
 };
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
@@ -73,6 +75,16 @@ static inline const char *cli_text(const struct cli *cli, const char *en, const 
 {
     return cli->lang == ST_LANG_ZH ? zh : en;
 }
+/* ", version 3" in both languages; "" when a run followed no version. */
+const char *cli_version(struct cli *cli, int64_t version);
+json_t *cli_version_json(int64_t version);
+
+/* An override, as JSON; a line under an explanation that says what masks the tier, who, until when
+ * and why. */
+struct st_override;
+json_t *cli_override_json(const struct st_override *o);
+void cli_print_mask(struct cli *cli, const struct st_customer_state *state);
+
 static inline const char *cli_title(const struct cli *cli, const struct st_text *title)
 {
     return cli->lang == ST_LANG_ZH ? title->zh : title->en;
@@ -114,6 +126,6 @@ void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
     cli_run, cli_tiers, cli_explain, cli_signals, cli_export, cli_report, cli_reconcile, cli_replay,
-    cli_migrate, cli_simulate, cli_demo;
+    cli_migrate, cli_simulate, cli_demo, cli_policy, cli_override;
 
 #endif

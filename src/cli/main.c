@@ -7,7 +7,8 @@
 
 const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,
     &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_signals,
-    &cli_export, &cli_report, &cli_reconcile, &cli_replay, &cli_migrate, &cli_simulate, NULL};
+    &cli_export, &cli_report, &cli_reconcile, &cli_replay, &cli_migrate, &cli_simulate, &cli_policy,
+    &cli_override, NULL};
 
 static enum st_lang locale_language(void)
 {
@@ -42,12 +43,24 @@ static void print_options(const struct cli *cli, const struct cli_option *option
     }
 }
 
+static void print_verbs(const struct cli *cli, const struct cli_command *group)
+{
+    putchar('\n');
+    for (size_t i = 0; group->verbs[i]; i++) {
+        const struct cli_command *verb = group->verbs[i];
+        printf(
+            "  strata %s %s\n      %s\n", verb->name, verb->usage, cli_title(cli, &verb->summary));
+    }
+}
+
 static void print_help(const struct cli *cli, const struct cli_command *command)
 {
     printf(
         "strata %s %s\n\n%s\n", command->name, command->usage, cli_title(cli, &command->summary));
     if (command->detail.en)
         printf("\n%s\n", cli_title(cli, &command->detail));
+    if (command->verbs)
+        print_verbs(cli, command);
     if (command->options) {
         printf("\n%s\n", cli_text(cli, "Options:", "选项："));
         print_options(cli, command->options);
@@ -56,23 +69,43 @@ static void print_help(const struct cli *cli, const struct cli_command *command)
     print_options(cli, cli_global_options);
 }
 
-static const struct cli_command *find_command(const char *name, struct st_error *err)
+/* `group`: what the commands of the list share before their own word, "policy " or "". */
+static const struct cli_command *find_command(const struct cli_command *const *list,
+    const char *group, const char *name, struct st_error *err)
 {
     const char *names[32];
     size_t count = 0;
-    for (; cli_commands[count]; count++) {
-        names[count] = cli_commands[count]->name;
+    for (; list[count]; count++) {
+        names[count] = list[count]->name + strlen(group);
         if (strcmp(names[count], name) == 0)
-            return cli_commands[count];
+            return list[count];
     }
-    (void)!st_fail(err, ST_E_USAGE, "there is no command %s", "没有命令 %s", name);
+    (void)!st_fail(err, ST_E_USAGE, "there is no command %s%s", "没有命令 %s%s", group, name);
     st_error_value(err, "%s", name);
     const char *near = st_str_nearest(name, names, count);
     if (near)
-        st_error_hint(err, "did you mean strata %s?", "是否想写 strata %s？", near);
+        st_error_hint(err, "did you mean strata %s%s?", "是否想写 strata %s%s？", group, near);
     else
-        st_error_hint(err, "strata --help lists the commands", "strata --help 可列出全部命令");
+        st_error_hint(
+            err, "strata %s--help lists the commands", "strata %s--help 可列出全部命令", group);
     return NULL;
+}
+
+/* The command that argv names; *words is how many of them that took. A group alone shows its help.
+ */
+static const struct cli_command *choose_command(
+    struct cli *cli, int argc, char **argv, int *words, struct st_error *err)
+{
+    const struct cli_command *command = find_command(cli_commands, "", argv[1], err);
+    *words = 1;
+    if (!command || !command->verbs)
+        return command;
+    cli->help = argc < 3 || argv[2][0] == '-';
+    if (cli->help)
+        return command;
+    *words = 2;
+    const char *group = st_arena_printf(&cli->arena, "%s ", command->name);
+    return find_command(command->verbs, group, argv[2], err);
 }
 
 static json_t *error_json(const struct st_error *err, enum st_lang lang)
@@ -125,8 +158,10 @@ int main(int argc, char **argv)
         print_overview(&cli, argc < 2 ? stderr : stdout);
         return finish_output(argc < 2 ? 2 : 0);
     }
-    const struct cli_command *command = find_command(argv[1], &err);
-    st_code code = command ? cli_parse(&cli, command, argc - 2, argv + 2, &err) : err.code;
+    int words = 1;
+    const struct cli_command *command = choose_command(&cli, argc, argv, &words, &err);
+    st_code code =
+        command ? cli_parse(&cli, command, argc - 1 - words, argv + 1 + words, &err) : err.code;
     int status;
     if (code == ST_OK && cli.help)
         print_help(&cli, command);

@@ -113,7 +113,7 @@ static void show_progress(void *context, size_t period, size_t periods, const ch
         fprintf(stderr, "\r%zu/%zu  %-40.40s", period + 1, periods, step);
 }
 
-static json_t *period_json(const struct st_run_period *p)
+static json_t *period_json(const struct st_run_report *r, const struct st_run_period *p)
 {
     char date[ST_DATE_TEXT_SIZE];
     json_t *schemes = json_array();
@@ -127,8 +127,10 @@ static json_t *period_json(const struct st_run_period *p)
                 s->movement.entered, "left", s->movement.left, "standings",
                 s->moves ? cli_standings_json(&s->standings) : json_null()));
     }
-    return json_pack("{s:I, s:s, s:I, s:o}", "run", p->run_id, "as_of",
-        st_date_format(p->as_of, date), "customers", p->customers, "schemes", schemes);
+    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:o}", "run", p->run_id, "as_of",
+        st_date_format(p->as_of, date), "policy", r->policy->name, "hash", r->policy->hash,
+        "version", cli_version_json(r->policy_version), "customers", p->customers, "schemes",
+        schemes);
 }
 
 enum { PLAIN_COLUMNS = 10 };
@@ -178,10 +180,10 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
     cli_table_print(&t, stdout);
     const struct st_run_period *last = &r->periods[r->period_count - 1];
     printf(cli_text(cli,
-               "\npolicy %s (%.12s), %s customers, %zu periods, data up to load %lld, %.2f s\n",
-               "\n策略 %s（%.12s），客户 %s，周期 %zu 个，数据截至批次 %lld，用时 %.2f 秒\n"),
-        cli_title(cli, &r->policy->title), r->policy->hash, cli_count(cli, last->customers),
-        r->period_count, (long long)r->watermark, seconds);
+               "\npolicy %s (%.12s)%s, %s customers, %zu periods, data up to load %lld, %.2f s\n",
+               "\n策略 %s（%.12s）%s，客户 %s，周期 %zu 个，数据截至批次 %lld，用时 %.2f 秒\n"),
+        cli_title(cli, &r->policy->title), r->policy->hash, cli_version(cli, r->policy_version),
+        cli_count(cli, last->customers), r->period_count, (long long)r->watermark, seconds);
 }
 
 /* A balance feed that stopped looks like balances that do not change: say so. */
@@ -222,38 +224,63 @@ static st_code read_run_options(struct cli *cli, struct st_run_options *o, struc
     return code;
 }
 
+/* The periods of all stretches; what is said of the whole is the last one's. */
+static json_t *runs_json(const struct st_app_runs *runs, double seconds)
+{
+    const struct st_run_report *last = &runs->reports[runs->count - 1];
+    json_t *periods = json_array();
+    char newest[ST_DATE_TEXT_SIZE];
+    for (size_t i = 0; i < runs->count; i++)
+        for (size_t k = 0; k < runs->reports[i].period_count; k++)
+            json_array_append_new(
+                periods, period_json(&runs->reports[i], &runs->reports[i].periods[k]));
+    st_date_format(last->newest, newest);
+    return json_pack("{s:s, s:s, s:o, s:I, s:s?, s:f, s:o}", "policy", last->policy->name, "hash",
+        last->policy->hash, "version", cli_version_json(last->policy_version), "watermark",
+        last->watermark, "newest_fact", last->has_newest ? newest : NULL, "seconds", seconds,
+        "periods", periods);
+}
+
+/* Stretches are published one by one: an error in a later one leaves those before. */
+static void note_published(const struct cli *cli, const struct st_app_runs *runs)
+{
+    const struct st_run_report *last = &runs->reports[runs->count - 1];
+    char date[ST_DATE_TEXT_SIZE];
+    fprintf(stderr,
+        cli_text(cli, "note: what was run under earlier versions, up to %s, is published\n",
+            "注意：此前版本截至 %s 的运行已发布\n"),
+        st_date_format(last->periods[last->period_count - 1].as_of, date));
+}
+
 static st_code run_run(struct cli *cli, struct st_error *err)
 {
     char now[ST_NOW_SIZE];
     struct st_run_options options = {
         .now = st_app_now(now), .progress = show_progress, .progress_context = cli};
-    struct st_run_report report;
+    struct st_app_runs runs = {.count = 0};
     struct timespec start, end;
     cli->store.location = cli->positionals[0];
     st_code code = read_run_options(cli, &options, err);
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (code == ST_OK)
-        code = st_app_run(&cli->store, &cli->arena, cli->positionals[1], &options, &report, err);
+        code = st_app_run(&cli->store, &cli->arena,
+            cli->positional_count > 1 ? cli->positionals[1] : NULL, cli->policy, &options, &runs,
+            err);
     if (cli->terminal && !cli->quiet)
         fprintf(stderr, "\r%52s\r", "");
+    if (code != ST_OK && runs.count)
+        note_published(cli, &runs);
     if (code != ST_OK)
         return code;
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds =
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-    if (cli->json) {
-        json_t *periods = json_array();
-        for (size_t i = 0; i < report.period_count; i++)
-            json_array_append_new(periods, period_json(&report.periods[i]));
-        char newest[ST_DATE_TEXT_SIZE];
-        st_date_format(report.newest, newest);
-        cli_print_json(json_pack("{s:s, s:s, s:I, s:s?, s:f, s:o}", "policy", report.policy->name,
-            "hash", report.policy->hash, "watermark", report.watermark, "newest_fact",
-            report.has_newest ? newest : NULL, "seconds", seconds, "periods", periods));
-    } else if (!cli->quiet) {
-        print_run(cli, &report, seconds);
-        note_old_data(cli, &report);
-    }
+    if (cli->json)
+        cli_print_json(runs_json(&runs, seconds));
+    for (size_t i = 0; i < runs.count && !cli->json && !cli->quiet; i++)
+        print_run(cli, &runs.reports[i], seconds);
+    if (!cli->json && !cli->quiet)
+        note_old_data(cli, &runs.reports[runs.count - 1]);
     return ST_OK;
 }
 
@@ -263,16 +290,26 @@ static const struct cli_option run_options[] = {
         {"rate at every period's end: month, quarter, year, day, as the policy says",
             "在每个周期末评定：month、quarter、year、day，与策略一致"}},
     {"--from", "DATE", offsetof(struct cli, from), {"first day of the series", "序列的起始日"}},
+    {"--policy", "NAME", offsetof(struct cli, policy),
+        {"without a file: the versions of this policy (default: of all)",
+            "不写文件时：只运行该策略的版本（默认全部）"}},
     {NULL, NULL, 0, {NULL, NULL}},
 };
 
 const struct cli_command cli_run = {
     .name = "run",
-    .usage = "STORE POLICY.yaml --as-of DATE [--every month --from DATE]",
+    .usage = "STORE [POLICY.yaml] --as-of DATE [--every month --from DATE]",
     .summary = {"tier the customers and publish", "评定客户层级并发布"},
-    .detail = {"All periods of one command are published together, or none.",
-        "一次命令的所有周期同时发布，或都不发布。"},
-    .least = 2,
+    .detail =
+        {"All periods of one command are published together, or none; where the version of the\n"
+         "policy changes on the way, those of each version on their own.\n"
+         "Without a file the version in force on each day is run (strata policy --help). A "
+         "file\nruns as it is until a version of its name was approved; then it must be the "
+         "one in force.",
+            "一次命令的所有周期同时发布，或都不发布；其间策略版本更替时，按版本分段发布。\n"
+            "不写文件时运行各日生效的版本（见 strata policy --help）。\n"
+            "同名策略有版本获批之前，文件可直接运行；之后文件须与生效版本一致。"},
+    .least = 1,
     .most = 2,
     .options = run_options,
     .run = run_run,

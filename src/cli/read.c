@@ -74,6 +74,7 @@ static json_t *tiers_json(const struct cli *cli, const struct st_tiers *t)
         "policy", t->run.policy_hash, "rated", t->movement.rated, "gated", t->movement.gated,
         "unrated", t->movement.unrated, "up", t->movement.up, "down", t->movement.down, "moved",
         t->movement.moved, "exited", t->movement.left, "tiers", tiers);
+    json_object_set_new(json, "version", cli_version_json(t->run.policy_version));
     if (v->metric)
         json_object_set_new(json, "measure", json_string(v->metric->name));
     return json;
@@ -115,8 +116,9 @@ static void print_standings(struct cli *cli, const struct st_standings *s)
 static void print_tiers(struct cli *cli, const struct st_tiers *t)
 {
     char date[ST_DATE_TEXT_SIZE], before[ST_DATE_TEXT_SIZE];
-    printf("%s  %s  %s %lld\n", cli_title(cli, &t->scheme->def->title),
-        st_date_format(t->run.as_of, date), cli_text(cli, "run", "运行"), (long long)t->run.run_id);
+    printf("%s  %s  %s %lld%s\n", cli_title(cli, &t->scheme->def->title),
+        st_date_format(t->run.as_of, date), cli_text(cli, "run", "运行"), (long long)t->run.run_id,
+        cli_version(cli, t->run.policy_version));
     const struct st_tier_values *v = &t->values;
     struct cli_table table = {.columns = v->metric ? 10 : 7,
         .right = {false, true, true, false, true, true, true, true, true, true}};
@@ -309,7 +311,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
     static const struct st_tier none;
     const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
     return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, "
-                     "s:o, s:o, s:o, s:o, s:o, s:s?}",
+                     "s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
         "customer", s->source_id, "merged_into", s->merged_into, "merged_on",
         s->merged_into ? st_date_format(s->merged_on, merged) : NULL, "scheme", s->run.scheme,
         "as_of", st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy",
@@ -319,7 +321,9 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
         e->why[ST_LANG_EN], "why_zh", e->why[ST_LANG_ZH], "metrics", metrics, "changes", changes,
         "needs", cli_titles_json(cli, &tier->needs), "services",
         cli_titles_json(cli, &tier->services), "hold", hold_json(e), "override",
-        s->override_id ? json_integer(s->override_id) : json_null(), "shared_from", s->shared_from);
+        s->override_id ? json_integer(s->override_id) : json_null(), "shared_from", s->shared_from,
+        "masked", s->override ? cli_override_json(s->override) : json_null(), "version",
+        cli_version_json(s->run.policy_version));
 }
 
 static void print_lines(const char *text)
@@ -424,9 +428,8 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
         printf("%s\n", cli_text(cli, " how it is held", " 持有情况"));
     print_lines(e->hold[cli->lang]);
     print_sharing(cli, s);
-    if (s->override_id)
-        printf(cli_text(cli, "  override %lld is over it\n", "  人工调整 %lld 覆盖其上\n"),
-            (long long)s->override_id);
+    if (s->override)
+        cli_print_mask(cli, s);
     if (e->change_count)
         printf("%s\n", cli_text(cli, " what would change it, all else equal",
                            " 其他不变时，以下任一变化会改变层级"));
@@ -449,8 +452,8 @@ static void print_metrics(struct cli *cli, const struct st_customer_state *s)
         cli_table_cell(&t, value_text(cli, s->metrics[i].column, &s->metrics[i].value));
     }
     cli_table_print(&t, stdout);
-    printf(cli_text(cli, "\n run %lld, policy %.12s\n", "\n 运行 %lld，策略 %.12s\n"),
-        (long long)s->run.run_id, s->run.policy_hash);
+    printf(cli_text(cli, "\n run %lld, policy %.12s%s\n", "\n 运行 %lld，策略 %.12s%s\n"),
+        (long long)s->run.run_id, s->run.policy_hash, cli_version(cli, s->run.policy_version));
 }
 
 static st_code run_explain(struct cli *cli, struct st_error *err)

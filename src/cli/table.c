@@ -42,6 +42,18 @@ void cli_table_print(struct cli_table *table, FILE *out)
     st_vec_release(&table->cells);
 }
 
+const char *cli_version(struct cli *cli, int64_t version)
+{
+    return version ? st_arena_printf(&cli->arena, cli_text(cli, ", version %lld", "，版本 %lld"),
+                         (long long)version)
+                   : "";
+}
+
+json_t *cli_version_json(int64_t version)
+{
+    return version ? json_integer(version) : json_null();
+}
+
 const char *cli_count(struct cli *cli, int64_t n)
 {
     char text[ST_DECIMAL_TEXT_SIZE];

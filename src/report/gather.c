@@ -22,6 +22,7 @@ static void take_run(
         .customers = st_report_int(t, row, 7),
         .started_at = st_report_cell(t, row, 8)->text,
         .finished_at = st_report_cell(t, row, 9)->text,
+        .version = st_report_int(t, row, 10),
         .schemes = st_arena_array(a, const char *, t->rows)};
 }
 
@@ -121,10 +122,11 @@ static st_code set_measure(
 static json_t *run_json(const struct st_report_run *run)
 {
     const struct st_policy *policy = run->compiled->policy;
-    return json_pack("{s:I, s:s, s:s, s:o, s:I, s:I, s:s?, s:s?}", "run", run->run_id, "policy",
-        run->policy, "hash", run->policy_hash, "title", st_report_title(&policy->title),
-        "customers", run->customers, "watermark", run->watermark, "started_at", run->started_at,
-        "finished_at", run->finished_at);
+    json_t *version = run->version ? json_integer(run->version) : json_null();
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:I, s:I, s:s?, s:s?}", "run", run->run_id,
+        "policy", run->policy, "hash", run->policy_hash, "version", version, "title",
+        st_report_title(&policy->title), "customers", run->customers, "watermark", run->watermark,
+        "started_at", run->started_at, "finished_at", run->finished_at);
 }
 
 static st_code add_schemes(struct st_store *store, struct st_arena *a, const struct runs *runs,

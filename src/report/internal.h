@@ -33,6 +33,7 @@ ST_MUST_CHECK st_code st_report_fetch(struct st_store *store, struct st_arena *a
 /* One published run of the day and its schemes. */
 struct st_report_run {
     int64_t run_id, watermark, customers;
+    int64_t version; /* of the policy; 0: none */
     st_date as_of;
     const char *policy_hash, *policy, *metric_table, *started_at, *finished_at;
     const char **schemes; /* published by it */

@@ -23,6 +23,18 @@ ST_MUST_CHECK st_code st_run_each(struct st_store *store, const char *sql,
 
 /* A text cell as a string of the arena. */
 char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
+const char *st_run_text_or_null(
+    struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
+
+/* Whether a date cell has one, and which. */
+bool st_run_date(const struct st_batch *batch, size_t column, size_t row, st_date *date);
+
+/* The end of a change: commits it, or rolls it back when `code`, or the commit, failed. */
+ST_MUST_CHECK st_code st_run_finish(struct st_store *store, st_code code, struct st_error *err);
+
+/* The id of a customer's number. ST_E_NOT_FOUND. */
+ST_MUST_CHECK st_code st_run_customer(
+    struct st_store *store, const char *source_id, int64_t *id, struct st_error *err);
 
 /* A cell of any type; texts as strings of the arena. */
 struct st_ir_value st_run_cell(

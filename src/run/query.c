@@ -23,6 +23,29 @@ char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t c
     return st_arena_strndup(arena, cell.data, cell.len);
 }
 
+const char *st_run_text_or_null(
+    struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row)
+{
+    return st_batch_is_null(batch, column, row) ? NULL : st_run_text(arena, batch, column, row);
+}
+
+bool st_run_date(const struct st_batch *batch, size_t column, size_t row, st_date *date)
+{
+    bool given = !st_batch_is_null(batch, column, row);
+    if (given)
+        *date = st_batch_date(batch, column, row);
+    return given;
+}
+
+st_code st_run_finish(struct st_store *store, st_code code, struct st_error *err)
+{
+    if (code == ST_OK)
+        code = st_store_commit(store, err);
+    if (code != ST_OK)
+        st_store_rollback(store);
+    return code;
+}
+
 st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of, int64_t *run_id,
     st_date *before, struct st_error *err)
 {

@@ -1,6 +1,7 @@
 #include "run/read.h"
 
 #include "run/internal.h"
+#include "run/override.h"
 
 /* --- which run --- */
 
@@ -20,6 +21,7 @@ static st_code read_published(
     r->out->run_id = st_batch_int(batch, 1, row);
     r->out->policy_hash = st_run_text(r->arena, batch, 2, row);
     r->out->metric_table = st_run_text(r->arena, batch, 3, row);
+    r->out->policy_version = st_batch_is_null(batch, 4, row) ? 0 : st_batch_int(batch, 4, row);
     return ST_OK;
 }
 
@@ -110,7 +112,8 @@ st_code st_read_published(struct st_store *store, struct st_arena *arena, const 
     int64_t known = 0;
     *out = (struct st_published){.scheme = scheme};
     st_code code = st_run_each(store,
-        "SELECT p.as_of, p.run_id, r.policy_hash, r.metric_table FROM published AS p "
+        "SELECT p.as_of, p.run_id, r.policy_hash, r.metric_table, r.policy_version "
+        "FROM published AS p "
         "JOIN run AS r ON r.run_id = p.run_id WHERE p.scheme = $1 "
         "AND (CAST($2 AS DATE) IS NULL OR p.as_of = CAST($2 AS DATE)) "
         "ORDER BY p.as_of DESC LIMIT 1",
@@ -325,7 +328,7 @@ static st_code read_metric_row(
     return code;
 }
 
-static st_code find_customer(
+st_code st_run_customer(
     struct st_store *store, const char *source_id, int64_t *id, struct st_error *err)
 {
     struct st_bind bind = st_bind_text(source_id);
@@ -426,6 +429,20 @@ static st_code read_tier_before(
     return code;
 }
 
+/* What masks the tier. */
+static st_code read_mask(struct st_store *store, struct st_arena *arena,
+    struct st_customer_state *s, struct st_error *err)
+{
+    const struct st_override_query query = {.id = s->override_id, .state = -1};
+    struct st_override *found = NULL;
+    size_t count = 0;
+    if (!s->override_id)
+        return ST_OK;
+    st_code code = st_overrides_read(store, arena, &query, &found, &count, err);
+    s->override = count ? found : NULL;
+    return code;
+}
+
 st_code st_read_customer(struct st_store *store, struct st_arena *arena, const char *source_id,
     const char *scheme, const st_date *as_of, struct st_customer_state *out, struct st_error *err)
 {
@@ -434,7 +451,7 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
     *out = (struct st_customer_state){.source_id = source_id, .tier = -1};
     st_code code = st_read_published(store, arena, scheme, as_of, &out->run, err);
     if (code == ST_OK)
-        code = find_customer(store, source_id, &out->customer_id, err);
+        code = st_run_customer(store, source_id, &out->customer_id, err);
     if (code == ST_OK)
         code = follow_merge(store, &reader, as_of, err);
     if (code == ST_OK)
@@ -464,6 +481,8 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
             1, read_bound, &reader, err);
     if (code == ST_OK)
         code = read_tier_before(store, &reader, err);
+    if (code == ST_OK)
+        code = read_mask(store, arena, out, err);
     out->tier = st_run_rank(out->scheme, reader.tier_id);
     out->earned = st_run_rank(out->scheme, reader.candidate_id);
     out->hold.earned = out->earned;

@@ -12,6 +12,7 @@ struct st_published {
     int64_t run_id;
     const char *policy_hash;
     const char *metric_table;
+    int64_t policy_version; /* 0: a file that was no version */
 };
 
 /* The run published for a scheme as of a date, or the latest when `as_of` is NULL.
@@ -91,6 +92,8 @@ const struct st_metric_column *st_read_divided(
 
 /* --- one customer --- */
 
+struct st_override;
+
 struct st_customer_metric {
     const struct st_metric_column *column;
     struct st_ir_value value;
@@ -116,6 +119,7 @@ struct st_customer_state {
     struct st_hold hold;
     int64_t override_id;     /* of what masks the tier; 0: nothing */
     const char *shared_from; /* member through whom the tier is higher; NULL: it is one's own */
+    const struct st_override *override; /* the same; NULL also when nobody asked for it */
     int64_t rule, score;
     bool has_rule, has_score;
     bool has_before;

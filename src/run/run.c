@@ -240,11 +240,12 @@ static st_code insert_run(struct runner *r, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(r->plan->policy->hash),
         st_bind_date(r->as_of), st_bind_int(r->watermark), st_bind_text(r->plan->metric_table),
-        st_bind_text(r->options->now)};
+        st_bind_text(r->options->now), st_bind_int(r->options->policy_version)};
     return st_store_exec(r->store,
         "INSERT INTO run (run_id, policy_hash, as_of, watermark, metric_table, state, customers, "
-        "started_at) VALUES ($1, $2, $3, $4, $5, 'staged', 0, $6)",
-        binds, 6, NULL, err);
+        "started_at, policy_version) VALUES ($1, $2, $3, $4, $5, 'staged', 0, $6, "
+        "NULLIF(CAST($7 AS BIGINT), 0))",
+        binds, ST_COUNT(binds), NULL, err);
 }
 
 static st_code count_customers(struct runner *r, int64_t *customers, struct st_error *err)
@@ -796,7 +797,7 @@ st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy 
     st_date *dates = st_arena_array(arena, st_date, ST_RUN_PERIODS_MAX);
     struct st_compiled *plan = NULL;
     size_t count = 0;
-    *report = (struct st_run_report){.policy = policy};
+    *report = (struct st_run_report){.policy = policy, .policy_version = options->policy_version};
     st_code code = choose_dates(policy, options, dates, &count, err);
     if (code == ST_OK)
         code = sweep(store, arena, &report->swept, err);

@@ -22,8 +22,9 @@ struct st_run_options {
     const char *every;
     bool has_from;
     st_date from, as_of;
-    bool rerate;     /* may run closed periods of schemes with moves again, up to the last one */
-    const char *now; /* UTC, as text: the caller's clock */
+    bool rerate; /* may run closed periods of schemes with moves again, up to the last one */
+    int64_t policy_version; /* 0: the policy is no version */
+    const char *now;        /* UTC, as text: the caller's clock */
     st_run_progress_fn *progress;
     void *progress_context;
 };
@@ -60,6 +61,7 @@ struct st_run_period {
 
 struct st_run_report {
     const struct st_policy *policy;
+    int64_t policy_version; /* 0: none */
     int64_t watermark;
     bool has_newest;
     st_date newest; /* day of the newest balance or movement: long before as_of, data is missing */

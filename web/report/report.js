@@ -520,7 +520,7 @@ const moment = (text) => (text ? `${text.slice(0, 10)} ${text.slice(11, 16)} UTC
 
 function provenance() {
   const rows = data.runs.map((r) => [
-    h("span", null, title(r.title), h("br"), h("span", { class: "mono" }, r.policy)), h("span", { class: "mono" }, r.hash),
+    h("span", null, title(r.title), h("br"), h("span", { class: "mono" }, r.policy), r.version ? t(`，版本 ${r.version}`, `, version ${r.version}`) : ""), h("span", { class: "mono" }, r.hash),
     String(r.run), data.as_of, t(`第 ${count(r.watermark)} 批`, `load ${count(r.watermark)}`), count(r.customers), moment(r.finished_at)]);
   const others = data.others.map((o) => `${o.scheme} (${o.as_of})`);
   return section("runs", t("运行与依据", "What was run"), null, null,
