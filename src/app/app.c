@@ -271,6 +271,39 @@ st_code st_app_signals(const struct st_app_store *where, struct st_arena *arena,
     return code;
 }
 
+st_code st_app_change_write(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_change_options *options, struct st_change_file *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_change_write(store, arena, options, out, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_change_ack(const struct st_app_store *where, struct st_arena *arena,
+    const struct st_change_receipt *receipt, struct st_change_file *out, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_change_ack(store, arena, receipt, out, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_change_list(const struct st_app_store *where, struct st_arena *arena,
+    const char *scheme, struct st_change_file **out, size_t *count, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = open_store(where, false, &store, err);
+    if (code == ST_OK)
+        code = st_change_list(store, arena, scheme, out, count, err);
+    st_store_close(store);
+    return code;
+}
+
 st_code st_app_report(const struct st_app_store *where, struct st_arena *arena,
     const struct st_report_options *options, json_t **data, struct st_error *err)
 {

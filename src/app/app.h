@@ -9,6 +9,7 @@
 #include "demo/demo.h"
 #include "ingest/import.h"
 #include "report/report.h"
+#include "run/changes.h"
 #include "run/export.h"
 #include "run/migrate.h"
 #include "run/reconcile.h"
@@ -83,6 +84,15 @@ ST_MUST_CHECK st_code st_app_export(const struct st_app_store *store, struct st_
 
 ST_MUST_CHECK st_code st_app_signals(const struct st_app_store *store, struct st_arena *arena,
     const struct st_signal_query *query, struct st_signal_list *out, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_change_write(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_change_options *options, struct st_change_file *out, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_change_ack(const struct st_app_store *store, struct st_arena *arena,
+    const struct st_change_receipt *receipt, struct st_change_file *out, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_change_list(const struct st_app_store *store, struct st_arena *arena,
+    const char *scheme, struct st_change_file **out, size_t *count, struct st_error *err);
 
 /* Gathers the report's data into a new object that the caller owns. */
 ST_MUST_CHECK st_code st_app_report(const struct st_app_store *store, struct st_arena *arena,

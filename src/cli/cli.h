@@ -32,6 +32,7 @@ struct cli {
     const char *name, *kind, *branch; /* signals */
     bool only_new;
     const char *note, *policy, *customer, *action, *tier, *until, *state;
+    const char *control, *rows, *rejected; /* changes */
     struct st_arena arena;
 };
 
@@ -125,7 +126,7 @@ const char *cli_share(struct cli *cli, int64_t part, int64_t whole);
 void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
-    cli_run, cli_tiers, cli_explain, cli_signals, cli_export, cli_report, cli_reconcile, cli_replay,
-    cli_migrate, cli_simulate, cli_demo, cli_policy, cli_override;
+    cli_run, cli_tiers, cli_explain, cli_signals, cli_changes, cli_export, cli_report,
+    cli_reconcile, cli_replay, cli_migrate, cli_simulate, cli_demo, cli_policy, cli_override;
 
 #endif
