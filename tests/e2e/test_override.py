@@ -85,7 +85,10 @@ class Overriding(support.TestCase):
         self.must(self.act("approve", number, "manager-b"))
 
     def seen(self, day, scheme="size"):
-        return self.tiers(scheme, "--as-of", day)
+        rows = self.export("tiers", "--scheme", scheme, "--as-of", day)
+        tiers = {row["customer_id"]: row["tier"] or f"({row['status']})" for row in rows}
+        self.assertEqual(len(tiers), len(rows), "a customer has two rows")
+        return tiers
 
     def listed(self, *options):
         return {row["override"]: row["state"]
