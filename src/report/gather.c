@@ -229,6 +229,41 @@ static st_code add_others(
     return code;
 }
 
+static json_t *signal_json(const struct st_signal_def *def, const struct st_report_table *counts)
+{
+    int64_t holding = 0, fresh = 0;
+    for (size_t row = 0; row < counts->rows; row++)
+        if (strcmp(st_report_cell(counts, row, 0)->text, def->name) == 0) {
+            holding = st_report_int(counts, row, 1);
+            fresh = st_report_int(counts, row, 2);
+        }
+    return json_pack("{s:s, s:o, s:s, s:o, s:I, s:I, s:I}", "name", def->name, "title",
+        st_report_title(&def->title), "kind", st_signal_kinds[def->kind].word, "kind_title",
+        st_report_title(&st_signal_kinds[def->kind].title), "priority", def->priority, "holding",
+        holding, "new", fresh);
+}
+
+/* Every signal of the day's policies, in their order. */
+static st_code add_signals(struct st_store *store, struct st_arena *a, const struct runs *runs,
+    json_t *out, struct st_error *err)
+{
+    st_code code = ST_OK;
+    json_t *list = json_array();
+    for (size_t i = 0; i < runs->count && code == ST_OK; i++) {
+        const struct st_report_run *run = &runs->items[i];
+        const struct st_bind binds[] = {st_bind_int(run->run_id), st_bind_date(run->as_of)};
+        struct st_report_table counts;
+        if (run->compiled->signal_count == 0)
+            continue;
+        code = st_report_fetch(
+            store, a, st_sql_file_text("report/signals.sql"), binds, 2, &counts, err);
+        for (size_t k = 0; code == ST_OK && k < run->compiled->signal_count; k++)
+            json_array_append_new(list, signal_json(run->compiled->signals[k].def, &counts));
+    }
+    json_object_set_new(out, "signals", list);
+    return code;
+}
+
 static const struct st_text *reason_text(const char *code)
 {
     for (size_t i = 0; i < ST_REASON_COUNT; i++)
@@ -325,6 +360,8 @@ static st_code gather(struct st_store *store, struct st_arena *a, const struct s
         code = add_schemes(store, a, &runs, out, err);
     if (code == ST_OK)
         code = add_concentration(store, a, &runs, out, err);
+    if (code == ST_OK)
+        code = add_signals(store, a, &runs, out, err);
     if (code == ST_OK)
         code = add_others(store, a, first->as_of, out, err);
     if (code == ST_OK)

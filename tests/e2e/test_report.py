@@ -252,6 +252,12 @@ class Demo(support.TestCase):
         self.assertEqual([run["run"], run["hash"], run["policy"]],
                          [tiers["run"], tiers["policy"], "demo-bank"])
 
+    def test_signals_are_those_of_the_command(self):
+        told = succeed_json("signals", self.bank)["counts"]
+        self.assertEqual([(s["name"], s["holding"], s["new"]) for s in self.data["signals"]],
+                         [(c["signal"], c["customers"], c["new"]) for c in told])
+        self.assertGreater(sum(signal["new"] for signal in self.data["signals"]), 20)
+
     def test_one_scheme_of_an_earlier_day(self):
         data = succeed_json("report", self.bank, "--scheme", "lifecycle", "--as-of", DAYS[1])
         self.assertEqual([scheme["name"] for scheme in data["schemes"]], ["lifecycle"])

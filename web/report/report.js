@@ -475,6 +475,19 @@ const mayBeEmpty = new Set(["customer.closed_on", "customer.household", "account
   "product.sale_until", "branch.parent"]);
 const named = (names, key) => (names[key] ? t(...names[key]) : key);
 
+/* What the runs told staff, by priority. */
+function signals() {
+  const all = [...data.signals].sort((a, b) => a.priority - b.priority);
+  const told = sum(all, (s) => s.new), held = sum(all, (s) => s.holding), most = Math.max(...all.map((s) => s.holding));
+  return section("signals", t("信号", "Signals"), null,
+    t(`当日成立的信号 ${count(held)} 条，其中新提示 ${count(told)} 条。`, `${count(held)} signals hold on the day, ${count(told)} of them told anew.`),
+    table(null, [
+      { title: t("信号", "Signal"), text: true }, { title: t("类型", "Kind"), text: true }, { title: t("优先级", "Priority") },
+      { title: t("成立", "Holding") }, { title: t("新", "New") }],
+      all.map((s) => [title(s.title), title(s.kind_title), String(s.priority),
+        h("span", null, count(s.holding), bar(s.holding, most, css("--accent"))), count(s.new)])));
+}
+
 function quality() {
   const q = data.quality, read = sum(q.sources, (s) => s.read), bad = sum(q.sources, (s) => s.quarantined), open = sum(q.sources, (s) => s.open);
   const reasons = new Map();
@@ -590,6 +603,6 @@ start({
   heading: () => data.title || t("客户分层报告", "Customer tier report"),
   subject: () => list([...new Set(data.runs.map((r) => title(r.title)))]),
   tiles,
-  sections: () => [overview(), data.concentration ? concentration() : null, ...data.schemes.map(schemeSection), quality(), provenance()],
+  sections: () => [overview(), data.concentration ? concentration() : null, ...data.schemes.map(schemeSection), data.signals.length ? signals() : null, quality(), provenance()],
 });
 })();
