@@ -201,3 +201,53 @@ st_code st_app_override_list(const struct st_app_store *where, struct st_arena *
     st_store_close(store);
     return code;
 }
+
+/* --- rerating --- */
+
+st_code st_app_rerate_ask(const struct st_app_store *where, struct st_arena *arena,
+    const char *path, const struct st_rerate_ask *given, struct st_rerate *out,
+    struct st_error *err)
+{
+    struct st_store *store = NULL;
+    struct st_policy *policy = NULL;
+    struct st_rerate_ask ask = *given;
+    char now[ST_NOW_SIZE];
+    ask.now = st_arena_strdup(arena, st_app_now(now));
+    st_code code = st_person_read(arena, given->by, &ask.by, err);
+    if (code == ST_OK)
+        code = st_remark_read(arena, "--reason", given->reason, &ask.reason, err);
+    if (code == ST_OK)
+        code = st_policy_load(arena, path, &policy, err);
+    if (code == ST_OK)
+        code = st_app_open(where, &store, err);
+    if (code == ST_OK)
+        code = st_rerate_ask(store, arena, policy, &ask, out, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_rerate_decide(const struct st_app_store *where, struct st_arena *arena, int64_t id,
+    bool approve, const char *by, const struct st_run_options *options, struct st_rerate *out,
+    struct st_run_report *report, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    const char *person = NULL;
+    st_code code = st_person_read(arena, by, &person, err);
+    if (code == ST_OK)
+        code = st_app_open(where, &store, err);
+    if (code == ST_OK)
+        code = st_rerate_decide(store, arena, id, approve, person, options, out, report, err);
+    st_store_close(store);
+    return code;
+}
+
+st_code st_app_rerate_list(const struct st_app_store *where, struct st_arena *arena,
+    struct st_rerate **out, size_t *count, struct st_error *err)
+{
+    struct st_store *store = NULL;
+    st_code code = st_app_open(where, &store, err);
+    if (code == ST_OK)
+        code = st_rerates_read(store, arena, 0, out, count, err);
+    st_store_close(store);
+    return code;
+}

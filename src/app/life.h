@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "policy/diff.h"
 #include "run/override.h"
+#include "run/rerate.h"
 #include "run/version.h"
 
 /* Who acts; texts as they were given. */
@@ -56,5 +57,16 @@ ST_MUST_CHECK st_code st_app_override_act(const struct st_app_store *store, stru
 ST_MUST_CHECK st_code st_app_override_list(const struct st_app_store *store, struct st_arena *arena,
     const struct st_override_query *query, struct st_override **out, size_t *count,
     struct st_error *err);
+
+/* `ask->now` is filled in. */
+ST_MUST_CHECK st_code st_app_rerate_ask(const struct st_app_store *store, struct st_arena *arena,
+    const char *path, const struct st_rerate_ask *ask, struct st_rerate *out, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_rerate_decide(const struct st_app_store *store, struct st_arena *arena,
+    int64_t id, bool approve, const char *by, const struct st_run_options *options,
+    struct st_rerate *out, struct st_run_report *report, struct st_error *err);
+
+ST_MUST_CHECK st_code st_app_rerate_list(const struct st_app_store *store, struct st_arena *arena,
+    struct st_rerate **out, size_t *count, struct st_error *err);
 
 #endif

@@ -8,7 +8,7 @@ st_code st_app_simulate(const struct st_app_store *where, struct st_arena *arena
         .threads = where->threads, .memory_bytes_max = where->memory_bytes_max, .read_only = true};
     struct st_policy *policy = NULL;
     struct st_store *store = NULL;
-    struct st_simulation simulation;
+    struct st_simulation simulation = {.movers = 0};
     st_code code = st_policy_load(arena, policy_path, &policy, err);
     if (code == ST_OK)
         code = st_store_open(where->location, &open, &store, err);
