@@ -250,7 +250,8 @@ static st_code write_rows(struct writer *w, struct st_error *err)
     TRY(st_table_file_open(w->arena, &spec, &w->file, err));
     st_code code = copy_rows(w, err);
     st_code closed = st_table_file_close(w->file, code == ST_OK, err);
-    qsort(w->counts.items, w->counts.count, sizeof *w->counts.items, by_codes);
+    if (w->counts.count) /* without rows there is no array */
+        qsort(w->counts.items, w->counts.count, sizeof *w->counts.items, by_codes);
     w->out->counts = st_arena_array(w->arena, struct st_change_count, w->counts.count);
     for (size_t i = 0; i < w->counts.count; i++)
         w->out->counts[i] = w->counts.items[i];
