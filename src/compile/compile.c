@@ -254,28 +254,11 @@ static void name_metric_table(struct st_compiler *c)
     c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);
 }
 
-/* A table read instead of the policy's own may have the column beside the metrics. */
-static void add_carried(struct st_compiler *c)
-{
-    struct st_compiled *out = c->out;
-    size_t count = out->table_column_count, i = 0;
-    while (i < count && out->carried && strcmp(out->table_columns[i].name, out->carried) != 0)
-        i++;
-    if (!out->carried || i < count)
-        return;
-    struct st_ir_column *columns = st_arena_array(c->arena, struct st_ir_column, count + 1);
-    memcpy(columns, out->table_columns, count * sizeof *columns);
-    columns[count] = (struct st_ir_column){.name = out->carried, .type = ST_IR_BIGINT};
-    out->table_columns = columns;
-    out->table_column_count++;
-}
-
 st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
 {
     struct st_compiler *c = out->compiler;
     out->metrics = st_metrics_columns(c->metrics, &out->metric_count);
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
-    add_carried(c);
     if (!out->metric_table)
         name_metric_table(c);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
@@ -324,7 +307,6 @@ st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     c->out->policy = policy;
     c->out->overrides = env->overrides;
     c->out->merges = env->merges;
-    c->out->carried = env->carried;
     c->out->metric_table = env->metric_table;
     c->out->compiler = c;
     if (env->currency_exponent >= 0)

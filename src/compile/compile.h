@@ -19,9 +19,8 @@ struct st_compile_env {
     /* Ids of tiers; NULL: numbered from 1 in the order met (checks and golden plans). */
     int64_t (*tier_id)(void *context, const char *scheme, const char *code);
     void *context;
-    /* For a plan that is evaluated aside, see run/simulate.h; NULL: not. */
-    const char *metric_table; /* read instead of the one named by its hash */
-    const char *carried;      /* a BIGINT column of it that every scheme's rows pass on */
+    /* Read instead of the table named by its hash, by a plan that is evaluated aside; NULL: not. */
+    const char *metric_table;
 };
 
 struct st_compiled {
@@ -29,7 +28,6 @@ struct st_compiled {
     const struct st_policy *policy;
     bool overrides;                     /* tiers are masked by the store's overrides */
     bool merges;                        /* merged numbers bring their state along */
-    const char *carried;                /* see struct st_compile_env */
     const char *metric_table;           /* named by what decides its columns and values */
     struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics */
     size_t table_column_count;

@@ -65,7 +65,19 @@ ST_MUST_CHECK st_code what_if_table(struct what_if *w, struct side *side, const 
     struct st_rel *rel, struct st_error *err);
 ST_MUST_CHECK st_code what_if_drop(struct what_if *w, const char *name, struct st_error *err);
 
-/* --- simulate_rows.c --- */
+/* --- simulate_sides.c --- */
+
+/* customer_id, amount, status_after, tier_after, reason, status_before, tier_before; with a list of
+ * movers also candidate, rule and score of a scheme that is evaluated. One pass: both plans over
+ * the metric rows, where the tiers in force follow from those alone; else NULL. */
+struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *scheme);
+struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_scheme *scheme);
+
+/* The same of a scheme in which nothing changes: what was published, without customer and amount.
+ */
+struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *scheme);
+
+/* --- simulate_rows.c, simulate_by.c --- */
 
 /* Everybody's tiers before and after into a temporary table, and what they add up to. */
 ST_MUST_CHECK st_code what_if_scheme(

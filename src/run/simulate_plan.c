@@ -72,8 +72,7 @@ static bool same_columns(const struct what_if *w, const struct st_step *step)
     st_rel_reads(w->arena, step->rel, w->source, &names);
     for (size_t i = 0; i < names.count; i++) {
         const char *name = names.items[i];
-        bool key = strcmp(name, keys[0]) == 0 || strcmp(name, keys[1]) == 0 ||
-                   strcmp(name, SIMULATED_MEASURE) == 0;
+        bool key = strcmp(name, keys[0]) == 0 || strcmp(name, keys[1]) == 0;
         bool same = strcmp(name, "status") == 0 ? st_columns_same_status(a, b)
                                                 : key || st_columns_same(a, b, name);
         if (!same)

@@ -2,96 +2,10 @@
  * cell, so that every count of a what-if is a sum of cells. */
 #include "run/simulate_internal.h"
 
-enum { STATE_COLUMNS = 5 };
-
 static struct st_ir_column named(const char *name, struct st_ir_expr *expr)
 {
     return (struct st_ir_column){.name = name, .expr = expr};
 }
-
-static struct st_ir_expr *run_id(struct what_if *w)
-{
-    return st_plan_simple(w->arena, &w->new.plan->params, ST_PLAN_RUN_ID);
-}
-
-/* --- before and after --- */
-
-/* What the run published. */
-static struct st_rel *published(struct what_if *w, const char *scheme)
-{
-    static const struct st_ir_column columns[] = {{.name = "run_id", .type = ST_IR_BIGINT},
-        {.name = "scheme", .type = ST_IR_TEXT}, {.name = "customer_id", .type = ST_IR_BIGINT},
-        {.name = "status", .type = ST_IR_BIGINT}, {.name = "tier", .type = ST_IR_BIGINT}};
-    struct st_arena *a = w->arena;
-    struct st_rel *rel = st_rel_scan(a, "tier_state", ST_COUNT(columns), columns);
-    rel = st_rel_filter(a, rel,
-        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
-            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
-    const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
-        named("status_before", st_ir_column(a, rel, 0, "status")),
-        named("tier_before", st_ir_column(a, rel, 0, "tier"))};
-    return st_rel_project(a, rel, ST_COUNT(kept), kept);
-}
-
-/* Everybody's row of the metrics: customer_id and the measure. */
-static struct st_rel *measured(struct what_if *w)
-{
-    struct st_arena *a = w->arena;
-    const struct st_compiled *plan = w->new.plan;
-    struct st_rel *rel = st_rel_scan(a, w->source, plan->table_column_count, plan->table_columns);
-    rel =
-        st_rel_filter(a, rel, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)));
-    const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
-        named("amount",
-            w->carried ? st_ir_column(a, rel, 0, w->carried) : st_ir_null(a, ST_IR_BIGINT))};
-    return st_rel_project(a, rel, ST_COUNT(kept), kept);
-}
-
-/* What the new plan makes of everybody; rule and score only where a list of movers asks why. */
-static struct st_rel *simulated(struct what_if *w, const struct st_step *step)
-{
-    struct st_arena *a = w->arena;
-    struct st_rel *rel = step->rel;
-    bool machine = st_rel_column(rel, "reason") != NULL;
-    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
-    const struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "customer_id"),
-        named("status_after", st_ir_column(a, rel, 0, "status")),
-        named("tier_after", st_ir_column(a, rel, 0, "tier")),
-        named("reason", machine ? st_ir_column(a, rel, 0, "reason") : none),
-        named("amount", w->carried ? st_ir_column(a, rel, 0, "carried") : none),
-        named("candidate", st_ir_column(a, rel, 0, "candidate")),
-        named("rule", st_ir_column(a, rel, 0, "rule")),
-        named("score", st_ir_column(a, rel, 0, "score"))};
-    return st_rel_project(a, rel, w->options->movers ? ST_COUNT(columns) : STATE_COLUMNS, columns);
-}
-
-/* The same people on both sides, or nobody before or after. */
-static struct st_rel *both(struct what_if *w, const struct st_simulated_scheme *s)
-{
-    static const char *const keys[] = {"customer_id"};
-    struct st_arena *a = w->arena;
-    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
-    bool evaluated = s->state == ST_SIMULATED_CHANGED || s->state == ST_SIMULATED_ADDED;
-    struct st_rel *after =
-        evaluated ? simulated(w, what_if_step(w->new.plan, s->name)) : measured(w);
-    struct st_rel *before = s->state == ST_SIMULATED_ADDED ? NULL : published(w, s->name);
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, 16);
-    size_t n = 0;
-    for (size_t i = 0; i < after->column_count; i++)
-        columns[n++] = st_rel_pass(a, after, 0, after->columns[i].name);
-    columns[n++] =
-        named("status_before", before ? st_ir_column(a, before, 1, "status_before") : none);
-    columns[n++] = named("tier_before", before ? st_ir_column(a, before, 1, "tier_before") : none);
-    if (!evaluated) {
-        columns[n++] = named("status_after", none);
-        columns[n++] = named("tier_after", none);
-        columns[n++] = named("reason", none);
-    }
-    return before ? st_rel_join(a, ST_JOIN_INNER, after, before, 1, keys, n, columns)
-                  : st_rel_project(a, after, n, columns);
-}
-
-/* --- cells --- */
 
 static const struct st_ir_column row_columns[] = {{.name = "customer_id", .type = ST_IR_BIGINT},
     {.name = "status_before", .type = ST_IR_BIGINT}, {.name = "tier_before", .type = ST_IR_BIGINT},
@@ -256,46 +170,83 @@ static void keep_cells(struct what_if *w, struct st_simulated_scheme *s, struct 
     qsort(s->cells, s->cell_count, sizeof *s->cells, compare_cells);
 }
 
-/* One pass makes everybody's row, and the breakdowns and the list are made of those. */
-static st_code count_people(struct what_if *w, const struct st_simulated_scheme *s,
+/* One pass makes everybody's row, and the breakdowns and the list are made of those; where neither
+ * is asked for, sums alone. */
+static st_code count_all(
+    struct what_if *w, struct st_rel *everybody, struct cell_reader *reader, struct st_error *err)
+{
+    bool kept = w->out->by_count || w->movers;
+    if (kept)
+        TRY(what_if_table(w, &w->new, SIMULATED_ROWS, everybody, err));
+    return read_cells(w, &w->new, all_cells(w, kept ? rows(w) : everybody), reader, err);
+}
+
+static st_code count_details(struct what_if *w, const struct st_simulated_scheme *s,
     struct cell_reader *reader, struct st_error *err)
 {
     struct side people = {0};
     struct st_rel *rel = NULL;
-    TRY(what_if_table(w, &w->new, SIMULATED_ROWS, both(w, s), err));
-    TRY(read_cells(w, &w->new, all_cells(w, rows(w)), reader, err));
     if (w->out->by_count) {
         TRY(what_if_people(w, &people, &rel, err));
         TRY(read_cells(w, &people, cells_by(w, rel), reader, err));
     }
     if (w->movers)
         TRY(what_if_write_movers(w, s, err));
-    return what_if_drop(w, SIMULATED_ROWS, err);
+    return w->out->by_count || w->movers ? what_if_drop(w, SIMULATED_ROWS, err) : ST_OK;
 }
 
-/* Where nobody moves customers are counted alone: adding up their measure would be most of the
- * work of a what-if that changes one scheme of many. */
-static struct st_rel *stock(struct what_if *w, const struct st_simulated_scheme *s)
+/* Customers by tier before, of cells that count everybody. */
+static int64_t count_before(const struct cell_reader *r, int tier, int64_t status)
 {
-    struct st_arena *a = w->arena;
-    struct st_rel *before = published(w, s->name);
-    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
-    const struct st_ir_column columns[] = {st_rel_pass(a, before, 0, "status_before"),
-        st_rel_pass(a, before, 0, "tier_before"),
-        named("status_after", st_ir_column(a, before, 0, "status_before")),
-        named("tier_after", st_ir_column(a, before, 0, "tier_before")), named("reason", none),
-        named("amount", none)};
-    return st_rel_project(a, before, ST_COUNT(columns), columns);
+    int64_t sum = 0;
+    for (size_t i = 0; i < r->cells.count; i++) {
+        const struct st_simulated_cell *c = &r->cells.items[i];
+        sum += c->from == tier && c->status_before == status ? c->customers : 0;
+    }
+    return sum;
+}
+
+/* Do the tiers that the plan in force gives count up to those that were published? They are the
+ * same rows computed again; a store whose rows another program wrote would show here. */
+static st_code is_as_published(struct what_if *w, const struct st_simulated_scheme *s,
+    const struct cell_reader *computed, bool *same, struct st_error *err)
+{
+    struct cell_reader known = {.w = w, .scheme = s};
+    st_code code = read_cells(w, &w->new, all_cells(w, what_if_stock(w, s)), &known, err);
+    *same = true;
+    for (size_t i = 0; i < known.cells.count; i++) {
+        const struct st_simulated_cell *c = &known.cells.items[i];
+        *same &= count_before(computed, c->from, c->status_before) == c->customers;
+    }
+    st_vec_release(&known.cells);
+    return code;
+}
+
+/* Without the published rows, where they follow from the metric rows; else beside them. */
+static st_code count_changed(struct what_if *w, const struct st_simulated_scheme *s,
+    struct cell_reader *reader, struct st_error *err)
+{
+    struct st_rel *fast = s->state == ST_SIMULATED_CHANGED ? what_if_one_pass(w, s) : NULL;
+    bool done = false;
+    if (fast) {
+        TRY(count_all(w, fast, reader, err));
+        TRY(is_as_published(w, s, reader, &done, err));
+        if (!done && (w->out->by_count || w->movers))
+            TRY(what_if_drop(w, SIMULATED_ROWS, err));
+    }
+    if (!done) {
+        reader->cells.count = 0;
+        TRY(count_all(w, what_if_joined(w, s), reader, err));
+    }
+    return count_details(w, s, reader, err);
 }
 
 st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
 {
     struct cell_reader reader = {.w = w, .scheme = s};
-    bool same = s->state == ST_SIMULATED_UNCHANGED;
-    st_code code =
-        !same && (w->out->by_count || w->movers)
-            ? count_people(w, s, &reader, err)
-            : read_cells(w, &w->new, all_cells(w, same ? stock(w, s) : both(w, s)), &reader, err);
+    st_code code = s->state == ST_SIMULATED_UNCHANGED
+                       ? read_cells(w, &w->new, all_cells(w, what_if_stock(w, s)), &reader, err)
+                       : count_changed(w, s, &reader, err);
     keep_cells(w, s, &reader);
     st_vec_release(&reader.cells);
     return code;

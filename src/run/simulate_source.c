@@ -94,7 +94,7 @@ struct side what_if_side(const struct what_if *w, struct st_compiled *plan)
 static st_code compile_side(
     struct what_if *w, struct st_policy *policy, struct side *side, struct st_error *err)
 {
-    struct st_compile_env env = {.metric_table = w->source, .carried = w->carried};
+    struct st_compile_env env = {.metric_table = w->source};
     struct st_compiled *plan = NULL;
     TRY(st_run_compile_aside(w->store, w->arena, policy, &env, &plan, err));
     *side = what_if_side(w, plan);
@@ -215,11 +215,8 @@ static struct st_rel *kept_rows(struct what_if *w, struct parts *p)
 {
     struct st_arena *a = w->arena;
     const struct st_compiled *old = w->old.plan;
-    size_t own = 0; /* without the measure that was added for the plan */
-    while (own < old->table_column_count &&
-           strcmp(old->table_columns[own].name, SIMULATED_MEASURE) != 0)
-        own++;
-    struct st_rel *rel = st_rel_scan(a, w->metric_table, own, old->table_columns);
+    struct st_rel *rel =
+        st_rel_scan(a, w->metric_table, old->table_column_count, old->table_columns);
     return st_rel_filter(a, rel,
         st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
             st_plan_simple(a, &p->plan->params, ST_PLAN_RUN_ID)));
@@ -265,7 +262,8 @@ static struct st_rel *combined(struct what_if *w, const struct parts *p,
     static const char *const keys[] = {"customer_id"};
     struct st_arena *a = w->arena;
     const struct st_compiled *new = w->new.plan;
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, new->table_column_count);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, new->table_column_count + 1);
     struct st_rel *first = p->computed ? p->computed : p->kept;
     size_t n = 0;
     for (size_t i = 0; i < 3; i++) /* run_id, customer_id, status */
@@ -273,14 +271,15 @@ static struct st_rel *combined(struct what_if *w, const struct parts *p,
     for (size_t i = 3; i < new->table_column_count; i++) {
         const struct st_ir_column *c = &new->table_columns[i];
         struct st_ir_expr *value = st_ir_null(a, c->type);
-        if (strcmp(c->name, SIMULATED_MEASURE) == 0)
-            value = measure_is_kept(w, measure)
-                        ? st_ir_column(a, p->kept, p->computed ? 1 : 0, measure->name)
-                        : value_of(w, p, measure->name, c->type);
-        else if (st_column_names_have(needed, c->name))
+        if (st_column_names_have(needed, c->name))
             value = value_of(w, p, c->name, c->type);
         columns[n++] = named(c->name, value);
     }
+    if (measure)
+        columns[n++] = named(
+            SIMULATED_MEASURE, measure_is_kept(w, measure)
+                                   ? st_ir_column(a, p->kept, p->computed ? 1 : 0, measure->name)
+                                   : value_of(w, p, measure->name, ST_IR_BIGINT));
     if (!p->computed || !p->kept)
         return st_rel_project(a, first, n, columns);
     return st_rel_join(a, ST_JOIN_INNER, p->computed, p->kept, 1, keys, n, columns);

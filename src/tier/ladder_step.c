@@ -256,10 +256,7 @@ static void read_outcome(struct builder *b)
     const struct st_ladder *l = b->ladder;
     size_t n = 0;
     struct st_ir_column *extra =
-        st_arena_array(b->arena, struct st_ir_column, 4 + SHARING_EXTRAS + (l ? l->keep_count : 0));
-    if (b->compiled->carried)
-        extra[n++] = (struct st_ir_column){.name = "carried",
-            .expr = st_ir_column_named(b->arena, 0, b->compiled->carried, ST_IR_BIGINT)};
+        st_arena_array(b->arena, struct st_ir_column, 3 + SHARING_EXTRAS + (l ? l->keep_count : 0));
     if (l) {
         extra[n++] = (struct st_ir_column){.name = "cohort", .expr = by_cohort(b, false)};
         extra[n++] = (struct st_ir_column){.name = "opening", .expr = by_cohort(b, true)};
@@ -769,7 +766,7 @@ struct st_rel *st_ladder_rows(struct st_compiled *compiled, const struct st_sche
     struct builder at = {
         .arena = compiled->arena, .compiled = compiled, .scheme = scheme, .ladder = scheme->ladder};
     struct builder *b = &at;
-    struct st_ir_column columns[COMMON_MAX + STATE_MAX + SHARED_MAX + 1];
+    struct st_ir_column columns[COMMON_MAX + STATE_MAX + SHARED_MAX];
     read_outcome(b);
     if (compiled->overrides)
         left_join(b, overrides(b), "customer_id");
@@ -787,7 +784,5 @@ struct st_rel *st_ladder_rows(struct st_compiled *compiled, const struct st_sche
         count += ladder_columns(b, columns + count);
     if (scheme->sharing)
         columns[count++] = shared_column(b);
-    if (compiled->carried)
-        columns[count++] = st_rel_pass(b->arena, b->rel, 0, "carried");
     return st_rel_project(b->arena, b->rel, count, columns);
 }
