@@ -56,7 +56,8 @@ static bool day_of_fall(const struct st_explain_input *in, const struct st_moves
     int64_t left = rule->down.after - in->hold->fails;
     const struct st_policy *policy = in->compiled->policy;
     if (rule->down.never ||
-        !st_schedule_next(&rule->down.on, policy, in->as_of, left > 1 ? left : 1, decided))
+        !st_schedule_next(&rule->down.on, policy, st_period_end(policy, in->as_of),
+            left > 1 ? left : 1, decided)) /* the period at hand is counted already */
         return false;
     *effective = *decided + (rule->down.effective == ST_EFFECTIVE_NEXT);
     return true;
