@@ -6,6 +6,8 @@
  * holders.csv       account_no, customer_no                       (--balances)
  * balances.csv      account_no, on_date, balance; three a account (--balances)
  *
+ * --days FROM COUNT: transactions, alone, of other days than 2024-01-01 and the 730 after it.
+ *
  * A few customers do much: customer N × u² of a uniform u, its number then scattered, so that
  * neither activity nor date goes with the number. Amounts are Pareto with shape 2, capped. Only
  * +, ×, ÷ and sqrt are used on doubles, which IEEE 754 rounds alike everywhere.
@@ -158,8 +160,8 @@ static void write_customers(const char *directory, uint64_t customers, uint64_t 
     out_close(&o);
 }
 
-static void write_transactions(
-    const char *directory, uint64_t customers, uint64_t rows, uint64_t seed)
+static void write_transactions(const char *directory, uint64_t customers, uint64_t rows,
+    uint64_t seed, st_date from, uint64_t days)
 {
     static const struct {
         const char *name;
@@ -179,7 +181,7 @@ static void write_transactions(
             kind++;
         put_key(&o, 'C', customer_of_rank((uint64_t)(u * u * (double)customers), customers));
         put_char(&o, ',');
-        put_date(&o, first_day() + (st_date)(i * DAYS / rows));
+        put_date(&o, from + (st_date)(i * days / rows));
         put_char(&o, ',');
         put_cents(&o, kinds[kind].sign * pareto_cents(&rng, 2000.0, 5e7));
         put_char(&o, ',');
@@ -243,13 +245,18 @@ static uint64_t number(const char *text)
 int main(int argc, char **argv)
 {
     bool balances = argc == 6 && strcmp(argv[5], "--balances") == 0;
-    if (argc != 5 && !balances) {
-        fputs("usage: bench_gen DIR CUSTOMERS TRANSACTIONS SEED [--balances]\n", stderr);
+    bool days = argc == 8 && strcmp(argv[5], "--days") == 0;
+    st_date from = first_day();
+    if ((argc != 5 && !balances && !days) ||
+        (days && !st_date_parse(argv[6], strlen(argv[6]), &from))) {
+        fputs("usage: bench_gen DIR CUSTOMERS TRANSACTIONS SEED [--balances | --days FROM COUNT]\n",
+            stderr);
         return 2;
     }
     uint64_t customers = number(argv[2]), rows = number(argv[3]), seed = number(argv[4]);
-    write_customers(argv[1], customers, seed);
-    write_transactions(argv[1], customers, rows, seed);
+    if (!days)
+        write_customers(argv[1], customers, seed);
+    write_transactions(argv[1], customers, rows, seed, from, days ? number(argv[7]) : DAYS);
     if (balances) {
         write_accounts(argv[1], customers, seed);
         write_balances(argv[1], customers, seed);

@@ -18,7 +18,7 @@ struct cli {
     bool json;
     bool quiet;
     bool currencies;
-    bool plain, average;
+    bool plain, average, full, verify;
     bool help;
     bool force;
     bool terminal; /* stderr is one */

@@ -127,10 +127,10 @@ static json_t *period_json(const struct st_run_report *r, const struct st_run_pe
                 s->movement.entered, "left", s->movement.left, "standings",
                 s->moves ? cli_standings_json(&s->standings) : json_null()));
     }
-    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:o}", "run", p->run_id, "as_of",
+    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:o}", "run", p->run_id, "as_of",
         st_date_format(p->as_of, date), "policy", r->policy->name, "hash", r->policy->hash,
-        "version", cli_version_json(r->policy_version), "customers", p->customers, "schemes",
-        schemes);
+        "version", cli_version_json(r->policy_version), "customers", p->customers, "base_run",
+        p->base_run, "carried", p->carried, "schemes", schemes);
 }
 
 enum { PLAIN_COLUMNS = 10 };
@@ -186,6 +186,21 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
         cli_count(cli, last->customers), r->period_count, (long long)r->watermark, seconds);
 }
 
+/* What the last run was computed from. */
+static void print_base(const struct cli *cli, const struct st_run_report *r)
+{
+    const struct st_run_period *last = &r->periods[r->period_count - 1];
+    if (last->base_run)
+        printf(cli_text(cli, "run %lld goes on from run %lld: %s rows since then%s\n",
+                   "运行 %lld 以运行 %lld 为基础：仅读取其后的 %s 数据%s\n"),
+            (long long)last->run_id, (long long)last->base_run, last->carried,
+            cli->verify ? cli_text(cli, "; a full run gives the same", "；与完整运行结果一致")
+                        : "");
+    else
+        printf(cli_text(cli, "run %lld was computed in full\n", "运行 %lld 为完整计算\n"),
+            (long long)last->run_id);
+}
+
 /* A balance feed that stopped looks like balances that do not change: say so. */
 static void note_old_data(const struct cli *cli, const struct st_run_report *r)
 {
@@ -216,6 +231,8 @@ static st_code read_run_options(struct cli *cli, struct st_run_options *o, struc
         o->has_from = true;
     }
     o->every = cli->every;
+    o->full = cli->full;
+    o->verify = cli->verify;
     if (code == ST_OK && cli->from && !cli->every) {
         code = st_fail(err, ST_E_USAGE, "--from needs --every", "--from 须与 --every 同用");
         st_error_hint(err, "--every month rates at each month's end from --from to --as-of",
@@ -277,8 +294,10 @@ static st_code run_run(struct cli *cli, struct st_error *err)
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
     if (cli->json)
         cli_print_json(runs_json(&runs, seconds));
-    for (size_t i = 0; i < runs.count && !cli->json && !cli->quiet; i++)
+    for (size_t i = 0; i < runs.count && !cli->json && !cli->quiet; i++) {
         print_run(cli, &runs.reports[i], seconds);
+        print_base(cli, &runs.reports[i]);
+    }
     if (!cli->json && !cli->quiet)
         note_old_data(cli, &runs.reports[runs.count - 1]);
     return ST_OK;
@@ -293,6 +312,11 @@ static const struct cli_option run_options[] = {
     {"--policy", "NAME", offsetof(struct cli, policy),
         {"without a file: the versions of this policy (default: of all)",
             "不写文件时：只运行该策略的版本（默认全部）"}},
+    {"--full", NULL, offsetof(struct cli, full),
+        {"compute everything anew, go on from no earlier run", "全部重新计算，不以先前运行为基础"}},
+    {"--verify", NULL, offsetof(struct cli, verify),
+        {"compute everything anew as well, compare, and publish nothing if one row differs",
+            "同时完整计算并逐行比较，有任何不同即不发布"}},
     {NULL, NULL, 0, {NULL, NULL}},
 };
 
@@ -303,10 +327,12 @@ const struct cli_command cli_run = {
     .detail =
         {"All periods of one command are published together, or none; where the version of the\n"
          "policy changes on the way, those of each version on their own.\n"
+         "A run goes on from the newest one with the same metrics, and reads what is new since.\n"
          "Without a file the version in force on each day is run (strata policy --help). A "
          "file\nruns as it is until a version of its name was approved; then it must be the "
          "one in force.",
             "一次命令的所有周期同时发布，或都不发布；其间策略版本更替时，按版本分段发布。\n"
+            "运行以指标相同的最近一次运行为基础，仅读取其后的新数据。\n"
             "不写文件时运行各日生效的版本（见 strata policy --help）。\n"
             "同名策略有版本获批之前，文件可直接运行；之后文件须与生效版本一致。"},
     .least = 1,

@@ -250,6 +250,10 @@ static void name_metric_table(struct st_compiler *c)
         st_hash_add_int(&hash, m->kind);
         st_hash_add_int(&hash, m->scale);
     }
+    for (size_t i = 3 + c->out->metric_count; i < c->out->table_column_count; i++) {
+        st_hash_add_text(&hash, c->out->table_columns[i].name);
+        st_hash_add_int(&hash, c->out->table_columns[i].type);
+    }
     st_hash_hex(&hash, hex);
     c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);
 }
@@ -257,6 +261,7 @@ static void name_metric_table(struct st_compiler *c)
 st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
 {
     struct st_compiler *c = out->compiler;
+    st_metrics_settle(c->metrics);
     out->metrics = st_metrics_columns(c->metrics, &out->metric_count);
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
     if (!out->metric_table)
@@ -276,6 +281,25 @@ st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
         for (size_t k = 0; k < out->schemes[i]->bind_count; k++)
             st_compiled_add_step(out, out->schemes[i]->binds[k]);
     return ST_OK;
+}
+
+bool st_compiled_keeps_sums(const struct st_compiled *compiled)
+{
+    return !compiled->compiler->rows.foreign;
+}
+
+unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, st_date as_of)
+{
+    return st_metrics_carried(compiled->compiler->metrics, base, as_of);
+}
+
+struct st_step st_compiled_increment(const struct st_compiled *out, unsigned families)
+{
+    return (struct st_step){.kind = ST_STEP_INSERT,
+        .label = "metrics",
+        .table = out->metric_table,
+        .rel = st_metrics_increment(out->compiler->metrics, out->metric_table, out->table_columns,
+            out->table_column_count, families)};
 }
 
 static st_code check_reserved(const struct st_policy *policy, struct st_error *err)

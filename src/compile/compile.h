@@ -29,7 +29,7 @@ struct st_compiled {
     bool overrides;                     /* tiers are masked by the store's overrides */
     bool merges;                        /* merged numbers bring their state along */
     const char *metric_table;           /* named by what decides its columns and values */
-    struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics */
+    struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics, carried sums */
     size_t table_column_count;
     const struct st_metric_column *metrics;
     size_t metric_count;
@@ -49,6 +49,14 @@ ST_MUST_CHECK st_code st_compile_begin(struct st_arena *arena, struct st_policy 
 
 /* Second half: the metric table is settled, the steps of metrics and cuts are added. */
 ST_MUST_CHECK st_code st_compile_metrics(struct st_compiled *compiled, struct st_error *err);
+
+/* After the second half: the step that gives the same metrics from those of an earlier run, its
+ * base, and what is new since. `families` as st_compiled_carried gives them for the two days; none:
+ * every metric is computed in full. Rows of a run can be a base when it keeps its sums, which it
+ * does not where amounts are of several currencies. */
+bool st_compiled_keeps_sums(const struct st_compiled *compiled);
+unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, st_date as_of);
+struct st_step st_compiled_increment(const struct st_compiled *compiled, unsigned families);
 
 /* Between the halves: names are metrics, customer columns and attributes. */
 struct st_lower *st_compiled_lower(const struct st_compiled *compiled);

@@ -1,45 +1,8 @@
-#include "compile/metrics.h"
+#include "compile/internal.h"
 
 #include "base/vec.h"
 
 #include <strings.h>
-
-struct instance {
-    const struct st_metric_def *def;
-    int shift; /* months back */
-    enum { UNSEEN, OPEN, DONE } state;
-    int stage; /* Project stage it is computed in: 1 + the deepest it builds on */
-    struct st_typed value;
-    const char *column;
-    struct instance *next;
-};
-
-struct aggregate_column {
-    const char *name;
-    struct st_ir_expr *expr;
-};
-
-struct st_metrics {
-    struct st_rows_env env;
-    struct instance *instances, **last_instance;
-    struct {
-        struct aggregate_column *items;
-        size_t count, cap;
-    } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
-    bool txn_needs_holding;
-    bool txn_needs_amount;
-    bool customer_needs_household;
-    struct st_metric_column *columns;
-    size_t column_count, column_cap;
-    /* values of the columns that are not metrics: customers' own, has() */
-    struct st_ir_expr **extra_values;
-    const char **names; /* for "did you mean" */
-    size_t name_count;
-    struct st_scope scheme_scope;
-    struct st_lower scheme_lower;
-    struct st_scope account_scope;
-    struct st_lower account_lower;
-};
 
 /* What a metric's expressions see. */
 struct place {
@@ -51,11 +14,6 @@ struct place {
 
 static st_code compile_instance(
     struct st_metrics *m, struct instance *instance, struct st_error *err);
-
-static struct st_arena *arena_of(const struct st_metrics *m)
-{
-    return m->env.arena;
-}
 
 static struct st_lower lower_for(struct st_metrics *m, const struct st_scope *scope, int shift)
 {
@@ -156,14 +114,15 @@ static bool find_customer_column(
 
 /* --- aggregates --- */
 
-static const char *add_aggregate(
+/* Good until the next one is added. */
+static struct aggregate_column *add_aggregate(
     struct st_metrics *m, enum st_metric_source source, struct st_ir_expr *expr)
 {
     struct st_arena *a = arena_of(m);
     size_t count = m->aggregates[source].count;
     for (size_t i = 0; i < count; i++)
         if (st_ir_equal(m->aggregates[source].items[i].expr, expr))
-            return m->aggregates[source].items[i].name;
+            return &m->aggregates[source].items[i];
     if (count == m->aggregates[source].cap) {
         size_t cap = count ? count * 2 : 8;
         struct aggregate_column *grown = st_arena_array(a, struct aggregate_column, cap);
@@ -175,22 +134,27 @@ static const char *add_aggregate(
     struct aggregate_column *added = &m->aggregates[source].items[m->aggregates[source].count++];
     added->name = st_arena_printf(a, "%s.%zu", st_family_of(source)->name, count + 1);
     added->expr = expr;
-    return added->name;
+    return added;
+}
+
+static struct aggregate_column *add_windowed(
+    struct st_metrics *m, const struct instance *instance, struct st_ir_expr *expr)
+{
+    struct aggregate_column *added = add_aggregate(m, instance->def->from, expr);
+    added->window = &instance->def->window;
+    added->shift = instance->shift;
+    return added;
 }
 
 /* Rows an aggregate counts: its window's and its where:'s. */
 static struct st_ir_expr *window_condition(
-    struct st_metrics *m, const struct instance *instance, enum st_aggregate_fn fn)
+    struct st_metrics *m, const struct st_window *w, int shift, bool txn, enum st_aggregate_fn fn)
 {
     struct st_arena *a = arena_of(m);
-    const struct st_window *w = &instance->def->window;
-    bool txn = instance->def->from == ST_SOURCE_TXN;
-    struct st_ir_expr *next =
-        st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, instance->shift, txn);
-    struct st_ir_expr *from =
-        fn == ST_AGGREGATE_CLOSING
-            ? NULL
-            : st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, w, instance->shift, txn);
+    struct st_ir_expr *next = st_plan_window(a, m->env.params, ST_PLAN_WINDOW_NEXT, w, shift, txn);
+    struct st_ir_expr *from = fn == ST_AGGREGATE_CLOSING ? NULL
+                                                         : st_plan_window(a, m->env.params,
+                                                               ST_PLAN_WINDOW_FROM, w, shift, txn);
     if (txn) {
         struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
         return st_ir_fn(
@@ -354,8 +318,8 @@ static struct st_ir_expr *overlap_days(struct st_metrics *m, const struct instan
 /* Months and days are counted as bits of a mask where a window holds no more than it has: a set
  * per customer costs more than all other aggregates together. No two months of such a window have
  * one bit, whatever month it starts with. NULL: something else is counted. */
-static struct st_ir_expr *mask_bit(
-    struct st_metrics *m, const struct st_metric_def *def, const struct st_expr *counted)
+static struct st_ir_expr *mask_bit(struct st_metrics *m, const struct st_metric_def *def,
+    const struct st_expr *counted, enum aggregate_bits *bits)
 {
     enum { BITS = 63 };
     struct st_arena *a = arena_of(m);
@@ -366,6 +330,7 @@ static struct st_ir_expr *mask_bit(
         strcmp(day->text, "on_date") != 0 || most == 0 || most > BITS)
         return NULL;
     struct st_ir_expr *on = st_ir_column_named(a, 0, "on_date", ST_IR_DATE);
+    *bits = months ? BITS_OF_MONTHS : BITS_OF_DAYS;
     if (!months) {
         st_date first = st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1});
         return st_ir_fn(a, ST_FN_BIT, st_ir_fn(a, ST_FN_DAYS_BETWEEN, st_ir_date(a, first), on));
@@ -378,7 +343,7 @@ static struct st_ir_expr *mask_bit(
 
 static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instance *instance,
     enum st_aggregate_fn fn, const struct st_expr *expr, struct st_ir_expr *argument,
-    struct st_ir_expr *filter)
+    struct st_ir_expr *filter, enum aggregate_bits *bits)
 {
     struct st_arena *a = arena_of(m);
     static const enum st_ir_agg aggs[] = {[ST_AGGREGATE_DAILY_AVERAGE] = ST_AGG_SUM,
@@ -393,7 +358,7 @@ static struct st_ir_expr *aggregate_ir(struct st_metrics *m, const struct instan
         argument = st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, argument, ST_IR_WIDE),
             st_ir_cast(a, overlap_days(m, instance), ST_IR_WIDE));
     struct st_ir_expr *bit =
-        fn == ST_AGGREGATE_COUNT_DISTINCT ? mask_bit(m, instance->def, expr->args[0]) : NULL;
+        fn == ST_AGGREGATE_COUNT_DISTINCT ? mask_bit(m, instance->def, expr->args[0], bits) : NULL;
     if (bit)
         return st_ir_aggregate(a, ST_AGG_BIT_OR, bit, filter);
     return st_ir_aggregate(a, aggs[fn], argument, filter);
@@ -469,8 +434,8 @@ static void aggregate_value(struct st_metrics *m, const struct instance *instanc
         out->scale = target;
     }
     if (fn == ST_AGGREGATE_AVERAGE) {
-        const char *count = add_aggregate(
-            m, instance->def->from, st_ir_aggregate(a, ST_AGG_COUNT, argument->ir, filter));
+        const char *count =
+            add_windowed(m, instance, st_ir_aggregate(a, ST_AGG_COUNT, argument->ir, filter))->name;
         out->ir = exact_quotient(
             a, out->ir, argument->scale, st_ir_column_named(a, 0, count, ST_IR_BIGINT), target);
         out->scale = target;
@@ -532,12 +497,20 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
         code = st_lower_kind(&lo, def->where, ST_KIND_BOOL, &where, err);
     if (code != ST_OK)
         return code;
-    struct st_ir_expr *filter = def->from == ST_SOURCE_ACCOUNT
-                                    ? account_condition(m, instance, false)
-                                    : window_condition(m, instance, fn);
+    struct st_ir_expr *filter =
+        def->from == ST_SOURCE_ACCOUNT
+            ? account_condition(m, instance, false)
+            : window_condition(m, &def->window, instance->shift, def->from == ST_SOURCE_TXN, fn);
     filter = st_ir_and(arena_of(m), filter, where.ir);
-    struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, expr, argument.ir, filter);
-    const char *column = add_aggregate(m, def->from, aggregate);
+    enum aggregate_bits bits = NO_BITS;
+    struct st_ir_expr *aggregate = aggregate_ir(m, instance, fn, expr, argument.ir, filter, &bits);
+    struct aggregate_column *added = add_windowed(m, instance, aggregate);
+    const char *column = added->name;
+    added->bits = bits;
+    if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
+        added->daily = argument.ir;
+        added->where = where.ir;
+    }
     int target = average_scale(m, instance, expr, &argument);
     aggregate_value(m, instance, fn, target, &argument, filter, column, aggregate, out);
     return ST_OK;
@@ -625,7 +598,7 @@ static st_code lower_has(
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "class", ST_IR_TEXT), what),
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "product", ST_IR_TEXT), what)));
     const char *column =
-        add_aggregate(m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter));
+        add_aggregate(m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter))->name;
     struct st_ir_expr *count = st_ir_column_named(a, 0, column, ST_IR_BIGINT);
     *out = (struct st_typed){.kind = ST_KIND_BOOL,
         .ir = st_ir_fn(
@@ -1002,19 +975,41 @@ size_t st_metrics_checks(
     return count;
 }
 
-/* --- the relation --- */
-
-static struct st_rel *family_rows(struct st_metrics *m, enum st_metric_source source)
+/* A sum over days grows by the last day's amounts for every day that enters: where sums are
+ * carried, they are kept too. */
+void st_metrics_settle(struct st_metrics *m)
 {
-    switch (source) {
-    case ST_SOURCE_BALANCE: return st_rows_balance(&m->env);
-    case ST_SOURCE_TXN: return st_rows_txn(&m->env, m->txn_needs_holding, m->txn_needs_amount);
-    default: return st_rows_account(&m->env);
+    struct st_arena *a = arena_of(m);
+    size_t count = m->aggregates[ST_SOURCE_BALANCE].count;
+    bool carried = metrics_carry(m, ST_SOURCE_BALANCE);
+    for (size_t i = 0; carried && i < count; i++) {
+        const struct aggregate_column item = m->aggregates[ST_SOURCE_BALANCE].items[i];
+        if (!item.daily)
+            continue;
+        struct st_ir_expr *filter = st_ir_and(a,
+            window_condition(m, item.window, item.shift, false, ST_AGGREGATE_CLOSING), item.where);
+        struct aggregate_column *closing =
+            add_aggregate(m, ST_SOURCE_BALANCE, st_ir_aggregate(a, ST_AGG_SUM, item.daily, filter));
+        closing->window = item.window;
+        closing->shift = item.shift;
+        const char *name = closing->name;
+        m->aggregates[ST_SOURCE_BALANCE].items[i].closing = name;
     }
 }
 
-/* customer_id, status and "customer.<column>". */
-static struct st_rel *base_relation(struct st_metrics *m)
+/* --- the relation --- */
+
+static struct st_rel *family_rows(
+    struct st_metrics *m, const struct st_rows_env *env, enum st_metric_source source)
+{
+    switch (source) {
+    case ST_SOURCE_BALANCE: return st_rows_balance(env);
+    case ST_SOURCE_TXN: return st_rows_txn(env, m->txn_needs_holding, m->txn_needs_amount);
+    default: return st_rows_account(env);
+    }
+}
+
+struct st_rel *metrics_customers(struct st_metrics *m)
 {
     struct st_arena *a = arena_of(m);
     struct st_rel *customers = st_rows_customer(&m->env, m->customer_needs_household);
@@ -1054,7 +1049,8 @@ static struct st_ir_expr *parts_of(
 
 /* What all aggregates of a family ask of a row is asked once, where rows are read: a customer
  * without such a row is then missing, and the join gives the same as an aggregate of no rows. */
-static struct st_rel *grouped_family(struct st_metrics *m, enum st_metric_source source)
+struct st_rel *metrics_grouped(
+    struct st_metrics *m, const struct st_rows_env *env, enum st_metric_source source)
 {
     static const char *const keys[] = {"customer_id"};
     struct st_arena *a = arena_of(m);
@@ -1065,31 +1061,11 @@ static struct st_rel *grouped_family(struct st_metrics *m, enum st_metric_source
         aggregates[i] = (struct st_ir_column){.name = items[i].name,
             .expr = st_ir_aggregate(a, items[i].expr->agg, items[i].expr->args[0],
                 parts_of(m, source, items[i].expr->args[1], false))};
-    struct st_rel *rows = family_rows(m, source);
+    struct st_rel *rows = family_rows(m, env, source);
     struct st_ir_expr *shared = parts_of(m, source, items[0].expr->args[1], true);
     if (shared)
         rows = st_rel_filter(a, rows, shared);
     return st_rel_aggregate(a, rows, 1, keys, count, aggregates);
-}
-
-static struct st_rel *join_family(
-    struct st_metrics *m, struct st_rel *base, enum st_metric_source source)
-{
-    static const char *const keys[] = {"customer_id"};
-    struct st_arena *a = arena_of(m);
-    size_t count = m->aggregates[source].count;
-    if (count == 0)
-        return base;
-    struct st_rel *grouped = grouped_family(m, source);
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, base->column_count + count);
-    for (size_t i = 0; i < base->column_count; i++)
-        columns[i] = st_rel_pass(a, base, 0, base->columns[i].name);
-    for (size_t i = 0; i < count; i++)
-        columns[base->column_count + i] =
-            st_rel_pass(a, grouped, 1, m->aggregates[source].items[i].name);
-    return st_rel_join(
-        a, ST_JOIN_LEFT, base, grouped, 1, keys, base->column_count + count, columns);
 }
 
 /* Adds the instances of one stage to what is there. */
@@ -1111,16 +1087,50 @@ static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int st
     return st_rel_project(a, rel, count, columns);
 }
 
-struct st_rel *st_metrics_relation(struct st_metrics *m)
+/* A sum as it is carried: NULL where 64 bits do not hold it, 0 where there is none. Wide columns
+ * take DuckDB a quarter of a microsecond each to read or to write. */
+static struct st_ir_expr *narrow(struct st_arena *a, struct st_ir_expr *sum)
+{
+    static const int64_t most = INT64_MAX;
+    sum = st_ir_fn(a, ST_FN_COALESCE, sum, st_ir_wide(a, 0));
+    struct st_ir_expr *fits =
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LE, sum, st_ir_wide(a, most)),
+            st_ir_fn(a, ST_FN_GE, sum, st_ir_wide(a, -most)));
+    return st_ir_when(a, fits, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_null(a, ST_IR_BIGINT));
+}
+
+/* What is carried to the next run follows the metrics in the table. */
+static size_t carried_columns(
+    struct st_metrics *m, const struct st_rel *rel, struct st_ir_column *columns)
+{
+    size_t count = 0;
+    for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
+        bool carried = metrics_carry(m, (enum st_metric_source)source);
+        for (size_t i = 0; carried && i < m->aggregates[source].count; i++, count++) {
+            const struct aggregate_column *item = &m->aggregates[source].items[i];
+            if (!columns)
+                continue;
+            bool wide = item->expr->type == ST_IR_WIDE;
+            columns[count] = (struct st_ir_column){
+                .name = item->name, .type = wide ? ST_IR_BIGINT : item->expr->type};
+            struct st_ir_expr *value = rel ? st_ir_column(arena_of(m), rel, 0, item->name) : NULL;
+            columns[count].expr = rel && wide ? narrow(arena_of(m), value) : value;
+            if (rel && m->env.foreign) /* at the rates of this run: nothing to go on from */
+                columns[count].expr = st_ir_null(arena_of(m), columns[count].type);
+        }
+    }
+    return count;
+}
+
+struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel)
 {
     struct st_arena *a = arena_of(m);
-    struct st_rel *rel = base_relation(m);
-    for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
-        rel = join_family(m, rel, (enum st_metric_source)source);
     struct st_rel *next;
     for (int stage = 1; (next = add_stage(m, rel, stage)); stage++)
         rel = next;
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, m->column_count + 3);
+    size_t count = m->column_count + 3;
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, count + carried_columns(m, NULL, NULL));
     columns[0] = (struct st_ir_column){
         .name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)};
     columns[1] = st_rel_pass(a, rel, 0, "customer_id");
@@ -1131,19 +1141,32 @@ struct st_rel *st_metrics_relation(struct st_metrics *m)
                              ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
                              : st_rel_pass(a, rel, 0, name);
     }
-    return st_rel_project(a, rel, m->column_count + 3, columns);
+    count += carried_columns(m, rel, columns + count);
+    return st_rel_project(a, rel, count, columns);
 }
 
-struct st_ir_column *st_metrics_table_columns(const struct st_metrics *m, size_t *count)
+struct st_rel *st_metrics_relation(struct st_metrics *m)
 {
-    struct st_ir_column *columns =
-        st_arena_array(arena_of(m), struct st_ir_column, m->column_count + 3);
+    static const char *const keys[] = {"customer_id"};
+    struct st_rel *rel = metrics_customers(m);
+    for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
+        if (m->aggregates[source].count)
+            rel = st_rel_widen(arena_of(m), ST_JOIN_LEFT, rel,
+                metrics_grouped(m, &m->env, (enum st_metric_source)source), 1, keys);
+    return metrics_over(m, rel);
+}
+
+struct st_ir_column *st_metrics_table_columns(struct st_metrics *m, size_t *count)
+{
     static const char *const fixed[] = {"run_id", "customer_id", "status"};
-    for (size_t i = 0; i < 3; i++)
+    *count = m->column_count + ST_COUNT(fixed);
+    struct st_ir_column *columns =
+        st_arena_array(arena_of(m), struct st_ir_column, *count + carried_columns(m, NULL, NULL));
+    for (size_t i = 0; i < ST_COUNT(fixed); i++)
         columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
     for (size_t i = 0; i < m->column_count; i++)
-        columns[3 + i] = (struct st_ir_column){
+        columns[ST_COUNT(fixed) + i] = (struct st_ir_column){
             .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
-    *count = m->column_count + 3;
+    *count += carried_columns(m, NULL, columns + *count);
     return columns;
 }

@@ -35,13 +35,26 @@ struct st_lower *st_metrics_lower(struct st_metrics *metrics);
 /* Names are the columns of account rows (st_rows_account_numbered). */
 struct st_lower *st_metrics_account_lower(struct st_metrics *metrics);
 
+/* All metrics and conditions are known: called once, before columns and relations are asked for. */
+void st_metrics_settle(struct st_metrics *metrics);
+
 const struct st_metric_column *st_metrics_columns(const struct st_metrics *metrics, size_t *count);
 
 /* run_id, customer_id, status and all columns: what is inserted into the metric table. */
 struct st_rel *st_metrics_relation(struct st_metrics *metrics);
 
-/* The table's columns for CREATE TABLE and Scan, in order. */
-struct st_ir_column *st_metrics_table_columns(const struct st_metrics *metrics, size_t *count);
+/* The table's columns for CREATE TABLE and Scan, in order: the metrics' and, after them, sums and
+ * counts that the next run can go on from. */
+struct st_ir_column *st_metrics_table_columns(struct st_metrics *metrics, size_t *count);
+
+/* Families (a bit for each st_metric_source) whose sums and counts as of `base` lead to those as of
+ * `as_of`, a day not before it, by reading less than they would be taken from. */
+unsigned st_metrics_carried(const struct st_metrics *metrics, st_date base, st_date as_of);
+
+/* The same rows as st_metrics_relation gives, from those of the base run in `table` and what is new
+ * since; `families` are carried, the others taken from all their rows. */
+struct st_rel *st_metrics_increment(struct st_metrics *metrics, const char *table,
+    const struct st_ir_column *columns, size_t column_count, unsigned families);
 
 enum { ST_METRIC_CHECKS_MAX = 2 };
 

@@ -96,6 +96,8 @@ static const struct {
     [ST_FN_LE] = {.infix = " <= "},
     [ST_FN_GT] = {.infix = " > "},
     [ST_FN_GE] = {.infix = " >= "},
+    [ST_FN_DISTINCT] = {.infix = " IS DISTINCT FROM "},
+    [ST_FN_BIT_AND] = {.infix = " & "},
     [ST_FN_AND] = {.infix = " AND "},
     [ST_FN_OR] = {.infix = " OR "},
     [ST_FN_NOT] = {.form = "(NOT {0})"},

@@ -144,6 +144,7 @@ static st_code eval_arithmetic(
     case ST_FN_AGE: r = whole_years((st_date)x, (st_date)y); break;
     case ST_FN_MONTHS_BETWEEN: r = whole_months((st_date)x, (st_date)y); break;
     case ST_FN_BIT: r = (st_wide)1 << x % 63; break;
+    case ST_FN_BIT_AND: r = x & y; break;
     case ST_FN_BIT_COUNT: r = __builtin_popcountll((uint64_t)x); break;
     default:
         return st_fail(ev->err, ST_E_INTERNAL, "function %d is not evaluated in C",
@@ -187,6 +188,10 @@ static st_code eval_call(struct eval *ev, const struct st_ir_expr *e, struct st_
     case ST_FN_GE:
         *out = any_null ? null_of(ST_IR_BOOL)
                         : number_of(ST_IR_BOOL, comparison_holds(e->fn, compare(&v[0], &v[1])));
+        return ST_OK;
+    case ST_FN_DISTINCT:
+        *out = number_of(
+            ST_IR_BOOL, any_null ? v[0].is_null != v[1].is_null : compare(&v[0], &v[1]) != 0);
         return ST_OK;
     case ST_FN_STARTS_WITH:
         *out = any_null

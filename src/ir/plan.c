@@ -133,6 +133,7 @@ static enum st_ir_type result_type(enum st_ir_fn fn, size_t count, struct st_ir_
     case ST_FN_IN:
     case ST_FN_IS_NULL:
     case ST_FN_IS_NOT_NULL:
+    case ST_FN_DISTINCT:
     case ST_FN_STARTS_WITH: return ST_IR_BOOL;
     case ST_FN_DIV_HALF_UP:
     case ST_FN_DIV_TRUNC: return ST_IR_WIDE;
@@ -143,6 +144,7 @@ static enum st_ir_type result_type(enum st_ir_fn fn, size_t count, struct st_ir_
     case ST_FN_AGE:
     case ST_FN_MONTHS_BETWEEN:
     case ST_FN_BIT:
+    case ST_FN_BIT_AND:
     case ST_FN_BIT_COUNT: return ST_IR_BIGINT;
     case ST_FN_ADD_DAYS: return ST_IR_DATE;
     default: return widest(count, args);
@@ -293,6 +295,23 @@ struct st_rel *st_rel_join(struct st_arena *a, enum st_join_kind kind, struct st
     rel->keys = copy_names(a, key_count, keys);
     rel->key_count = key_count;
     return rel;
+}
+
+struct st_rel *st_rel_widen(struct st_arena *a, enum st_join_kind kind, struct st_rel *left,
+    struct st_rel *right, size_t key_count, const char *const *keys)
+{
+    size_t count = 0, most = left->column_count + right->column_count;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, most);
+    for (size_t i = 0; i < left->column_count; i++)
+        columns[count++] = st_rel_pass(a, left, 0, left->columns[i].name);
+    for (size_t i = 0; i < right->column_count; i++) {
+        size_t key = 0;
+        while (key < key_count && strcmp(keys[key], right->columns[i].name) != 0)
+            key++;
+        if (key == key_count)
+            columns[count++] = st_rel_pass(a, right, 1, right->columns[i].name);
+    }
+    return st_rel_join(a, kind, left, right, key_count, keys, count, columns);
 }
 
 struct st_rel *st_rel_aggregate(struct st_arena *a, struct st_rel *input, size_t key_count,

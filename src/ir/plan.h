@@ -49,7 +49,9 @@
     X(MONTHS_BETWEEN, 2, 2) /* whole months, likewise */                                           \
     X(STARTS_WITH, 2, 2)                                                                           \
     X(BIT, 1, 1)       /* 2 to the power of (n mod 63), n not negative: a BIGINT's own bits */     \
-    X(BIT_COUNT, 1, 1) /* how many bits of a number that is not negative are set */
+    X(BIT_COUNT, 1, 1) /* how many bits of a number that is not negative are set */                \
+    X(BIT_AND, 2, 2)                                                                               \
+    X(DISTINCT, 2, 2) /* different, where NULL is a value like any other: never NULL */
 
 enum st_ir_fn {
 #define ST_IR_FN_ENUM(name, least, most) ST_FN_##name,
@@ -190,6 +192,9 @@ struct st_rel *st_rel_project(struct st_arena *a, struct st_rel *input, size_t c
 struct st_rel *st_rel_join(struct st_arena *a, enum st_join_kind kind, struct st_rel *left,
     struct st_rel *right, size_t key_count, const char *const *keys, size_t column_count,
     const struct st_ir_column *columns);
+/* A join that gives all columns of `left` and those of `right` but its keys. */
+struct st_rel *st_rel_widen(struct st_arena *a, enum st_join_kind kind, struct st_rel *left,
+    struct st_rel *right, size_t key_count, const char *const *keys);
 struct st_rel *st_rel_aggregate(struct st_arena *a, struct st_rel *input, size_t key_count,
     const char *const *keys, size_t column_count, const struct st_ir_column *aggregates);
 struct st_rel *st_rel_window(struct st_arena *a, struct st_rel *input, size_t column_count,

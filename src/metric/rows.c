@@ -30,6 +30,38 @@ static struct st_ir_expr *visible(const struct st_rows_env *env, const struct st
         st_ir_fn(a, ST_FN_GT, st_ir_column(a, rel, 0, "until_load"), watermark));
 }
 
+/* Rows that came, or ended, after the base's watermark and by this run's. */
+static struct st_ir_expr *since_base(
+    const struct st_rows_env *env, const struct st_rel *rel, const char *column)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *watermark = st_plan_simple(a, env->params, ST_PLAN_WATERMARK);
+    struct st_ir_expr *load = st_ir_column(a, rel, 0, column);
+    return st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_GT, load, st_plan_of_base(a, env->params, watermark)),
+        st_ir_fn(a, ST_FN_LE, load, watermark));
+}
+
+static struct st_ir_expr *came_or_ended(const struct st_rows_env *env, const struct st_rel *rel)
+{
+    return st_ir_fn(
+        env->arena, ST_FN_OR, since_base(env, rel, "load_id"), since_base(env, rel, "until_load"));
+}
+
+/* `rel`'s rows of the customers that are asked for. */
+static struct st_rel *of_customers(const struct st_rows_env *env, struct st_rel *rel)
+{
+    static const char *const keys[] = {"customer_id"};
+    if (!env->only)
+        return rel;
+    struct st_ir_column *columns =
+        st_arena_array(env->arena, struct st_ir_column, rel->column_count);
+    for (size_t i = 0; i < rel->column_count; i++)
+        columns[i] = st_rel_pass(env->arena, rel, 0, rel->columns[i].name);
+    return st_rel_join(env->arena, ST_JOIN_INNER, rel, env->only, ST_COUNT(keys), keys,
+        rel->column_count, columns);
+}
+
 static struct st_ir_expr *as_of(const struct st_rows_env *env)
 {
     return st_plan_as_of(env->arena, env->params, 0);
@@ -46,7 +78,7 @@ int st_rows_amount_scale(const struct st_rows_env *env)
     return env->foreign ? ST_ROWS_FX_SCALE : env->policy->currency_exponent;
 }
 
-static struct st_rel *holdings(const struct st_rows_env *env)
+static struct st_rel *all_holdings(const struct st_rows_env *env)
 {
     static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
         {"account_id", ST_IR_BIGINT}, {"role", ST_IR_TEXT}, {"product", ST_IR_TEXT},
@@ -54,23 +86,34 @@ static struct st_rel *holdings(const struct st_rows_env *env)
         {"opened_on", ST_IR_DATE}, {"matures_on", ST_IR_DATE}, {"auto_renew", ST_IR_BOOL},
         {"closed_on", ST_IR_DATE}, {"rate", ST_IR_BIGINT}, {"load_id", ST_IR_BIGINT},
         {"until_load", ST_IR_BIGINT}};
-    struct st_rel *rel = scan(env->arena, "holding", ST_COUNT(defs), defs);
+    return scan(env->arena, "holding", ST_COUNT(defs), defs);
+}
+
+static struct st_rel *holdings(const struct st_rows_env *env)
+{
+    struct st_rel *rel = all_holdings(env);
     return st_rel_filter(env->arena, rel, visible(env, rel));
 }
 
 /* --- balances as spans --- */
 
-/* Rows up to as_of, with what a balance is. */
-static struct st_rel *balance_rows(const struct st_rows_env *env)
+static struct st_rel *all_balances(const struct st_rows_env *env)
 {
     static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
         {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
         {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
+    return scan(env->arena, "balance", ST_COUNT(defs), defs);
+}
+
+/* Rows up to as_of, with what a balance is. */
+static struct st_rel *balance_rows(const struct st_rows_env *env)
+{
     struct st_arena *a = env->arena;
-    struct st_rel *rel = scan(a, "balance", ST_COUNT(defs), defs);
+    struct st_rel *rel = all_balances(env);
     rel = st_rel_filter(a, rel,
         st_ir_and(a, visible(env, rel),
             st_ir_fn(a, ST_FN_LE, st_ir_column(a, rel, 0, "on_date"), as_of(env))));
+    rel = of_customers(env, rel);
     struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
         st_rel_pass(a, rel, 0, "account_id"), st_rel_pass(a, rel, 0, "on_date"),
         st_rel_pass(a, rel, 0, "amount")};
@@ -299,34 +342,151 @@ struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr
 
 /* --- movements --- */
 
-static struct st_rel *movements(const struct st_rows_env *env, bool with_holding)
+enum { MOVEMENT_COLUMNS = 9 };
+
+static struct st_rel *all_movements(const struct st_rows_env *env)
 {
     static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT},
         {"account_id", ST_IR_BIGINT}, {"on_date", ST_IR_DATE}, {"amount", ST_IR_BIGINT},
         {"currency", ST_IR_TEXT}, {"kind", ST_IR_TEXT}, {"channel", ST_IR_TEXT},
         {"product", ST_IR_TEXT}, {"reference", ST_IR_TEXT}, {"load_id", ST_IR_BIGINT},
         {"until_load", ST_IR_BIGINT}};
+    return scan(env->arena, "txn", ST_COUNT(defs), defs);
+}
+
+/* Every column but the loads, and those of the account where they are asked for. */
+static struct st_rel *with_account(
+    const struct st_rows_env *env, struct st_rel *rel, bool with_holding)
+{
     static const char *const keys[] = {"customer_id", "account_id"};
-    enum { OWN = 9, JOINED = OWN + 2 };
+    static const char *const joined[] = {"customer_id", "account_id", "class", "branch"};
+    if (!with_holding)
+        return rel;
+    struct st_rel *h = holdings(env);
+    struct st_ir_column columns[ST_COUNT(joined)];
+    for (size_t i = 0; i < ST_COUNT(joined); i++)
+        columns[i] = st_rel_pass(env->arena, h, 0, joined[i]);
+    return st_rel_widen(env->arena, ST_JOIN_LEFT, rel,
+        st_rel_project(env->arena, h, ST_COUNT(columns), columns), ST_COUNT(keys), keys);
+}
+
+/* Days that some window over movements looks at, as this run or as its base saw them from. */
+static struct st_ir_expr *recent(
+    const struct st_rows_env *env, const struct st_rel *rel, struct st_ir_expr *from)
+{
     struct st_arena *a = env->arena;
-    struct st_rel *rel = scan(a, "txn", ST_COUNT(defs), defs);
     struct st_ir_expr *on = st_ir_column(a, rel, 0, "on_date");
-    struct st_ir_expr *recent = st_ir_fn(a, ST_FN_AND,
-        st_ir_fn(a, ST_FN_GE, on, st_plan_simple(a, env->params, ST_PLAN_HISTORY_FROM)),
-        st_ir_fn(a, ST_FN_LE, on, as_of(env)));
-    rel = st_rel_filter(a, rel, st_ir_and(a, recent, visible(env, rel)));
-    struct st_ir_column columns[JOINED];
-    for (size_t i = 0; i < OWN; i++)
-        columns[i] = st_rel_pass(a, rel, 0, defs[i].name);
-    if (with_holding) {
-        struct st_rel *h = holdings(env);
-        columns[OWN] = st_rel_pass(a, h, 1, "class");
-        columns[OWN + 1] = st_rel_pass(a, h, 1, "branch");
-        rel = st_rel_join(a, ST_JOIN_LEFT, rel, h, 2, keys, JOINED, columns);
-    } else {
-        rel = st_rel_project(a, rel, OWN, columns);
+    return st_ir_fn(
+        a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, on, from), st_ir_fn(a, ST_FN_LE, on, as_of(env)));
+}
+
+static struct st_rel *movements(const struct st_rows_env *env, bool with_holding)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = all_movements(env);
+    struct st_ir_column columns[MOVEMENT_COLUMNS];
+    struct st_ir_expr *from = st_plan_simple(a, env->params, ST_PLAN_HISTORY_FROM);
+    rel = st_rel_filter(a, rel, st_ir_and(a, recent(env, rel, from), visible(env, rel)));
+    rel = of_customers(env, rel);
+    for (size_t i = 0; i < MOVEMENT_COLUMNS; i++)
+        columns[i] = st_rel_pass(a, rel, 0, rel->columns[i].name);
+    return with_account(env, st_rel_project(a, rel, MOVEMENT_COLUMNS, columns), with_holding);
+}
+
+/* Movements that meet `condition`, marked. */
+static struct st_rel *marked(const struct st_rows_env *env, struct st_rel *all,
+    struct st_ir_expr *condition, bool now, bool before)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_column columns[MOVEMENT_COLUMNS + 2];
+    struct st_rel *rel = st_rel_filter(a, all, condition);
+    for (size_t i = 0; i < MOVEMENT_COLUMNS; i++)
+        columns[i] = st_rel_pass(a, rel, 0, rel->columns[i].name);
+    columns[MOVEMENT_COLUMNS] = (struct st_ir_column){.name = "now", .expr = st_ir_bool(a, now)};
+    columns[MOVEMENT_COLUMNS + 1] =
+        (struct st_ir_column){.name = "before", .expr = st_ir_bool(a, before)};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+static struct st_ir_expr *moved_day(
+    const struct st_rows_env *env, enum st_plan_param_kind kind, bool txn, int slot)
+{
+    return st_plan_moves(env->arena, env->params,
+        &(struct st_plan_param){.kind = kind, .reads_txn = txn, .slot = slot});
+}
+
+/* Is the day in `column` in the slot's span? */
+static struct st_ir_expr *in_moved(const struct st_rows_env *env, const struct st_rel *rel,
+    const char *column, bool txn, size_t slot)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *day = st_ir_column(a, rel, 0, column);
+    return st_ir_fn(a, ST_FN_AND,
+        st_ir_fn(a, ST_FN_GE, day, moved_day(env, ST_PLAN_MOVED_FROM, txn, (int)slot)),
+        st_ir_fn(a, ST_FN_LT, day, moved_day(env, ST_PLAN_MOVED_NEXT, txn, (int)slot)));
+}
+
+/* One scan for what came, one for what ended, one for each span of days: each reads few pages, as
+ * an OR of them would not. */
+struct st_rel *st_rows_txn_changes(const struct st_rows_env *env, bool with_holding)
+{
+    struct st_arena *a = env->arena;
+    size_t slots = st_plan_moved_slots(env->params, true), count = 0;
+    struct st_rel **parts = st_arena_array(a, struct st_rel *, slots + 2);
+    struct st_rel *all = all_movements(env);
+    struct st_ir_expr *watermark = st_plan_simple(a, env->params, ST_PLAN_WATERMARK);
+    struct st_ir_expr *earlier = st_plan_of_base(a, env->params, watermark);
+    struct st_ir_expr *from =
+        st_plan_of_base(a, env->params, st_plan_simple(a, env->params, ST_PLAN_HISTORY_FROM));
+    struct st_ir_expr *known = st_ir_fn(a, ST_FN_LE, st_ir_column(a, all, 0, "load_id"), earlier);
+    struct st_ir_expr *stands =
+        st_ir_fn(a, ST_FN_GT, st_ir_column(a, all, 0, "until_load"), watermark);
+    struct st_ir_expr *days = recent(env, all, from);
+    parts[count++] = marked(env, all,
+        st_ir_fn(a, ST_FN_AND, since_base(env, all, "load_id"), stands, days), true, false);
+    parts[count++] = marked(env, all,
+        st_ir_fn(a, ST_FN_AND, since_base(env, all, "until_load"), known, days), false, true);
+    for (size_t i = 0; i < slots; i++)
+        parts[count++] = marked(env, all,
+            st_ir_fn(a, ST_FN_AND, in_moved(env, all, "on_date", true, i), known, stands), true,
+            true);
+    return with_account(env, st_rel_union_all(a, count, parts), with_holding);
+}
+
+static struct st_rel *customers_where(
+    const struct st_rows_env *env, struct st_rel *all, struct st_ir_expr *condition)
+{
+    struct st_rel *rel = st_rel_filter(env->arena, all, condition);
+    struct st_ir_column id = st_rel_pass(env->arena, rel, 0, "customer_id");
+    return st_rel_project(env->arena, rel, 1, &id);
+}
+
+struct st_rel *st_rows_holding_changes(const struct st_rows_env *env)
+{
+    struct st_rel *all = all_holdings(env);
+    return customers_where(env, all, came_or_ended(env, all));
+}
+
+/* Rows that came or ended; rows known before whose day has come; accounts that open or close. */
+struct st_rel *st_rows_balance_changes(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    size_t slots = st_plan_moved_slots(env->params, false), count = 0;
+    struct st_rel **parts = st_arena_array(a, struct st_rel *, 3 * slots + 3);
+    struct st_rel *all = all_balances(env), *held = holdings(env);
+    static const char *const loads[] = {"load_id", "until_load"};
+    for (size_t i = 0; i < ST_COUNT(loads); i++)
+        parts[count++] = customers_where(env, all,
+            st_ir_fn(a, ST_FN_AND, since_base(env, all, loads[i]),
+                st_ir_fn(a, ST_FN_LE, st_ir_column(a, all, 0, "on_date"), as_of(env))));
+    parts[count++] = st_rows_holding_changes(env);
+    for (size_t i = 0; i < slots; i++) {
+        parts[count++] = customers_where(env, all,
+            st_ir_fn(a, ST_FN_AND, in_moved(env, all, "on_date", false, i), visible(env, all)));
+        parts[count++] = customers_where(env, held, in_moved(env, held, "opened_on", false, i));
+        parts[count++] = customers_where(env, held, in_moved(env, held, "closed_on", false, i));
     }
-    return rel;
+    return st_rel_union_all(a, count, parts);
 }
 
 struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, bool with_amount)
@@ -430,10 +590,31 @@ static const struct column_def customer_defs[] = {{"customer_id", ST_IR_BIGINT},
     {"closed_on", ST_IR_DATE}, {"load_id", ST_IR_BIGINT}, {"until_load", ST_IR_BIGINT}};
 enum { CUSTOMER_KEPT = 13 };
 
+static struct st_rel *all_customers(const struct st_rows_env *env)
+{
+    return scan(env->arena, "customer", ST_COUNT(customer_defs), customer_defs);
+}
+
+struct st_rel *st_rows_customer_changes(const struct st_rows_env *env)
+{
+    static const char *const days[] = {"opened_on", "closed_on"};
+    struct st_arena *a = env->arena;
+    struct st_rel *all = all_customers(env);
+    struct st_ir_expr *changed = came_or_ended(env, all);
+    struct st_ir_expr *before = st_plan_of_base(a, env->params, as_of(env));
+    for (size_t i = 0; i < ST_COUNT(days); i++) {
+        struct st_ir_expr *day = st_ir_column(a, all, 0, days[i]);
+        changed = st_ir_fn(a, ST_FN_OR, changed,
+            st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before),
+                st_ir_fn(a, ST_FN_LE, day, as_of(env))));
+    }
+    return customers_where(env, all, changed);
+}
+
 static struct st_rel *present_customers(const struct st_rows_env *env)
 {
     struct st_arena *a = env->arena;
-    struct st_rel *rel = scan(a, "customer", ST_COUNT(customer_defs), customer_defs);
+    struct st_rel *rel = all_customers(env);
     struct st_ir_expr *opened = st_ir_column(a, rel, 0, "opened_on");
     struct st_ir_expr *closed = st_ir_column(a, rel, 0, "closed_on");
     struct st_ir_expr *here = st_ir_fn(a, ST_FN_AND,

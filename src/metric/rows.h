@@ -16,7 +16,8 @@ struct st_rows_env {
     struct st_arena *arena;
     struct st_plan_params *params;
     const struct st_policy *policy;
-    bool foreign; /* the store holds accounts or movements in another currency */
+    bool foreign;        /* the store holds accounts or movements in another currency */
+    struct st_rel *only; /* customer_id, each once: balances and movements of these; NULL: of all */
 };
 
 /* Scale of `amount` in the balance and txn relations. */
@@ -41,6 +42,19 @@ struct st_rel *st_rows_closing(const struct st_rows_env *env, struct st_rel *acc
  * attributes. Who has left, or has not come yet, is not there. Without `households` there is no
  * household_role, and household is not to be read. */
 struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households);
+
+/* --- what is new since the run that this one builds on; nothing else is read --- */
+
+/* Movements that a window gained or lost: columns of st_rows_txn, `now` and `before`: whether this
+ * run, and its base, could see the row. Of the days that st_plan_moved tells all rows are there.
+ * Every window over movements is known by then. */
+struct st_rel *st_rows_txn_changes(const struct st_rows_env *env, bool with_holding);
+
+/* customer_id, some more than once: whose balances are not what they were, apart from standing
+ * longer; whose own rows changed, came or ended; whose holdings changed. */
+struct st_rel *st_rows_balance_changes(const struct st_rows_env *env);
+struct st_rel *st_rows_customer_changes(const struct st_rows_env *env);
+struct st_rel *st_rows_holding_changes(const struct st_rows_env *env);
 
 /* One row, one boolean: no balance day in [from, as_of] lacks an exchange rate. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from);

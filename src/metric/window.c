@@ -180,6 +180,7 @@ struct st_ir_expr *st_plan_simple(
         [ST_PLAN_BALANCE_FROM] = {.name = "balance_from", .type = ST_IR_DATE},
         [ST_PLAN_PERIOD_START] = {.name = "period_start", .type = ST_IR_DATE},
         [ST_PLAN_SIGNAL_RUN] = {.name = "signal_run", .type = ST_IR_BIGINT},
+        [ST_PLAN_BASE_RUN] = {.name = "base_run", .type = ST_IR_BIGINT},
     };
     struct st_plan_param p = known[kind];
     p.kind = kind;
@@ -209,6 +210,15 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
     struct st_ir_expr *e = use(a, params, &p);
     st_str_release(&name);
     return e;
+}
+
+struct st_ir_expr *st_plan_of_base(
+    struct st_arena *a, struct st_plan_params *params, const struct st_ir_expr *param)
+{
+    struct st_plan_param p = *find(params, param->name);
+    p.name = st_arena_printf(a, "base:%s", param->name);
+    p.of_base = true;
+    return use(a, params, &p);
 }
 
 struct st_ir_expr *st_plan_bound(
@@ -251,6 +261,9 @@ struct st_ir_expr *st_plan_moves(
         [ST_PLAN_SINCE] = {"since", ST_IR_DATE},
         [ST_PLAN_RATING_NEXT] = {"rating_day", ST_IR_DATE},
         [ST_PLAN_MONTH_START] = {"month_start", ST_IR_DATE},
+        [ST_PLAN_MOVED_FROM] = {"moved_from", ST_IR_DATE},
+        [ST_PLAN_MOVED_NEXT] = {"moved_next", ST_IR_DATE},
+        [ST_PLAN_KEPT_BITS] = {"kept", ST_IR_BIGINT},
     };
     static const char *const on_words[] = {[ST_ON_PERIOD] = "every_period",
         [ST_ON_QUARTER] = "quarter",
@@ -274,6 +287,13 @@ struct st_ir_expr *st_plan_moves(
         st_str_addf(&name, ":%d", p.nth);
     if (p.later)
         st_str_add(&name, ":next");
+    if (p.kind == ST_PLAN_MOVED_FROM || p.kind == ST_PLAN_MOVED_NEXT)
+        st_str_addf(&name, ":%s_%d", p.reads_txn ? "txn" : "balance", p.slot + 1);
+    if (p.kind == ST_PLAN_KEPT_BITS) {
+        st_str_addf(&name, "_%s:", p.by_month ? "months" : "days");
+        st_window_print(&name, &p.window);
+        st_str_addf(&name, "_minus_%d_months", p.shift_months);
+    }
     p.name = name.text;
     p.type = kinds[p.kind].type;
     struct st_ir_expr *e = use(a, params, &p);
@@ -306,6 +326,111 @@ static st_date rating_next(
     if (param->nth > 0 && !st_schedule_next(param->schedule, policy, day, param->nth, &day))
         return st_date_from_civil((struct st_civil){ST_DATE_YEAR_MAX, 12, 31});
     return day + param->later;
+}
+
+/* --- what moves between two days --- */
+
+static struct st_span span_of(
+    const struct st_plan_param *p, st_date as_of, const struct st_policy *policy)
+{
+    return st_window_resolve(
+        &p->window, st_shift_back(as_of, p->shift_months), policy->fiscal_month);
+}
+
+static bool moves(const struct st_plan_param *p, bool txn)
+{
+    if (p->of_base || p->reads_txn != txn)
+        return false;
+    return p->kind == ST_PLAN_WINDOW_NEXT ||
+           (txn && (p->kind == ST_PLAN_WINDOW_FROM || (p->kind == ST_PLAN_KEPT_BITS)));
+}
+
+size_t st_plan_moved_slots(const struct st_plan_params *params, bool txn)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < params->count; i++)
+        count += moves(params->items[i], txn);
+    return count;
+}
+
+/* The rest of the month that a window of months as bits now begins within. */
+static struct st_span month_at_edge(
+    const struct st_plan_param *p, struct st_span was, struct st_span is)
+{
+    if (!p->by_month || was.from == is.from || is.from == st_date_month_start(is.from))
+        return (struct st_span){is.from, is.from};
+    return (struct st_span){is.from, st_date_month_end(is.from) + 1};
+}
+
+/* Inserts by the first day. */
+static size_t insert_span(struct st_span *spans, size_t count, struct st_span added)
+{
+    size_t at = count;
+    if (added.from >= added.next)
+        return count;
+    for (; at > 0 && spans[at - 1].from > added.from; at--)
+        spans[at] = spans[at - 1];
+    spans[at] = added;
+    return count + 1;
+}
+
+size_t st_plan_moved(const struct st_plan_params *params, bool txn, st_date base, st_date as_of,
+    const struct st_policy *policy, struct st_span *out)
+{
+    size_t count = 0, merged = 0;
+    for (size_t i = 0; i < params->count; i++) {
+        const struct st_plan_param *p = params->items[i];
+        if (!moves(p, txn))
+            continue;
+        struct st_span was = span_of(p, base, policy), is = span_of(p, as_of, policy);
+        struct st_span added = p->kind == ST_PLAN_WINDOW_FROM ? (struct st_span){was.from, is.from}
+                               : p->kind == ST_PLAN_WINDOW_NEXT
+                                   ? (struct st_span){was.next, is.next}
+                                   : month_at_edge(p, was, is);
+        count = insert_span(out, count, added);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (merged && out[i].from <= out[merged - 1].next) {
+            if (out[i].next > out[merged - 1].next)
+                out[merged - 1].next = out[i].next;
+        } else {
+            out[merged++] = out[i];
+        }
+    }
+    return merged;
+}
+
+/* As mask_bit() of compile/metrics.c numbers days and months. */
+static int64_t unit_bit(st_date day, bool by_month)
+{
+    struct st_civil c = st_date_to_civil(day);
+    st_date first = st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1});
+    return INT64_C(1) << (by_month ? c.year * 12 + c.month : day - first) % 63;
+}
+
+/* Days of the base's window that are still in it, but for a month at its edge. */
+static int64_t kept_bits(const struct st_plan_param *p, struct st_span was, struct st_span is)
+{
+    int64_t bits = 0;
+    st_date day = month_at_edge(p, was, is).next;
+    while (day < was.next) {
+        bits |= unit_bit(day, p->by_month);
+        day = p->by_month ? st_date_month_end(day) + 1 : day + 1;
+    }
+    return bits;
+}
+
+int64_t st_plan_moved_value(const struct st_plan_params *params, const struct st_plan_param *param,
+    st_date base, st_date as_of, const struct st_policy *policy)
+{
+    enum { SPANS_MAX = 512 };
+    struct st_span spans[SPANS_MAX];
+    if (param->kind == ST_PLAN_KEPT_BITS)
+        return kept_bits(param, span_of(param, base, policy), span_of(param, as_of, policy));
+    size_t count = st_plan_moved(params, param->reads_txn, base, as_of, policy, spans);
+    if ((size_t)param->slot >= count)
+        return as_of;
+    return param->kind == ST_PLAN_MOVED_FROM ? spans[param->slot].from : spans[param->slot].next;
 }
 
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,

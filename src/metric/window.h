@@ -61,6 +61,11 @@ enum st_plan_param_kind {
     ST_PLAN_RATING_NEXT, /* DATE: the `nth` rating day of `schedule` after as_of's period, or with
                             `later` the day after it; 0: the period's own end */
     ST_PLAN_MONTH_START, /* DATE: first day of the month `months` after as_of's */
+    /* of a run that builds on an earlier one, its base */
+    ST_PLAN_BASE_RUN,   /* BIGINT */
+    ST_PLAN_MOVED_FROM, /* DATE: first day of the `slot`-th span of days that entered or left */
+    ST_PLAN_MOVED_NEXT, /* DATE: the day after it; equal when there is no such span */
+    ST_PLAN_KEPT_BITS,  /* BIGINT: bits of the months or days that no window's edge touched */
 };
 
 struct st_plan_param {
@@ -75,6 +80,9 @@ struct st_plan_param {
     int months, years, nth;
     bool later;
     bool keeps_month_end; /* SINCE: a month's last day stays one when months are added */
+    bool of_base;         /* the value it had in the run that this one builds on */
+    bool by_month;        /* KEPT_BITS: a bit is a month, not a day */
+    int slot;             /* MOVED_FROM, MOVED_NEXT */
 };
 
 struct st_plan_params {
@@ -95,8 +103,29 @@ struct st_ir_expr *st_plan_bound(
 struct st_ir_expr *st_plan_moves(
     struct st_arena *a, struct st_plan_params *params, const struct st_plan_param *wanted);
 
+/* The same parameter as the run saw it that this one builds on. */
+struct st_ir_expr *st_plan_of_base(
+    struct st_arena *a, struct st_plan_params *params, const struct st_ir_expr *param);
+
+/* --- what moves between two days --- */
+
+/* How many spans of days can enter or leave the windows over movements, or over balances. */
+size_t st_plan_moved_slots(const struct st_plan_params *params, bool txn);
+
+/* The days that lie in some window as of one of the two days but not of the other, as ascending
+ * spans that do not touch; of windows over balances only the days that enter. A month that a
+ * KEPT_BITS window begins within belongs to them whole. `out` has room for all slots; returns how
+ * many there are. */
+size_t st_plan_moved(const struct st_plan_params *params, bool txn, st_date base, st_date as_of,
+    const struct st_policy *policy, struct st_span *out);
+
+/* MOVED_FROM, MOVED_NEXT and KEPT_BITS of a run as of `as_of` that builds on one as of `base`. */
+int64_t st_plan_moved_value(const struct st_plan_params *params, const struct st_plan_param *param,
+    st_date base, st_date as_of, const struct st_policy *policy);
+
 /* The value of a parameter that follows from the date, for a run as of `as_of`; WINDOW_DAYS gives
- * the count. Not for WATERMARK, RUN_ID, BOUND, PREVIOUS_RUN, CHANGED and SIGNAL_RUN. */
+ * the count. Not for WATERMARK, RUN_ID, BOUND, PREVIOUS_RUN, CHANGED, SIGNAL_RUN, BASE_RUN and
+ * moved days. */
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
     st_date as_of, const struct st_policy *policy);
 

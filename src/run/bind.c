@@ -23,16 +23,26 @@ st_code st_run_bind(
     const struct st_plan_param *param = find_param(&r->plan->params, name);
     if (!param)
         return st_fail(err, ST_E_INTERNAL, "no parameter %s", "没有参数 %s", name);
+    st_date as_of = param->of_base ? r->base.as_of : r->as_of;
     *bind = (struct st_bind){.type = param->type};
     switch (param->kind) {
-    case ST_PLAN_WATERMARK: bind->integer = r->watermark; return ST_OK;
+    case ST_PLAN_WATERMARK:
+        bind->integer = param->of_base ? r->base.watermark : r->watermark;
+        return ST_OK;
+    case ST_PLAN_BASE_RUN: bind->integer = r->base.run_id; return ST_OK;
+    case ST_PLAN_MOVED_FROM:
+    case ST_PLAN_MOVED_NEXT:
+    case ST_PLAN_KEPT_BITS:
+        bind->integer =
+            st_plan_moved_value(&r->plan->params, param, r->base.as_of, r->as_of, r->plan->policy);
+        return ST_OK;
     case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
     case ST_PLAN_SIGNAL_RUN: bind->integer = r->signal_run; return ST_OK;
     case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
     case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
     case ST_PLAN_BOUND: break;
     default:
-        bind->integer = st_plan_param_value(&r->plan->params, param, r->as_of, r->plan->policy);
+        bind->integer = st_plan_param_value(&r->plan->params, param, as_of, r->plan->policy);
         return ST_OK;
     }
     for (size_t i = 0; i < r->bounds.count; i++) {

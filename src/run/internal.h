@@ -76,6 +76,14 @@ ST_MUST_CHECK st_code st_run_recompute(struct st_store *store, struct st_arena *
 
 /* --- bind.c, chain.c, run.c: one period of a plan --- */
 
+/* The run whose metrics are carried on. */
+struct st_run_base {
+    int64_t run_id; /* 0: none, everything is computed in full */
+    st_date as_of;
+    int64_t watermark;
+    unsigned families; /* a bit for each st_metric_source that is carried */
+};
+
 struct runner {
     struct st_store *store;
     struct st_arena *arena;
@@ -85,6 +93,9 @@ struct runner {
     int64_t run_id, watermark;
     st_date as_of;
     const struct st_run_link *links; /* as the plan's schemes */
+    struct st_run_base base;
+    int64_t first_staged;                                /* by this command */
+    struct st_step *increments[1 << ST_SOURCE_CUSTOMER]; /* by the families that are carried */
     bool apart;         /* in the caller's transaction, which it rolls back: a replay */
     int64_t signal_run; /* whose signals are not new; 0: none */
     struct {
@@ -123,5 +134,11 @@ ST_MUST_CHECK st_code st_run_find_link(const struct runner *r, size_t index,
 /* ST_E_POLICY: customers hold a tier that the scheme neither has nor maps. */
 ST_MUST_CHECK st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err);
+
+/* Compares the rows of two runs of one plan, part by part (ST_REPLAY_PARTS of them). */
+struct st_replay_rows;
+ST_MUST_CHECK st_code st_run_compare(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, int64_t run_id, int64_t again, struct st_replay_rows *parts,
+    struct st_error *err);
 
 #endif

@@ -115,7 +115,12 @@ static st_code read_comparison(
     (void)err;
     c->out->rows = st_batch_int(batch, 0, row);
     c->out->different = st_batch_int(batch, 1, row);
-    c->out->example = st_batch_is_null(batch, 2, row) ? NULL : st_run_text(c->arena, batch, 2, row);
+    if (st_batch_is_null(batch, 2, row))
+        return ST_OK;
+    char *example = st_run_text(c->arena, batch, 2, row), *tab = strrchr(example, '\t');
+    *tab = '\0';
+    c->out->example = example;
+    c->out->column = tab + 1;
     return ST_OK;
 }
 
@@ -135,23 +140,36 @@ static void add_side(struct st_str *sql, const struct table_shape *shape, const 
     st_str_addf(sql, " AS t WHERE t.run_id = %s)", parameter);
 }
 
+static void add_difference(struct st_str *sql, const char *before, const char *column)
+{
+    st_str_add(sql, before);
+    st_emit_identifier(sql, column);
+    st_str_add(sql, " IS DISTINCT FROM q.");
+    st_emit_identifier(sql, column);
+}
+
 /* A full join of both runs: rows whose columns differ, or that one side alone has. */
 static void comparison_sql(const struct table_shape *shape, struct st_str *sql)
 {
     st_str_add(sql, "SELECT count(x.was), coalesce(sum(x.other), 0), min(");
-    st_str_addf(
-        sql, "CASE WHEN x.other = 1 THEN %s END) FROM (SELECT p.run_id AS was", shape->example);
+    st_str_addf(sql,
+        "CASE WHEN x.other = 1 THEN coalesce(%s, '') || chr(9) || x.what END) FROM ("
+        "SELECT p.run_id AS was",
+        shape->example);
     for (size_t i = 0; i < shape->key_count; i++) {
         st_str_addf(sql, ", coalesce(p.%s, q.%s) AS k%zu", shape->keys[i], shape->keys[i], i);
     }
     st_str_add(sql, ", CASE WHEN p.run_id IS NULL OR q.run_id IS NULL");
+    for (size_t i = 0; i < shape->column_count; i++)
+        add_difference(sql, " OR p.", shape->columns[i]);
+    st_str_add(sql, " THEN 1 ELSE 0 END AS other, CASE WHEN p.run_id IS NULL OR q.run_id IS NULL "
+                    "THEN ''");
     for (size_t i = 0; i < shape->column_count; i++) {
-        st_str_add(sql, " OR p.");
-        st_emit_identifier(sql, shape->columns[i]);
-        st_str_add(sql, " IS DISTINCT FROM q.");
-        st_emit_identifier(sql, shape->columns[i]);
+        add_difference(sql, " WHEN p.", shape->columns[i]);
+        st_str_add(sql, " THEN ");
+        st_emit_text(sql, shape->columns[i]);
     }
-    st_str_add(sql, " THEN 1 ELSE 0 END AS other FROM ");
+    st_str_add(sql, " ELSE '' END AS what FROM ");
     add_side(sql, shape, "$1");
     st_str_add(sql, " AS p FULL JOIN ");
     add_side(sql, shape, "$2");
@@ -177,7 +195,7 @@ static st_code compare(struct st_store *store, struct st_arena *arena,
 static const char customer_names[] = "LEFT JOIN customer_key AS c ON c.customer_id = x.k0";
 
 static st_code compare_metrics(struct st_store *store, struct st_arena *arena,
-    const struct st_compiled *plan, const char *table, int64_t again, struct st_replay *out,
+    const struct st_compiled *plan, int64_t run_id, int64_t again, struct st_replay_rows *out,
     struct st_error *err)
 {
     static const char *const keys[] = {"customer_id"};
@@ -187,12 +205,13 @@ static st_code compare_metrics(struct st_store *store, struct st_arena *arena,
     for (size_t i = 0; i < plan->metric_count; i++)
         columns[count++] = plan->metrics[i].name;
     const struct table_shape shape = {
-        table, keys, columns, 1, count, "c.source_id", customer_names};
-    return compare(store, arena, &shape, out->run_id, again, &out->parts[ST_REPLAY_METRICS], err);
+        plan->metric_table, keys, columns, 1, count, "c.source_id", customer_names};
+    return compare(store, arena, &shape, run_id, again, out, err);
 }
 
-static st_code compare_rest(struct st_store *store, struct st_arena *arena, int64_t again,
-    struct st_replay *out, struct st_error *err)
+st_code st_run_compare(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, int64_t run_id, int64_t again, struct st_replay_rows *parts,
+    struct st_error *err)
 {
     static const char *const tier_keys[] = {"customer_id", "scheme"};
     static const char *const tier_says[] = {"status", "candidate", "tier", "rule", "score",
@@ -209,9 +228,10 @@ static st_code compare_rest(struct st_store *store, struct st_arena *arena, int6
     const struct table_shape tiers = {
         "tier_state", tier_keys, tier_says, 2, ST_COUNT(tier_says), "c.source_id", customer_names};
     const struct table_shape bounds = {"run_bound", bound_keys, bound_says, 1, 1, "x.k0", ""};
-    TRY(compare(store, arena, &tiers, out->run_id, again, &out->parts[ST_REPLAY_TIERS], err));
-    TRY(compare(store, arena, &signals, out->run_id, again, &out->parts[ST_REPLAY_SIGNALS], err));
-    return compare(store, arena, &bounds, out->run_id, again, &out->parts[ST_REPLAY_BOUNDS], err);
+    TRY(compare_metrics(store, arena, plan, run_id, again, &parts[ST_REPLAY_METRICS], err));
+    TRY(compare(store, arena, &tiers, run_id, again, &parts[ST_REPLAY_TIERS], err));
+    TRY(compare(store, arena, &signals, run_id, again, &parts[ST_REPLAY_SIGNALS], err));
+    return compare(store, arena, &bounds, run_id, again, &parts[ST_REPLAY_BOUNDS], err);
 }
 
 /* --- replay --- */
@@ -250,8 +270,7 @@ static st_code replay(
         &again, NULL, 1, err));
     TRY(st_run_recompute(
         store, arena, plan, links.links, run.signal_run, out->watermark, out->as_of, again, err));
-    TRY(compare_metrics(store, arena, plan, run.metric_table, again, out, err));
-    return compare_rest(store, arena, again, out, err);
+    return st_run_compare(store, arena, plan, out->run_id, again, out->parts, err);
 }
 
 st_code st_replay(struct st_store *store, struct st_arena *arena, int64_t run_id,

@@ -20,6 +20,7 @@ struct st_replay_rows {
     int64_t rows;        /* of the run as it was */
     int64_t different;   /* rows that differ, are gone, or are new */
     const char *example; /* customer, or bound, of the first of them by its bytes; NULL: none */
+    const char *column;  /* the first that differs there; "" for a row that one side alone has */
 };
 
 struct st_replay {

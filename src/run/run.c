@@ -1,6 +1,6 @@
 #include "run/run.h"
 
-#include "run/internal.h"
+#include "run/base.h"
 
 /* --- compiling for a store --- */
 
@@ -240,11 +240,13 @@ static st_code insert_run(struct runner *r, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(r->plan->policy->hash),
         st_bind_date(r->as_of), st_bind_int(r->watermark), st_bind_text(r->plan->metric_table),
-        st_bind_text(r->options->now), st_bind_int(r->options->policy_version)};
+        st_bind_text(r->options->now), st_bind_int(r->options->policy_version),
+        st_bind_int(r->base.run_id), st_bind_text(st_run_families(r->arena, r->base.families)),
+        st_bind_bool(st_compiled_keeps_sums(r->plan))};
     return st_store_exec(r->store,
         "INSERT INTO run (run_id, policy_hash, as_of, watermark, metric_table, state, customers, "
-        "started_at, policy_version) VALUES ($1, $2, $3, $4, $5, 'staged', 0, $6, "
-        "NULLIF(CAST($7 AS BIGINT), 0))",
+        "started_at, policy_version, base_run, carried, keeps_sums) VALUES ($1, $2, $3, $4, $5, "
+        "'staged', 0, $6, NULLIF(CAST($7 AS BIGINT), 0), NULLIF(CAST($8 AS BIGINT), 0), $9, $10)",
         binds, ST_COUNT(binds), NULL, err);
 }
 
@@ -298,10 +300,11 @@ st_code st_run_expect_keys(const struct runner *r, const struct st_rel *rel, str
 
 static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
 {
-    st_code code = st_run_expect_keys(r, step->rel, err);
+    bool most = r->base.families == 0; /* else most groups are of the few who changed */
+    st_code code = most ? st_run_expect_keys(r, step->rel, err) : ST_OK;
     if (code == ST_OK)
         code = st_run_step(r, step, err);
-    if (code == ST_OK)
+    if (code == ST_OK && most)
         code = st_store_expect_keys(r->store, 0, 0, err);
     /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
      * committed metrics. The run stays staged, and is swept if it should end here. */
@@ -309,6 +312,19 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
         return code;
     code = st_store_commit(r->store, err);
     return code == ST_OK ? st_store_begin(r->store, err) : code;
+}
+
+/* The plan's own step, or the one that carries the base's metrics on. */
+static const struct st_step *metrics_step(struct runner *r, const struct st_step *full)
+{
+    unsigned families = r->base.families;
+    if (!families)
+        return full;
+    if (!r->increments[families]) {
+        r->increments[families] = st_arena_new(r->arena, struct st_step);
+        *r->increments[families] = st_compiled_increment(r->plan, families);
+    }
+    return r->increments[families];
 }
 
 static st_code execute_steps(struct runner *r, size_t index, size_t periods, struct st_error *err)
@@ -320,7 +336,7 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
             r->options->progress(
                 r->options->progress_context, index, periods, plan->steps[i].label);
         bool metrics = plan->steps[i].table == plan->metric_table;
-        code = metrics ? execute_metrics(r, &plan->steps[i], err)
+        code = metrics ? execute_metrics(r, metrics_step(r, &plan->steps[i]), err)
                        : st_run_step(r, &plan->steps[i], err);
     }
     return code;
@@ -388,8 +404,13 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         return code;
     r->bounds.count = 0;
     code = max_of(r->store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", &r->run_id, err);
+    if (index == 0)
+        r->first_staged = r->run_id;
     if (code == ST_OK)
         code = make_metric_table(r, err);
+    if (code == ST_OK && !r->options->full)
+        code = st_run_find_base(
+            r->store, r->plan, r->as_of, r->watermark, r->first_staged, &r->base, err);
     if (code == ST_OK)
         code = insert_run(r, err);
     if (code == ST_OK)
@@ -406,6 +427,10 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         st_store_rollback(r->store);
     period->run_id = r->run_id;
     period->as_of = r->as_of;
+    period->base_run = r->base.run_id;
+    period->carried = st_run_families(r->arena, r->base.families);
+    if (code == ST_OK && r->options->verify)
+        code = st_run_verify(r, err);
     return code;
 }
 

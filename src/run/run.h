@@ -22,6 +22,9 @@ struct st_run_options {
     const char *every;
     bool has_from;
     st_date from, as_of;
+    bool full;   /* computes everything from its rows, builds on no earlier run */
+    bool verify; /* computes every run in full beside it and compares; publishes nothing if one
+                    differs */
     bool rerate; /* may run closed periods of schemes with moves again, up to the last one */
     int64_t policy_version; /* 0: the policy is no version */
     const char *now;        /* UTC, as text: the caller's clock */
@@ -55,6 +58,8 @@ struct st_run_period {
     int64_t run_id;
     st_date as_of;
     int64_t customers;
+    int64_t base_run;    /* the run its metrics were carried on from; 0: computed in full */
+    const char *carried; /* families of rows that were: "txn balance" */
     struct st_run_scheme *schemes;
     size_t scheme_count;
 };
@@ -78,7 +83,8 @@ ST_MUST_CHECK st_code st_run_compile(struct st_store *store, struct st_arena *ar
 
 /* ST_E_DATA: nothing imported; no customer there yet; a required feed that does not reach as_of; a
  * foreign balance without a rate; with moves, a period left out. ST_E_CONFLICT: a period that later
- * ones build on. ST_E_USAGE: dates the wrong way round. */
+ * ones build on. ST_E_USAGE: dates the wrong way round. ST_E_INTERNAL: with `verify`, a run that
+ * differs from a full one. */
 ST_MUST_CHECK st_code st_run(struct st_store *store, struct st_arena *arena,
     struct st_policy *policy, const struct st_run_options *options, struct st_run_report *report,
     struct st_error *err);

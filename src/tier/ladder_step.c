@@ -30,26 +30,12 @@ void builder_add(struct builder *b, size_t count, const struct st_ir_column *add
 void builder_join(struct builder *b, enum st_join_kind kind, struct st_rel *right, size_t key_count,
     const char *const *keys)
 {
-    size_t own = b->rel->column_count, n = own;
-    struct st_ir_column *columns =
-        st_arena_array(b->arena, struct st_ir_column, own + right->column_count);
-    for (size_t i = 0; i < own; i++)
-        columns[i] = st_rel_pass(b->arena, b->rel, 0, b->rel->columns[i].name);
-    for (size_t i = 0; i < right->column_count; i++) {
-        size_t k = 0;
-        while (k < key_count && strcmp(right->columns[i].name, keys[k]) != 0)
-            k++;
-        if (k == key_count)
-            columns[n++] = st_rel_pass(b->arena, right, 1, right->columns[i].name);
-    }
-    b->rel = st_rel_join(b->arena, kind, b->rel, right, key_count, keys, n, columns);
+    b->rel = st_rel_widen(b->arena, kind, b->rel, right, key_count, keys);
 }
 
 void left_join(struct builder *b, struct st_rel *right, const char *key)
 {
-    const char **keys = st_arena_array(b->arena, const char *, 1);
-    keys[0] = key;
-    builder_join(b, ST_JOIN_LEFT, right, 1, keys);
+    builder_join(b, ST_JOIN_LEFT, right, 1, &key);
 }
 
 /* --- tiers and levels --- */

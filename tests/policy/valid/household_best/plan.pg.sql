@@ -1,4 +1,4 @@
-CREATE TABLE "metric_ccc84956df2357eb" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "household" text);
+CREATE TABLE "metric_386f3f47e6714324" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "household" text, "balance.1" bigint, "balance.2" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -8,7 +8,7 @@ CREATE TABLE "metric_ccc84956df2357eb" ("run_id" bigint, "customer_id" bigint, "
 -- $5 = 1_month:from
 -- $6 = 1_month:days
 -- $7 = run_id
-INSERT INTO "metric_ccc84956df2357eb" ("run_id", "customer_id", "status", "aum", "household")
+INSERT INTO "metric_386f3f47e6714324" ("run_id", "customer_id", "status", "aum", "household", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -193,9 +193,10 @@ r14 AS NOT MATERIALIZED (
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r14 AS a
-    WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r16 AS NOT MATERIALIZED (
@@ -214,7 +215,8 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."customer.household_role" AS "customer.household_role",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r9 AS a
     LEFT JOIN r15 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -235,6 +237,7 @@ r17 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.household_role" AS "customer.household_role",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($6 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r16 AS a
 )
@@ -242,7 +245,9 @@ SELECT CAST($7 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
-        a."customer.household" AS "household"
+        a."customer.household" AS "household",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2"
     FROM r17 AS a;
 
 -- asset
@@ -258,7 +263,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."household" AS "household",
         TRUE AS "gives",
         TRUE AS "takes"
-    FROM "metric_ccc84956df2357eb" AS a
+    FROM "metric_386f3f47e6714324" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

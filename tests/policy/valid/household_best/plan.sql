@@ -1,4 +1,4 @@
-CREATE TABLE "metric_ccc84956df2357eb" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "household" TEXT);
+CREATE TABLE "metric_386f3f47e6714324" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "household" TEXT, "balance.1" BIGINT, "balance.2" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -8,7 +8,7 @@ CREATE TABLE "metric_ccc84956df2357eb" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $5 = 1_month:from
 -- $6 = 1_month:days
 -- $7 = run_id
-INSERT INTO "metric_ccc84956df2357eb" ("run_id", "customer_id", "status", "aum", "household")
+INSERT INTO "metric_386f3f47e6714324" ("run_id", "customer_id", "status", "aum", "household", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -193,9 +193,10 @@ r14 AS NOT MATERIALIZED (
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r14 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r16 AS NOT MATERIALIZED (
@@ -214,7 +215,8 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."customer.household_role" AS "customer.household_role",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r9 AS a
     LEFT JOIN r15 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -235,6 +237,7 @@ r17 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.household_role" AS "customer.household_role",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($6 AS BIGINT)) // NULLIF((CAST($6 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($6 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($6 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($6 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
     FROM r16 AS a
 )
@@ -242,7 +245,9 @@ SELECT CAST($7 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
-        a."customer.household" AS "household"
+        a."customer.household" AS "household",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2"
     FROM r17 AS a;
 
 -- asset
@@ -258,7 +263,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."household" AS "household",
         TRUE AS "gives",
         TRUE AS "takes"
-    FROM "metric_ccc84956df2357eb" AS a
+    FROM "metric_386f3f47e6714324" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

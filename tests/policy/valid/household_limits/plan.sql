@@ -1,4 +1,4 @@
-CREATE TABLE "metric_b97557d61b8d3121" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "kind" TEXT, "staff" BOOLEAN, "household_role" TEXT, "household" TEXT);
+CREATE TABLE "metric_9c70a73b587d8a06" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "kind" TEXT, "staff" BOOLEAN, "household_role" TEXT, "household" TEXT, "balance.1" BIGINT, "balance.2" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -8,7 +8,7 @@ CREATE TABLE "metric_b97557d61b8d3121" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $5 = 1_month:from
 -- $6 = 1_month:days
 -- $7 = run_id
-INSERT INTO "metric_b97557d61b8d3121" ("run_id", "customer_id", "status", "aum", "kind", "staff", "household_role", "household")
+INSERT INTO "metric_9c70a73b587d8a06" ("run_id", "customer_id", "status", "aum", "kind", "staff", "household_role", "household", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -221,9 +221,10 @@ r16 AS NOT MATERIALIZED (
 ),
 r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r16 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r18 AS NOT MATERIALIZED (
@@ -243,7 +244,8 @@ r18 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.household_role" AS "customer.household_role",
         a."customer.staff" AS "customer.staff",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r11 AS a
     LEFT JOIN r17 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -265,6 +267,7 @@ r19 AS NOT MATERIALIZED (
         a."customer.household_role" AS "customer.household_role",
         a."customer.staff" AS "customer.staff",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($6 AS BIGINT)) // NULLIF((CAST($6 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($6 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($6 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($6 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
     FROM r18 AS a
 )
@@ -275,7 +278,9 @@ SELECT CAST($7 AS BIGINT) AS "run_id",
         a."customer.kind" AS "kind",
         a."customer.staff" AS "staff",
         a."customer.household_role" AS "household_role",
-        a."customer.household" AS "household"
+        a."customer.household" AS "household",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2"
     FROM r19 AS a;
 
 -- asset
@@ -296,7 +301,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."household" AS "household",
         COALESCE(((a."kind" = 'person') AND (NOT COALESCE(a."staff", FALSE))), FALSE) AS "gives",
         COALESCE((a."household_role" IN ('spouse', 'child')), FALSE) AS "takes"
-    FROM "metric_b97557d61b8d3121" AS a
+    FROM "metric_9c70a73b587d8a06" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

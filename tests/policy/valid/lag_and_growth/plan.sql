@@ -1,4 +1,4 @@
-CREATE TABLE "metric_71c17bdc8cb20a8f" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT);
+CREATE TABLE "metric_46ef8359b8c9f2b4" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "balance.5" BIGINT, "balance.6" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -19,7 +19,7 @@ CREATE TABLE "metric_71c17bdc8cb20a8f" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $16 = 1_month_minus_3_months:days
 -- $17 = 1_month_minus_6_months:days
 -- $18 = run_id
-INSERT INTO "metric_71c17bdc8cb20a8f" ("run_id", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled")
+INSERT INTO "metric_46ef8359b8c9f2b4" ("run_id", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -157,11 +157,14 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE)))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE)))) AS HUGEINT) AS "balance.2",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($8 AS DATE)) - GREATEST(a."start_on", CAST($9 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($8 AS DATE)) AND (a."end_on" > CAST($9 AS DATE)))) AS HUGEINT) AS "balance.3"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($8 AS DATE)) - GREATEST(a."start_on", CAST($9 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($8 AS DATE)) AND (a."end_on" > CAST($9 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.3",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" >= CAST($4 AS DATE)))) AS HUGEINT) AS "balance.4",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE)))) AS HUGEINT) AS "balance.5",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($8 AS DATE)) AND (a."end_on" >= CAST($8 AS DATE)))) AS HUGEINT) AS "balance.6"
     FROM r10 AS a
-    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -181,7 +184,10 @@ r12 AS NOT MATERIALIZED (
         a."status" AS "status",
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2",
-        b."balance.3" AS "balance.3"
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4",
+        b."balance.5" AS "balance.5",
+        b."balance.6" AS "balance.6"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -223,6 +229,9 @@ r15 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
     FROM r12 AS a
@@ -246,6 +255,9 @@ r16 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($15 AS BIGINT)) // NULLIF((CAST($15 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($15 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($15 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($15 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
@@ -273,6 +285,9 @@ r17 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."aum" AS "aum",
@@ -305,6 +320,9 @@ r18 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."aum" AS "aum",
@@ -339,6 +357,9 @@ r19 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."aum" AS "aum",
@@ -367,7 +388,15 @@ SELECT CAST($18 AS BIGINT) AS "run_id",
         a."trend" AS "trend",
         a."year_on_year" AS "year_on_year",
         a."share" AS "share",
-        a."filled" AS "filled"
+        a."filled" AS "filled",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
+        CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.4", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.4",
+        CASE WHEN ((COALESCE(a."balance.5", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.5", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.5", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.5",
+        CASE WHEN ((COALESCE(a."balance.6", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.6", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.6", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.6",
+        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.1",
+        CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.2"
     FROM r19 AS a;
 
 -- all
@@ -380,7 +409,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_71c17bdc8cb20a8f" AS a
+    FROM "metric_46ef8359b8c9f2b4" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

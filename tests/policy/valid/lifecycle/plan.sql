@@ -1,4 +1,4 @@
-CREATE TABLE "metric_6c0bfabc78209752" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "growth" BIGINT, "opened_on" DATE);
+CREATE TABLE "metric_fff543b7f0901d28" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "growth" BIGINT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -16,7 +16,7 @@ CREATE TABLE "metric_6c0bfabc78209752" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $13 = 1_month:days
 -- $14 = 1_month_minus_3_months:days
 -- $15 = run_id
-INSERT INTO "metric_6c0bfabc78209752" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on")
+INSERT INTO "metric_fff543b7f0901d28" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -154,10 +154,12 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE)))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE)))) AS HUGEINT) AS "balance.2"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($6 AS DATE)) - GREATEST(a."start_on", CAST($7 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" > CAST($7 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.2",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" >= CAST($4 AS DATE)))) AS HUGEINT) AS "balance.3",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE)))) AS HUGEINT) AS "balance.4"
     FROM r10 AS a
-    WHERE (a."start_on" < a."end_on") AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -176,7 +178,9 @@ r12 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         b."balance.1" AS "balance.1",
-        b."balance.2" AS "balance.2"
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -218,6 +222,8 @@ r15 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
@@ -241,6 +247,8 @@ r16 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -268,6 +276,8 @@ r17 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -287,7 +297,14 @@ SELECT CAST($15 AS BIGINT) AS "run_id",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."growth" AS "growth",
-        a."customer.opened_on" AS "opened_on"
+        a."customer.opened_on" AS "opened_on",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
+        CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.4", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
     FROM r17 AS a;
 
 -- stage
@@ -301,7 +318,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS BIGINT) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_6c0bfabc78209752" AS a
+    FROM "metric_fff543b7f0901d28" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,4 @@
-CREATE TABLE "metric_47c60ed939545b57" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "loan" bigint, "staff" boolean, "region" text, "opening_tier" text, "opened_on" date);
+CREATE TABLE "metric_7e04c5ac5fcca110" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "loan" bigint, "staff" boolean, "region" text, "opening_tier" text, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -9,7 +9,7 @@ CREATE TABLE "metric_47c60ed939545b57" ("run_id" bigint, "customer_id" bigint, "
 -- $6 = all:next
 -- $7 = 1_month:days
 -- $8 = run_id
-INSERT INTO "metric_47c60ed939545b57" ("run_id", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on")
+INSERT INTO "metric_7e04c5ac5fcca110" ("run_id", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -178,7 +178,8 @@ r12 AS NOT MATERIALIZED (
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.2"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric(38,0)) AS "balance.3"
     FROM r12 AS a
     WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -201,7 +202,8 @@ r14 AS NOT MATERIALIZED (
         a."customer.opening_tier" AS "customer.opening_tier",
         a."customer.staff" AS "customer.staff",
         b."balance.1" AS "balance.1",
-        b."balance.2" AS "balance.2"
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
     FROM r7 AS a
     LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -224,6 +226,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.staff" AS "customer.staff",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($7 AS bigint)), NULLIF((CAST($7 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($7 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($7 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($7 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
         CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) AS "loan"
     FROM r14 AS a
@@ -236,7 +239,10 @@ SELECT CAST($8 AS bigint) AS "run_id",
         a."customer.staff" AS "staff",
         a."customer.region" AS "region",
         a."customer.opening_tier" AS "opening_tier",
-        a."customer.opened_on" AS "opened_on"
+        a."customer.opened_on" AS "opened_on",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.3"
     FROM r15 AS a;
 
 -- asset
@@ -264,7 +270,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN a."staff" THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END WHEN (a."region" = 'north') THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END ELSE CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END END AS "opening",
         a."opened_on" AS "opened_on",
         (a."loan" > 0) AS "keep_0"
-    FROM "metric_47c60ed939545b57" AS a
+    FROM "metric_7e04c5ac5fcca110" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,4 @@
-CREATE TABLE "metric_47c60ed939545b57" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE);
+CREATE TABLE "metric_7e04c5ac5fcca110" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -9,7 +9,7 @@ CREATE TABLE "metric_47c60ed939545b57" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $6 = all:next
 -- $7 = 1_month:days
 -- $8 = run_id
-INSERT INTO "metric_47c60ed939545b57" ("run_id", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on")
+INSERT INTO "metric_7e04c5ac5fcca110" ("run_id", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -178,7 +178,8 @@ r12 AS NOT MATERIALIZED (
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.2"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.2",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" >= CAST($4 AS DATE)))) AS HUGEINT) AS "balance.3"
     FROM r12 AS a
     WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -201,7 +202,8 @@ r14 AS NOT MATERIALIZED (
         a."customer.opening_tier" AS "customer.opening_tier",
         a."customer.staff" AS "customer.staff",
         b."balance.1" AS "balance.1",
-        b."balance.2" AS "balance.2"
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
     FROM r7 AS a
     LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -224,6 +226,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.staff" AS "customer.staff",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($7 AS BIGINT)) // NULLIF((CAST($7 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($7 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($7 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($7 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
         CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) AS "loan"
     FROM r14 AS a
@@ -236,7 +239,10 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
         a."customer.staff" AS "staff",
         a."customer.region" AS "region",
         a."customer.opening_tier" AS "opening_tier",
-        a."customer.opened_on" AS "opened_on"
+        a."customer.opened_on" AS "opened_on",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3"
     FROM r15 AS a;
 
 -- asset
@@ -264,7 +270,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN a."staff" THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END WHEN (a."region" = 'north') THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END ELSE CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END END AS "opening",
         a."opened_on" AS "opened_on",
         (a."loan" > 0) AS "keep_0"
-    FROM "metric_47c60ed939545b57" AS a
+    FROM "metric_7e04c5ac5fcca110" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

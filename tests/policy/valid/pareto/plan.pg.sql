@@ -1,4 +1,4 @@
-CREATE TABLE "metric_b3580de2a5af8645" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint);
+CREATE TABLE "metric_21cde688324d33ff" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "balance.1" bigint, "balance.2" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -8,7 +8,7 @@ CREATE TABLE "metric_b3580de2a5af8645" ("run_id" bigint, "customer_id" bigint, "
 -- $5 = 1_month:from
 -- $6 = 1_month:days
 -- $7 = run_id
-INSERT INTO "metric_b3580de2a5af8645" ("run_id", "customer_id", "status", "aum")
+INSERT INTO "metric_21cde688324d33ff" ("run_id", "customer_id", "status", "aum", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -146,9 +146,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -166,7 +167,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -186,20 +188,23 @@ r13 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($6 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r12 AS a
 )
 SELECT CAST($7 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        a."aum" AS "aum"
+        a."aum" AS "aum",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2"
     FROM r13 AS a;
 
 -- abc: cuts
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_b3580de2a5af8645" AS a
+    FROM "metric_21cde688324d33ff" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -231,7 +236,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_b3580de2a5af8645" AS a
+    FROM "metric_21cde688324d33ff" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,4 @@
-CREATE TABLE "metric_93983971cac1eb45" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "loans" BIGINT);
+CREATE TABLE "metric_8d351ab1eed58f0d" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "loans" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -14,7 +14,7 @@ CREATE TABLE "metric_93983971cac1eb45" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $11 = 12_months:txn:next
 -- $12 = 1_month:days
 -- $13 = run_id
-INSERT INTO "metric_93983971cac1eb45" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "loans")
+INSERT INTO "metric_8d351ab1eed58f0d" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "loans", "balance.1", "balance.2", "balance.3", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -153,7 +153,8 @@ r10 AS NOT MATERIALIZED (
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.2"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE))) AND (a."class" = 'loan'))) AS HUGEINT) AS "balance.2",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" >= CAST($4 AS DATE)))) AS HUGEINT) AS "balance.3"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -174,7 +175,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         b."balance.1" AS "balance.1",
-        b."balance.2" AS "balance.2"
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -216,6 +218,7 @@ r15 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
@@ -239,6 +242,7 @@ r16 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -256,7 +260,13 @@ SELECT CAST($13 AS BIGINT) AS "run_id",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        a."loans" AS "loans"
+        a."loans" AS "loans",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
     FROM r16 AS a;
 
 -- reliance
@@ -271,8 +281,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."loans" AS "loans",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         (GREATEST(CAST(a."aum" AS HUGEINT), CAST(0 AS HUGEINT)) + GREATEST(CAST(a."loans" AS HUGEINT), CAST(0 AS HUGEINT))) AS "reliance:total"
-    FROM "metric_93983971cac1eb45" AS a
+    FROM "metric_8d351ab1eed58f0d" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -315,7 +331,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN ((GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) AND (GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) >= GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)))) THEN 4 WHEN (GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN ((GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) AND (GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) >= GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)))) THEN 1 WHEN (GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_93983971cac1eb45" AS a
+    FROM "metric_8d351ab1eed58f0d" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

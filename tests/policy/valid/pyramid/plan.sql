@@ -1,4 +1,4 @@
-CREATE TABLE "metric_2b7316d9f633b2c9" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT);
+CREATE TABLE "metric_e14e39262b06b746" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -13,7 +13,7 @@ CREATE TABLE "metric_2b7316d9f633b2c9" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
 -- $12 = run_id
-INSERT INTO "metric_2b7316d9f633b2c9" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary")
+INSERT INTO "metric_e14e39262b06b746" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -151,9 +151,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -171,7 +172,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -212,6 +214,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
@@ -234,6 +237,7 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -249,14 +253,19 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."aum" AS "aum",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
-        a."monetary" AS "monetary"
+        a."monetary" AS "monetary",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
     FROM r16 AS a;
 
 -- rank: cuts
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_2b7316d9f633b2c9" AS a
+    FROM "metric_e14e39262b06b746" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -281,7 +290,7 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_2b7316d9f633b2c9" AS a
+    FROM "metric_e14e39262b06b746" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -313,7 +322,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 WHEN (a."aum" >= CAST($3 AS BIGINT)) THEN 3 ELSE CAST(4 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 WHEN (a."aum" >= CAST($3 AS BIGINT)) THEN 3 ELSE CAST(4 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_2b7316d9f633b2c9" AS a
+    FROM "metric_e14e39262b06b746" AS a
     WHERE (a."run_id" = CAST($4 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -348,7 +357,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."recency" >= CAST($1 AS BIGINT)) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= CAST($1 AS BIGINT)) THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_2b7316d9f633b2c9" AS a
+    FROM "metric_e14e39262b06b746" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

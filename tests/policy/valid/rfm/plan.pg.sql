@@ -1,4 +1,4 @@
-CREATE TABLE "metric_8f4787730d8712b7" ("run_id" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint);
+CREATE TABLE "metric_fe6577c646aa5768" ("run_id" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -9,7 +9,7 @@ CREATE TABLE "metric_8f4787730d8712b7" ("run_id" bigint, "customer_id" bigint, "
 -- $6 = 12_months:txn:from
 -- $7 = 12_months:txn:next
 -- $8 = run_id
-INSERT INTO "metric_8f4787730d8712b7" ("run_id", "customer_id", "status", "recency", "frequency", "monetary")
+INSERT INTO "metric_fe6577c646aa5768" ("run_id", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -157,14 +157,17 @@ SELECT CAST($8 AS bigint) AS "run_id",
         a."status" AS "status",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
-        a."monetary" AS "monetary"
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
     FROM r9 AS a;
 
 -- quintiles: recency cuts
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -202,7 +205,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -240,7 +243,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -278,7 +281,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -310,7 +313,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -342,7 +345,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -392,8 +395,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "quintiles:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($5 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -403,6 +409,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
         CASE WHEN (a."frequency" >= CAST((sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:frequency"
     FROM r1 AS a
@@ -414,6 +423,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
         a."quintiles:frequency" AS "quintiles:frequency",
         CASE WHEN (a."monetary" >= CAST((sign(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:monetary"
@@ -465,8 +477,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "thirds:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -476,6 +491,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
         CASE WHEN (a."frequency" >= (sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."frequency" >= (sign(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:frequency"
     FROM r1 AS a
@@ -487,6 +505,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
         a."thirds:frequency" AS "thirds:frequency",
         CASE WHEN (a."monetary" >= (sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."monetary" >= (sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:monetary"
@@ -532,8 +553,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS bigint) END AS "fixed:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -543,6 +567,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."fixed:recency" AS "fixed:recency",
         CASE WHEN (a."monetary" >= 5000000) THEN 4 WHEN (a."monetary" >= 1000000) THEN 3 WHEN (a."monetary" >= 100000) THEN 2 ELSE CAST(1 AS bigint) END AS "fixed:monetary"
     FROM r1 AS a
@@ -554,6 +581,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."fixed:recency" AS "fixed:recency",
         a."fixed:monetary" AS "fixed:monetary",
         CASE WHEN (a."frequency" >= 20) THEN 4 WHEN (a."frequency" >= 5) THEN 3 WHEN (a."frequency" >= 2) THEN 2 ELSE CAST(1 AS bigint) END AS "fixed:frequency"

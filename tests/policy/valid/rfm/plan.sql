@@ -1,4 +1,4 @@
-CREATE TABLE "metric_8f4787730d8712b7" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT);
+CREATE TABLE "metric_fe6577c646aa5768" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -9,7 +9,7 @@ CREATE TABLE "metric_8f4787730d8712b7" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $6 = 12_months:txn:from
 -- $7 = 12_months:txn:next
 -- $8 = run_id
-INSERT INTO "metric_8f4787730d8712b7" ("run_id", "customer_id", "status", "recency", "frequency", "monetary")
+INSERT INTO "metric_fe6577c646aa5768" ("run_id", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -157,14 +157,17 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
         a."status" AS "status",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
-        a."monetary" AS "monetary"
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
     FROM r9 AS a;
 
 -- quintiles: recency cuts
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -202,7 +205,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -240,7 +243,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -278,7 +281,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -310,7 +313,7 @@ SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -342,7 +345,7 @@ SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -392,8 +395,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "quintiles:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($5 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -403,6 +409,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
         CASE WHEN (a."frequency" >= CAST((sign(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 5 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($8 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($8 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($9 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($9 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 ELSE CAST(1 AS BIGINT) END AS "quintiles:frequency"
     FROM r1 AS a
@@ -414,6 +423,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
         a."quintiles:frequency" AS "quintiles:frequency",
         CASE WHEN (a."monetary" >= CAST((sign(((CAST(CAST($10 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($10 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 5 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($11 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($11 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($12 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($12 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($13 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($13 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 ELSE CAST(1 AS BIGINT) END AS "quintiles:monetary"
@@ -465,8 +477,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(3 AS BIGINT) END AS "thirds:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -476,6 +491,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
         CASE WHEN (a."frequency" >= (sign(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 3 WHEN (a."frequency" >= (sign(((CAST(CAST($5 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($5 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(1 AS BIGINT) END AS "thirds:frequency"
     FROM r1 AS a
@@ -487,6 +505,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
         a."thirds:frequency" AS "thirds:frequency",
         CASE WHEN (a."monetary" >= (sign(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($6 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 3 WHEN (a."monetary" >= (sign(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(602 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(1 AS BIGINT) END AS "thirds:monetary"
@@ -532,8 +553,11 @@ WITH r1 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS BIGINT) END AS "fixed:recency"
-    FROM "metric_8f4787730d8712b7" AS a
+    FROM "metric_fe6577c646aa5768" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -543,6 +567,9 @@ r2 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."fixed:recency" AS "fixed:recency",
         CASE WHEN (a."monetary" >= 5000000) THEN 4 WHEN (a."monetary" >= 1000000) THEN 3 WHEN (a."monetary" >= 100000) THEN 2 ELSE CAST(1 AS BIGINT) END AS "fixed:monetary"
     FROM r1 AS a
@@ -554,6 +581,9 @@ r3 AS NOT MATERIALIZED (
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         a."fixed:recency" AS "fixed:recency",
         a."fixed:monetary" AS "fixed:monetary",
         CASE WHEN (a."frequency" >= 20) THEN 4 WHEN (a."frequency" >= 5) THEN 3 WHEN (a."frequency" >= 2) THEN 2 ELSE CAST(1 AS BIGINT) END AS "fixed:frequency"

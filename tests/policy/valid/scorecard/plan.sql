@@ -1,4 +1,4 @@
-CREATE TABLE "metric_8eca0e74a30f38e2" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "has('loan')" BOOLEAN, "overdue" BOOLEAN);
+CREATE TABLE "metric_e426903662cf65f0" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "has('loan')" BOOLEAN, "overdue" BOOLEAN, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -13,7 +13,7 @@ CREATE TABLE "metric_8eca0e74a30f38e2" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
 -- $12 = run_id
-INSERT INTO "metric_8eca0e74a30f38e2" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue")
+INSERT INTO "metric_e426903662cf65f0" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -178,9 +178,10 @@ r12 AS NOT MATERIALIZED (
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r12 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r14 AS NOT MATERIALIZED (
@@ -199,7 +200,8 @@ r14 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."customer.overdue" AS "customer.overdue",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r7 AS a
     LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -241,6 +243,7 @@ r17 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.overdue" AS "customer.overdue",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
@@ -287,6 +290,7 @@ r20 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.overdue" AS "customer.overdue",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -311,6 +315,7 @@ r21 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.overdue" AS "customer.overdue",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -329,7 +334,12 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         (COALESCE(a."account.1", 0) > 0) AS "has('loan')",
-        a."customer.overdue" AS "overdue"
+        a."customer.overdue" AS "overdue",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
     FROM r21 AS a;
 
 -- card
@@ -345,8 +355,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."monetary" AS "monetary",
         a."has('loan')" AS "has('loan')",
         a."overdue" AS "overdue",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
         LEAST(CAST(((((CASE WHEN (a."aum" >= 50000000) THEN CAST(6000 AS HUGEINT) WHEN (a."aum" >= 5000000) THEN CAST(4230 AS HUGEINT) ELSE CAST(1200 AS HUGEINT) END + CASE WHEN (a."frequency" >= 10) THEN CAST(4000 AS HUGEINT) ELSE CAST(0 AS HUGEINT) END) * CASE WHEN a."has('loan')" THEN CAST(105 AS HUGEINT) ELSE CAST(100 AS HUGEINT) END) * CASE WHEN (a."recency" > 180) THEN CAST(9 AS HUGEINT) ELSE CAST(10 AS HUGEINT) END) * CAST(1000 AS HUGEINT)) AS BIGINT), CASE WHEN a."overdue" THEN 5900000000 ELSE CAST(NULL AS BIGINT) END) AS "card:score"
-    FROM "metric_8eca0e74a30f38e2" AS a
+    FROM "metric_e426903662cf65f0" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

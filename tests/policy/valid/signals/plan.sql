@@ -1,4 +1,4 @@
-CREATE TABLE "metric_a353a6cac8569fd6" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE);
+CREATE TABLE "metric_d7a2e23e852a9327" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -13,7 +13,7 @@ CREATE TABLE "metric_a353a6cac8569fd6" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $10 = previous_3_months:txn:next
 -- $11 = 1_month:days
 -- $12 = run_id
-INSERT INTO "metric_a353a6cac8569fd6" ("run_id", "customer_id", "status", "aum", "out", "habit", "region", "birth_date")
+INSERT INTO "metric_d7a2e23e852a9327" ("run_id", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -151,9 +151,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -171,7 +172,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -212,6 +214,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
     FROM r12 AS a
@@ -233,6 +236,7 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($11 AS BIGINT)) // NULLIF((CAST($11 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($11 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($11 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($11 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
@@ -247,14 +251,18 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."out" AS "out",
         a."habit" AS "habit",
         a."customer.region" AS "region",
-        a."customer.birth_date" AS "birth_date"
+        a."customer.birth_date" AS "birth_date",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.1",
+        CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.2"
     FROM r16 AS a;
 
 -- rank: cuts
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -289,7 +297,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS BIGINT) AS "score",
         CASE WHEN (a."region" = 'north') THEN 0 ELSE CAST(-1 AS BIGINT) END AS "cohort",
         CASE WHEN (a."region" = 'north') THEN CAST(NULL AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "opening"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -971,7 +979,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1003,7 +1011,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1123,7 +1131,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."out" > 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1244,7 +1252,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1372,7 +1380,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1468,7 +1476,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
         CAST((CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)) AS BIGINT) AS "threshold"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS HUGEINT) > (CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1512,7 +1520,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(NULL AS BIGINT) AS "value",
         CAST(NULL AS BIGINT) AS "threshold"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."out" = 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1558,7 +1566,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth_date" AS "birth"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."aum" >= 5000000) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1615,7 +1623,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1752,7 +1760,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_a353a6cac8569fd6" AS a
+    FROM "metric_d7a2e23e852a9327" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,4 @@
-CREATE TABLE "metric_3c56075fc723a46f" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "opened_on" date);
+CREATE TABLE "metric_0e263a662c910e49" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -13,7 +13,7 @@ CREATE TABLE "metric_3c56075fc723a46f" ("run_id" bigint, "customer_id" bigint, "
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
 -- $12 = run_id
-INSERT INTO "metric_3c56075fc723a46f" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on")
+INSERT INTO "metric_0e263a662c910e49" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -151,9 +151,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -171,7 +172,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -212,6 +214,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
@@ -234,6 +237,7 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
@@ -250,7 +254,12 @@ SELECT CAST($12 AS bigint) AS "run_id",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        a."customer.opened_on" AS "opened_on"
+        a."customer.opened_on" AS "opened_on",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
     FROM r16 AS a;
 
 -- asset
@@ -263,7 +272,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_3c56075fc723a46f" AS a
+    FROM "metric_0e263a662c910e49" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -297,7 +306,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 6 WHEN (a."recency" >= 180) THEN 4 WHEN (a."recency" >= 0) THEN 5 ELSE CAST(6 AS bigint) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 0) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_3c56075fc723a46f" AS a
+    FROM "metric_0e263a662c910e49" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -331,7 +340,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 7 ELSE CAST(8 AS bigint) END AS "tier",
         CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_3c56075fc723a46f" AS a
+    FROM "metric_0e263a662c910e49" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

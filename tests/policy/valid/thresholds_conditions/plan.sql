@@ -1,4 +1,4 @@
-CREATE TABLE "metric_9ebd1475c6c12b2a" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "annual_income" BIGINT, "has('mortgage')" BOOLEAN, "has('fund')" BOOLEAN, "is_staff" BOOLEAN, "risk_level" TEXT, "birth_date" DATE, "region" TEXT);
+CREATE TABLE "metric_6cb1c50740b35c45" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "annual_income" BIGINT, "has('mortgage')" BOOLEAN, "has('fund')" BOOLEAN, "is_staff" BOOLEAN, "risk_level" TEXT, "birth_date" DATE, "region" TEXT, "balance.1" BIGINT, "balance.2" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -8,7 +8,7 @@ CREATE TABLE "metric_9ebd1475c6c12b2a" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $5 = 1_month:from
 -- $6 = 1_month:days
 -- $7 = run_id
-INSERT INTO "metric_9ebd1475c6c12b2a" ("run_id", "customer_id", "status", "aum", "annual_income", "has('mortgage')", "has('fund')", "is_staff", "risk_level", "birth_date", "region")
+INSERT INTO "metric_6cb1c50740b35c45" ("run_id", "customer_id", "status", "aum", "annual_income", "has('mortgage')", "has('fund')", "is_staff", "risk_level", "birth_date", "region", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -173,9 +173,10 @@ r12 AS NOT MATERIALIZED (
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r12 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r14 AS NOT MATERIALIZED (
@@ -194,7 +195,8 @@ r14 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."customer.is_staff" AS "customer.is_staff",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r7 AS a
     LEFT JOIN r13 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -239,6 +241,7 @@ r17 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.is_staff" AS "customer.is_staff",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."account.1" AS "account.1",
         b."account.2" AS "account.2"
     FROM r14 AS a
@@ -261,6 +264,7 @@ r18 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."customer.is_staff" AS "customer.is_staff",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."account.1" AS "account.1",
         a."account.2" AS "account.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($6 AS BIGINT)) // NULLIF((CAST($6 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($6 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($6 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($6 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
@@ -276,7 +280,9 @@ SELECT CAST($7 AS BIGINT) AS "run_id",
         a."customer.is_staff" AS "is_staff",
         a."customer.risk_level" AS "risk_level",
         a."customer.birth_date" AS "birth_date",
-        a."customer.region" AS "region"
+        a."customer.region" AS "region",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2"
     FROM r18 AS a;
 
 -- service
@@ -290,7 +296,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
         CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS DATE)) * 100 + EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_9ebd1475c6c12b2a" AS a
+    FROM "metric_6cb1c50740b35c45" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

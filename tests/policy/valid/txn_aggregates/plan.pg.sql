@@ -108,27 +108,15 @@ r6 AS NOT MATERIALIZED (
         a."kind" AS "kind",
         a."channel" AS "channel",
         a."product" AS "product",
-        a."reference" AS "reference",
-        a."load_id" AS "load_id",
-        a."until_load" AS "until_load"
+        a."reference" AS "reference"
     FROM "txn" AS a
     WHERE (((a."on_date" >= CAST($3 AS date)) AND (a."on_date" <= CAST($2 AS date))) AND ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint))))
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."account_id" AS "account_id",
-        a."role" AS "role",
-        a."product" AS "product",
         a."class" AS "class",
-        a."currency" AS "currency",
-        a."branch" AS "branch",
-        a."opened_on" AS "opened_on",
-        a."matures_on" AS "matures_on",
-        a."auto_renew" AS "auto_renew",
-        a."closed_on" AS "closed_on",
-        a."rate" AS "rate",
-        a."load_id" AS "load_id",
-        a."until_load" AS "until_load"
+        a."branch" AS "branch"
     FROM "holding" AS a
     WHERE ((a."load_id" <= CAST($1 AS bigint)) AND (a."until_load" > CAST($1 AS bigint)))
 ),

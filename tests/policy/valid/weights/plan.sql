@@ -1,4 +1,4 @@
-CREATE TABLE "metric_9c1bc64d72ab8505" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "stars" BIGINT, "points" BIGINT);
+CREATE TABLE "metric_9fcc388a38f40625" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "stars" BIGINT, "points" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -9,7 +9,7 @@ CREATE TABLE "metric_9c1bc64d72ab8505" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $6 = all:next
 -- $7 = 1_month:days
 -- $8 = run_id
-INSERT INTO "metric_9c1bc64d72ab8505" ("run_id", "customer_id", "status", "stars", "points")
+INSERT INTO "metric_9fcc388a38f40625" ("run_id", "customer_id", "status", "stars", "points", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -148,7 +148,8 @@ r10 AS NOT MATERIALIZED (
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum(((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE CAST(0 AS BIGINT) END AS HUGEINT)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE CAST(0 AS BIGINT) END AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE)))) AS HUGEINT) AS "balance.2"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."product" = 'D01') THEN 125000000 WHEN (a."product" = 'W07') THEN 33300000 ELSE CAST(0 AS BIGINT) END AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($6 AS DATE)) AND (a."end_on" >= CAST($6 AS DATE)))) AS HUGEINT) AS "balance.2",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CASE WHEN (a."class" = 'deposit') THEN 100000000 WHEN (a."class" = 'wealth') THEN 80000000 WHEN (a."class" = 'loan') THEN 50000000 ELSE CAST(0 AS BIGINT) END AS HUGEINT))) FILTER (WHERE ((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" >= CAST($4 AS DATE)))) AS HUGEINT) AS "balance.3"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -169,7 +170,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         b."balance.1" AS "balance.1",
-        b."balance.2" AS "balance.2"
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -190,6 +192,7 @@ r13 AS NOT MATERIALIZED (
         a."status" AS "status",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
         CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(CAST($7 AS BIGINT) AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "stars",
         CAST((sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(100000000 AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(100000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(100000000 AS HUGEINT)), 0)))) AS BIGINT) AS "points"
     FROM r12 AS a
@@ -198,7 +201,10 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."stars" AS "stars",
-        a."points" AS "points"
+        a."points" AS "points",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3"
     FROM r13 AS a;
 
 -- all
@@ -211,7 +217,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_9c1bc64d72ab8505" AS a
+    FROM "metric_9fcc388a38f40625" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

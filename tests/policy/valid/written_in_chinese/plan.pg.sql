@@ -1,4 +1,4 @@
-CREATE TABLE "metric_bb8e7eddbca6f0b8" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "large" bigint);
+CREATE TABLE "metric_c999b9f12b4b1c3a" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "large" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint);
 
 -- metrics
 -- $1 = watermark
@@ -11,7 +11,7 @@ CREATE TABLE "metric_bb8e7eddbca6f0b8" ("run_id" bigint, "customer_id" bigint, "
 -- $8 = 12_months:txn:next
 -- $9 = 1_month:days
 -- $10 = run_id
-INSERT INTO "metric_bb8e7eddbca6f0b8" ("run_id", "customer_id", "status", "aum", "large")
+INSERT INTO "metric_c999b9f12b4b1c3a" ("run_id", "customer_id", "status", "aum", "large", "balance.1", "balance.2", "txn.1")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -149,9 +149,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) AS numeric(38,0)) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -169,7 +170,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -209,6 +211,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1"
     FROM r12 AS a
     LEFT JOIN r14 AS b ON a."customer_id" = b."customer_id"
@@ -229,6 +232,7 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($9 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
         CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) AS "large"
@@ -238,7 +242,10 @@ SELECT CAST($10 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
-        a."large" AS "large"
+        a."large" AS "large",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.1"
     FROM r16 AS a;
 
 -- all
@@ -251,7 +258,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_bb8e7eddbca6f0b8" AS a
+    FROM "metric_c999b9f12b4b1c3a" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,4 @@
-CREATE TABLE "metric_bb8e7eddbca6f0b8" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "large" BIGINT);
+CREATE TABLE "metric_c999b9f12b4b1c3a" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "large" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT);
 
 -- metrics
 -- $1 = watermark
@@ -11,7 +11,7 @@ CREATE TABLE "metric_bb8e7eddbca6f0b8" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $8 = 12_months:txn:next
 -- $9 = 1_month:days
 -- $10 = run_id
-INSERT INTO "metric_bb8e7eddbca6f0b8" ("run_id", "customer_id", "status", "aum", "large")
+INSERT INTO "metric_c999b9f12b4b1c3a" ("run_id", "customer_id", "status", "aum", "large", "balance.1", "balance.2", "txn.1")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -149,9 +149,10 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) AS HUGEINT) AS "balance.1"
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS HUGEINT) * CAST(CAST((LEAST(a."end_on", CAST($4 AS DATE)) - GREATEST(a."start_on", CAST($5 AS DATE))) AS BIGINT) AS HUGEINT))) FILTER (WHERE ((a."end_on" > CAST($5 AS DATE)) AND (a."start_on" < a."end_on"))) AS HUGEINT) AS "balance.1",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS DATE))) AS HUGEINT) AS "balance.2"
     FROM r10 AS a
-    WHERE (((a."start_on" < CAST($4 AS DATE)) AND (a."end_on" > CAST($5 AS DATE))) AND (a."start_on" < a."end_on")) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
+    WHERE (a."start_on" < CAST($4 AS DATE)) AND ((a."end_on" > CAST($3 AS DATE)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
 ),
 r12 AS NOT MATERIALIZED (
@@ -169,7 +170,8 @@ r12 AS NOT MATERIALIZED (
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.household" AS "customer.household",
         a."status" AS "status",
-        b."balance.1" AS "balance.1"
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
     FROM r5 AS a
     LEFT JOIN r11 AS b ON a."customer_id" = b."customer_id"
 ),
@@ -209,6 +211,7 @@ r15 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1"
     FROM r12 AS a
     LEFT JOIN r14 AS b ON a."customer_id" = b."customer_id"
@@ -229,6 +232,7 @@ r16 AS NOT MATERIALIZED (
         a."customer.household" AS "customer.household",
         a."status" AS "status",
         a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + CAST($9 AS BIGINT)) // NULLIF((CAST($9 AS BIGINT) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(CAST($9 AS BIGINT) AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(CAST($9 AS BIGINT) AS HUGEINT))) // (2 * NULLIF(abs(CAST(CAST($9 AS BIGINT) AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
         CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) AS "large"
@@ -238,7 +242,10 @@ SELECT CAST($10 AS BIGINT) AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
-        a."large" AS "large"
+        a."large" AS "large",
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.1"
     FROM r16 AS a;
 
 -- all
@@ -251,7 +258,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_bb8e7eddbca6f0b8" AS a
+    FROM "metric_c999b9f12b4b1c3a" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

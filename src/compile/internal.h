@@ -1,0 +1,69 @@
+/* Shared by metrics.c and increment.c: what metrics compile to. */
+#ifndef ST_COMPILE_INTERNAL_H
+#define ST_COMPILE_INTERNAL_H
+
+#include "compile/metrics.h"
+
+struct instance {
+    const struct st_metric_def *def;
+    int shift; /* months back */
+    enum { UNSEEN, OPEN, DONE } state;
+    int stage; /* Project stage it is computed in: 1 + the deepest it builds on */
+    struct st_typed value;
+    const char *column;
+    struct instance *next;
+};
+
+struct aggregate_column {
+    const char *name;
+    struct st_ir_expr *expr;
+    const struct st_window *window; /* NULL: none, as accounts have */
+    int shift;
+    enum aggregate_bits { NO_BITS, BITS_OF_DAYS, BITS_OF_MONTHS } bits; /* BIT_OR: what a bit is */
+    struct st_ir_expr *daily, *where; /* amounts that are summed day by day; of these rows */
+    const char *closing; /* daily: the aggregate of the same amounts on the last day, if carried */
+};
+
+struct st_metrics {
+    struct st_rows_env env;
+    struct instance *instances, **last_instance;
+    struct {
+        struct aggregate_column *items;
+        size_t count, cap;
+    } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
+    bool txn_needs_holding;
+    bool txn_needs_amount;
+    bool customer_needs_household;
+    struct st_metric_column *columns;
+    size_t column_count, column_cap;
+    /* values of the columns that are not metrics: customers' own, has() */
+    struct st_ir_expr **extra_values;
+    const char **names; /* for "did you mean" */
+    size_t name_count;
+    struct st_scope scheme_scope;
+    struct st_lower scheme_lower;
+    struct st_scope account_scope;
+    struct st_lower account_lower;
+};
+
+static inline struct st_arena *arena_of(const struct st_metrics *m)
+{
+    return m->env.arena;
+}
+
+/* Customers: customer_id, status and "customer.<column>". */
+struct st_rel *metrics_customers(struct st_metrics *m);
+
+/* The aggregates of a family, for the customers of `env`. */
+struct st_rel *metrics_grouped(
+    struct st_metrics *m, const struct st_rows_env *env, enum st_metric_source source);
+
+/* `rel`, which has metrics_customers' columns and every aggregate, with the metrics over them: what
+ * is inserted into the metric table. */
+struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel);
+
+/* Whether sums and counts of the family can be carried from run to run: they are then columns of
+ * the metric table. */
+bool metrics_carry(const struct st_metrics *m, enum st_metric_source source);
+
+#endif
