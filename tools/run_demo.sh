@@ -30,11 +30,11 @@ fi
 
 say "Tiers on 2025-12-31  2025-12-31 的层级"
 "$strata" tiers "$store"
-say "Why one customer has the tier it has  某位客户的层级及原因"
-customer=$("$strata" export "$store" tiers --scheme asset -o "$dir/tiers.csv" --plain --quiet &&
-    awk -F, '$5 == "affluent" { print $3; exit }' "$dir/tiers.csv")
-"$strata" explain "$store" "$customer" --scheme asset
-"$strata" explain "$store" "$customer" --scheme asset --lang zh
+say "How one customer on watch holds its tier, and what would keep it  某位关注客户如何持有层级，怎样保级"
+customer=$("$strata" export "$store" tiers --scheme asset_held -o "$dir/tiers.csv" --plain --quiet &&
+    awk -F, '$11 == "watch" && $12 == 2 { print $3; exit }' "$dir/tiers.csv")
+"$strata" explain "$store" "$customer" --scheme asset_held
+"$strata" explain "$store" "$customer" --scheme asset_held --lang zh
 say "Signals: who to call, and why  信号：该联系谁，为什么"
 "$strata" signals "$store" --new --limit 6
 say "The report, to open in a browser  报告，可用浏览器打开"
@@ -43,6 +43,9 @@ say "Yours next  接下来"
 cat <<EOF
   $strata tiers $store --lang zh
   $strata explain $store $customer
+  $strata migrate $store --scheme asset_held --from 2024-12-31 --to 2025-12-31
+  $strata simulate $store YOUR_POLICY.yaml -o effect.html
+  $strata replay $store 24
   $strata quarantine $store
   $strata export $store tiers -o tiers.xlsx
   README.md says how to bring your own files and policy.  使用自己的数据与策略请见 README.zh-CN.md。
