@@ -216,10 +216,22 @@ static const char *kind_name(const struct page *p, const struct st_row_column *c
     return st_pick_text(p->lang, &names[c->kind]);
 }
 
-static void add_family(struct page *p, const struct st_family *f)
+static void add_columns(struct page *p, const struct st_family *f)
 {
     const char *const heads[] = {say(p, "column", "字段"), say(p, "type", "类型"),
         say(p, "may be missing", "可为空"), say(p, "meaning", "含义")};
+    add_head(p, ST_COUNT(heads), heads);
+    for (size_t i = 0; i < f->column_count; i++) {
+        const struct st_row_column *c = &f->columns[i];
+        st_str_addf(&p->out, "| `%s` | %s | %s | ", c->name, kind_name(p, c),
+            c->nullable ? say(p, "yes", "是") : "");
+        add_cell(p, st_pick_text(p->lang, &c->help));
+        st_str_add(&p->out, " |\n");
+    }
+}
+
+static void add_family(struct page *p, const struct st_family *f)
+{
     bool first = true;
     st_str_addf(&p->out, "%s### from: %s\n\n", f->source == ST_SOURCE_BALANCE ? "" : "\n", f->name);
     add_sentence(p, st_pick_text(p->lang, &f->summary));
@@ -237,14 +249,7 @@ static void add_family(struct page *p, const struct st_family *f)
         first = false;
     }
     st_str_add(&p->out, say(p, ".\n\n", "。\n\n"));
-    add_head(p, ST_COUNT(heads), heads);
-    for (size_t i = 0; i < f->column_count; i++) {
-        const struct st_row_column *c = &f->columns[i];
-        st_str_addf(&p->out, "| `%s` | %s | %s | ", c->name, kind_name(p, c),
-            c->nullable ? say(p, "yes", "是") : "");
-        add_cell(p, st_pick_text(p->lang, &c->help));
-        st_str_add(&p->out, " |\n");
-    }
+    add_columns(p, f);
 }
 
 static void add_families(struct page *p)
@@ -253,6 +258,11 @@ static void add_families(struct page *p)
         ST_SOURCE_BALANCE, ST_SOURCE_TXN, ST_SOURCE_ACCOUNT, ST_SOURCE_CUSTOMER};
     for (size_t i = 0; i < ST_COUNT(sources); i++)
         add_family(p, st_family_of(sources[i]));
+}
+
+static void add_household(struct page *p)
+{
+    add_columns(p, &st_family_household);
 }
 
 static void add_aggregates(struct page *p)
@@ -446,6 +456,7 @@ static const struct {
     {"@moves", add_moves},
     {"@sharing", add_sharing},
     {"@signals", add_signals},
+    {"@household", add_household},
     {"@method-list", add_method_list},
     {"@methods", add_methods},
 };

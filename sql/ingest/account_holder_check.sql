@@ -6,7 +6,7 @@ WHERE NOT EXISTS (SELECT 1 FROM stage_owner AS o WHERE o.account = s.account);
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'unknown_customer', 'account_holder.customer', s.customer
 FROM stage_account_holder AS s
-WHERE NOT EXISTS (SELECT 1 FROM customer_key AS k WHERE k.source_id = s.customer)
+WHERE NOT EXISTS (SELECT 1 FROM customer_number AS k WHERE k.source_id = s.customer)
     AND NOT EXISTS (SELECT 1 FROM stage_customer AS c WHERE c.id = s.customer);
 
 INSERT INTO stage_reject (line, reason, column_name, value)

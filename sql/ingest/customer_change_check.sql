@@ -38,8 +38,8 @@ SELECT s.line, 'unknown_customer',
         ELSE 'customer_change.into_customer' END,
     CASE WHEN f.customer_id IS NULL THEN s.from_customer ELSE s.into_customer END
 FROM stage_customer_change AS s
-LEFT JOIN customer_key AS f ON f.source_id = s.from_customer
-LEFT JOIN customer_key AS i ON i.source_id = s.into_customer
+LEFT JOIN customer_number AS f ON f.source_id = s.from_customer
+LEFT JOIN customer_number AS i ON i.source_id = s.into_customer
 WHERE f.customer_id IS NULL OR i.customer_id IS NULL;
 
 INSERT INTO stage_reject (line, reason, column_name, value)

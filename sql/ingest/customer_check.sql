@@ -1,3 +1,9 @@
+-- So the store numbers households: a customer of that name would be taken for one.
+INSERT INTO stage_reject (line, reason, column_name, value)
+SELECT s.line, 'reserved_number', 'customer.id', s.id
+FROM stage_customer AS s
+WHERE starts_with(s.id, 'household:');
+
 DELETE FROM stage_repeat WHERE target = 'customer';
 
 INSERT INTO stage_repeat (target, line, first_line)

@@ -179,11 +179,15 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
         print_period(cli, &t, &r->periods[i]);
     cli_table_print(&t, stdout);
     const struct st_run_period *last = &r->periods[r->period_count - 1];
-    printf(cli_text(cli,
-               "\npolicy %s (%.12s)%s, %s customers, %zu periods, data up to load %lld, %.2f s\n",
-               "\n策略 %s（%.12s）%s，客户 %s，周期 %zu 个，数据截至批次 %lld，用时 %.2f 秒\n"),
+    printf(
+        cli_text(cli, "\npolicy %s (%.12s)%s, %s %s, %zu periods, data up to load %lld, %.2f s\n",
+            "\n策略 %1$s（%2$.12s）%3$s，%5$s %4$s，周期 %6$zu 个，数据截至批次 %7$lld，用时 "
+            "%8$.2f 秒\n"),
         cli_title(cli, &r->policy->title), r->policy->hash, cli_version(cli, r->policy_version),
-        cli_count(cli, last->customers), r->period_count, (long long)r->watermark, seconds);
+        cli_count(cli, last->customers),
+        r->policy->entity == ST_ENTITY_HOUSEHOLD ? cli_text(cli, "households", "家庭")
+                                                 : cli_text(cli, "customers", "客户"),
+        r->period_count, (long long)r->watermark, seconds);
 }
 
 /* What the last run was computed from. */

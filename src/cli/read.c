@@ -297,6 +297,17 @@ static json_t *hold_json(const struct st_explanation *e)
         "how_en", e->hold[ST_LANG_EN], "how_zh", e->hold[ST_LANG_ZH]);
 }
 
+/* Of a household; null of a customer. */
+static json_t *members_json(const struct st_customer_state *s)
+{
+    if (!s->member_count)
+        return json_null();
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->member_count; i++)
+        json_array_append_new(list, json_string(s->members[i]));
+    return list;
+}
+
 static json_t *explanation_json(const struct cli *cli, const struct st_explanation *e)
 {
     static const char *const statuses[] = {"rated", "gated", "unrated"};
@@ -311,7 +322,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
     static const struct st_tier none;
     const struct st_tier *tier = s->tier < 0 ? &none : &s->scheme->tiers[s->tier];
     return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:o, "
-                     "s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
+                     "s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:o, s:o}",
         "customer", s->source_id, "merged_into", s->merged_into, "merged_on",
         s->merged_into ? st_date_format(s->merged_on, merged) : NULL, "scheme", s->run.scheme,
         "as_of", st_date_format(s->run.as_of, date), "run", s->run.run_id, "policy",
@@ -323,7 +334,7 @@ static json_t *explanation_json(const struct cli *cli, const struct st_explanati
         cli_titles_json(cli, &tier->services), "hold", hold_json(e), "override",
         s->override_id ? json_integer(s->override_id) : json_null(), "shared_from", s->shared_from,
         "masked", s->override ? cli_override_json(s->override) : json_null(), "version",
-        cli_version_json(s->run.policy_version));
+        cli_version_json(s->run.policy_version), "members", members_json(s));
 }
 
 static void print_lines(const char *text)
@@ -420,6 +431,9 @@ static void print_explanation(struct cli *cli, const struct st_explanation *e)
     if (s->merged_into)
         printf(cli_text(cli, "\n merged on %s, now part of %s", "\n 已于 %s 合并，现属于 %s"),
             st_date_format(s->merged_on, date), s->merged_into);
+    for (size_t i = 0; i < s->member_count; i++)
+        printf("%s%s", i ? cli_text(cli, ", ", "、") : cli_text(cli, "\n members: ", "\n 成员："),
+            s->members[i]);
     bool held = e->hold[cli->lang][0] || s->shared_from;
     printf("\n%s\n", held ? cli_text(cli, " why it is earned", " 所得层级的原因")
                           : cli_text(cli, " why", " 原因"));

@@ -42,7 +42,9 @@ static bool asks_for_windows_only(const struct st_metrics *m, const struct st_ir
 bool metrics_carry(const struct st_metrics *m, enum st_metric_source source)
 {
     bool timed = source == ST_SOURCE_BALANCE || source == ST_SOURCE_TXN;
-    bool carried = timed && m->aggregates[source].count > 0;
+    /* the sums of a household would also follow who joined and left */
+    bool customers = m->env.policy->entity == ST_ENTITY_CUSTOMER;
+    bool carried = timed && customers && m->aggregates[source].count > 0;
     for (size_t i = 0; carried && i < m->aggregates[source].count; i++) {
         const struct st_ir_expr *e = m->aggregates[source].items[i].expr;
         bool known =

@@ -30,7 +30,7 @@ struct st_metrics {
     struct {
         struct aggregate_column *items;
         size_t count, cap;
-    } aggregates[ST_SOURCE_CUSTOMER]; /* by family; grown in the arena */
+    } aggregates[ST_SOURCE_CUSTOMER + 1]; /* by family; grown in the arena */
     bool txn_needs_holding;
     bool txn_needs_amount;
     bool customer_needs_household;

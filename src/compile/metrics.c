@@ -63,6 +63,26 @@ static st_code use_metric(struct place *place, const struct st_metric_def *def, 
     return ST_OK;
 }
 
+/* --- what is rated --- */
+
+static bool rates_households(const struct st_metrics *m)
+{
+    return m->env.policy->entity == ST_ENTITY_HOUSEHOLD;
+}
+
+/* What a metric's from: reads. */
+static const struct st_family *family_of(const struct st_metrics *m, enum st_metric_source source)
+{
+    return rates_households(m) && source == ST_SOURCE_CUSTOMER ? &st_family_members
+                                                               : st_family_of(source);
+}
+
+/* The columns that what is rated has itself. */
+static const struct st_family *own_family(const struct st_metrics *m)
+{
+    return rates_households(m) ? &st_family_household : st_family_of(ST_SOURCE_CUSTOMER);
+}
+
 /* --- customers' own columns --- */
 
 static enum st_kind attribute_kind(enum st_attribute_type type)
@@ -81,14 +101,14 @@ static const char *customer_column_name(struct st_metrics *m, const char *name)
     return st_arena_printf(arena_of(m), "customer.%s", name);
 }
 
-/* The type of a customer's column or attribute; false when there is none of that name. */
-static bool find_customer_column(
-    struct st_metrics *m, const char *name, struct st_typed *out, struct st_text *title)
+/* The type of a column of `family` or attribute; false when there is none of that name. */
+static bool type_customer_column(struct st_metrics *m, const struct st_family *family,
+    const char *name, struct st_typed *out, struct st_text *title)
 {
     const struct st_policy *policy = m->env.policy;
     *out = (struct st_typed){.nullable = true};
     *title = (struct st_text){name, name};
-    const struct st_row_column *column = st_family_column(st_family_of(ST_SOURCE_CUSTOMER), name);
+    const struct st_row_column *column = st_family_column(family, name);
     if (column) {
         out->kind = column->kind;
         out->scale = column->kind == ST_KIND_MONEY ? policy->currency_exponent : column->scale;
@@ -96,6 +116,8 @@ static bool find_customer_column(
         out->words = column->words;
         *title = column->help;
         m->customer_needs_household |= strncmp(name, "household", strlen("household")) == 0;
+    } else if (family == &st_family_household) {
+        return false;
     } else {
         size_t i = 0;
         while (i < policy->attribute_count && strcmp(policy->attributes[i].name, name) != 0)
@@ -107,9 +129,39 @@ static bool find_customer_column(
                      : policy->attributes[i].type == ST_ATTRIBUTE_MONEY ? policy->currency_exponent
                                                                         : 0;
     }
-    out->ir = st_ir_column_named(
-        arena_of(m), 0, customer_column_name(m, name), st_kind_ir_type(out->kind));
     return true;
+}
+
+/* A column or attribute of what is rated, as metrics and schemes see it. */
+static bool find_customer_column(
+    struct st_metrics *m, const char *name, struct st_typed *out, struct st_text *title)
+{
+    bool found = type_customer_column(m, own_family(m), name, out, title);
+    if (found)
+        out->ir = st_ir_column_named(
+            arena_of(m), 0, customer_column_name(m, name), st_kind_ir_type(out->kind));
+    return found;
+}
+
+/* Where households are rated: a name that only their members have. */
+static st_code check_members_own(
+    struct st_metrics *m, const struct st_expr *expr, struct st_error *err)
+{
+    struct st_typed typed;
+    struct st_text title;
+    if (!rates_households(m) ||
+        !type_customer_column(m, &st_family_members, expr->text, &typed, &title))
+        return ST_OK;
+    st_code code = st_fail_expr(err, expr, ST_E_POLICY,
+        "%s is each member's own: a household has none", "%s 属于各成员，家庭本身没有", expr->text);
+    bool text = typed.kind == ST_KIND_TEXT || typed.kind == ST_KIND_BOOL;
+    st_error_hint(err,
+        text ? "count members by it: {from: customer, value: count(), where: %s = …}"
+             : "make one value of the members': {from: customer, value: max(%s)}",
+        text ? "可按其统计成员：{from: customer, value: count(), where: %s = …}"
+             : "可汇总成员取值：{from: customer, value: max(%s)}",
+        expr->text);
+    return code;
 }
 
 /* --- aggregates --- */
@@ -132,7 +184,7 @@ static struct aggregate_column *add_aggregate(
         m->aggregates[source].cap = cap;
     }
     struct aggregate_column *added = &m->aggregates[source].items[m->aggregates[source].count++];
-    added->name = st_arena_printf(a, "%s.%zu", st_family_of(source)->name, count + 1);
+    added->name = st_arena_printf(a, "%s.%zu", family_of(m, source)->name, count + 1);
     added->expr = expr;
     return added;
 }
@@ -225,7 +277,13 @@ static st_code row_name(struct st_lower *lo, const struct st_expr *expr, struct 
     struct st_metrics *m = place->metrics;
     struct st_arena *a = arena_of(m);
     const struct st_row_column *column = st_family_column(place->family, expr->text);
+    struct st_text title;
     *found = true;
+    if (place->family == &st_family_members &&
+        type_customer_column(m, place->family, expr->text, out, &title)) {
+        out->ir = st_ir_column_named(a, 0, expr->text, st_kind_ir_type(out->kind));
+        return ST_OK;
+    }
     if (!column)
         return fail_column(m, place->family, expr, err);
     *out = (struct st_typed){.kind = column->kind,
@@ -481,7 +539,7 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     struct st_metrics *m = place->metrics;
     const struct instance *instance = place->instance;
     const struct st_metric_def *def = instance->def;
-    struct place inside = {m, place->instance, st_family_of(def->from), 0};
+    struct place inside = {m, place->instance, family_of(m, def->from), 0};
     struct st_scope scope = {.context = &inside, .name = row_name, .call = row_call};
     row_names(arena_of(m), inside.family, &scope);
     struct st_lower lo = lower_for(m, &scope, instance->shift);
@@ -498,8 +556,9 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     if (code != ST_OK)
         return code;
     struct st_ir_expr *filter =
-        def->from == ST_SOURCE_ACCOUNT
-            ? account_condition(m, instance, false)
+        def->from == ST_SOURCE_ACCOUNT ? account_condition(m, instance, false)
+        : def->from == ST_SOURCE_CUSTOMER
+            ? NULL
             : window_condition(m, &def->window, instance->shift, def->from == ST_SOURCE_TXN, fn);
     filter = st_ir_and(arena_of(m), filter, where.ir);
     enum aggregate_bits bits = NO_BITS;
@@ -526,14 +585,17 @@ static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struc
     const struct st_metric_def *def = place->instance->def;
     struct st_text title;
     *found = false;
-    if (def->from == ST_SOURCE_CUSTOMER) {
+    if (def->from == ST_SOURCE_CUSTOMER && !rates_households(m)) {
         *found = find_customer_column(m, expr->text, out, &title);
         return ST_OK;
     }
     if (def->from != ST_SOURCE_NONE) {
-        if (!st_family_column(st_family_of(def->from), expr->text)) {
+        const struct st_family *family = family_of(m, def->from);
+        bool attribute = family == &st_family_members &&
+                         type_customer_column(m, family, expr->text, out, &title);
+        if (!attribute && !st_family_column(family, expr->text)) {
             *found = true;
-            return fail_column(m, st_family_of(def->from), expr, err);
+            return fail_column(m, family, expr, err);
         }
         st_code code = st_fail_expr(err, expr, ST_E_POLICY, "%s stands outside an aggregate",
             "%s 必须写在聚合函数之内", expr->text);
@@ -547,7 +609,7 @@ static st_code value_name(struct st_lower *lo, const struct st_expr *expr, struc
         return use_metric(place, used, place->instance->shift, expr, out, err);
     }
     *found = find_customer_column(m, expr->text, out, &title);
-    return ST_OK;
+    return *found ? ST_OK : check_members_own(m, expr, err);
 }
 
 enum { LAG_MONTHS_MAX = 120 };
@@ -647,7 +709,7 @@ static st_code value_call(struct st_lower *lo, const struct st_expr *expr, struc
         if (strcmp(expr->text, st_aggregates[i].name) != 0)
             continue;
         const struct st_family *family =
-            def->from == ST_SOURCE_NONE ? NULL : st_family_of(def->from);
+            def->from == ST_SOURCE_NONE ? NULL : family_of(place->metrics, def->from);
         if (family && family->aggregates >> i & 1)
             return lower_aggregate(place, (enum st_aggregate_fn)i, expr, out, err);
         return fail_aggregate(family, expr, arena_of(place->metrics), err);
@@ -665,7 +727,8 @@ static bool calls(const struct st_expr *expr, const char *name)
 }
 
 /* Keys that mean nothing for the family, or are missing for the aggregate. */
-static st_code check_metric_def(const struct st_metric_def *def, struct st_error *err)
+static st_code check_metric_def(
+    const struct st_metrics *m, const struct st_metric_def *def, struct st_error *err)
 {
     bool daily = def->value && calls(def->value, "daily_average");
     bool timed = def->from == ST_SOURCE_BALANCE || def->from == ST_SOURCE_TXN;
@@ -692,7 +755,7 @@ static st_code check_metric_def(const struct st_metric_def *def, struct st_error
     } else if (def->days && !daily) {
         code = st_fail_at(err, st_node_get(def->node, "days"), ST_E_POLICY,
             "days: belongs to daily_average()", "days: 只用于 daily_average()");
-    } else if (def->from == ST_SOURCE_CUSTOMER && def->where) {
+    } else if (def->from == ST_SOURCE_CUSTOMER && def->where && !rates_households(m)) {
         code = st_fail_at(err, st_node_get(def->node, "where"), ST_E_POLICY,
             "where: has no meaning for from: customer", "from: customer 时 where: 没有意义");
         st_error_hint(err,
@@ -715,10 +778,10 @@ static st_code compile_instance(
         .names = m->names,
         .name_count = m->name_count};
     if (def->from != ST_SOURCE_NONE)
-        row_names(arena_of(m), st_family_of(def->from), &scope);
+        row_names(arena_of(m), family_of(m, def->from), &scope);
     struct st_lower lo = lower_for(m, &scope, instance->shift);
     struct st_typed value;
-    st_code code = check_metric_def(def, err);
+    st_code code = check_metric_def(m, def, err);
     if (code == ST_OK)
         code = st_lower(&lo, def->is ? def->is : def->value, &value, err);
     if (code == ST_OK && value.kind == ST_KIND_NULL)
@@ -784,7 +847,6 @@ static st_code scheme_name(struct st_lower *lo, const struct st_expr *expr, stru
     struct st_metrics *m = place->metrics;
     const struct st_metric_column *column = find_column(m, expr->text);
     struct st_text title;
-    (void)err;
     *found = true;
     if (!column && (*found = find_customer_column(m, expr->text, out, &title))) {
         struct st_metric_column added = {.name = expr->text,
@@ -796,10 +858,10 @@ static st_code scheme_name(struct st_lower *lo, const struct st_expr *expr, stru
         column = find_column(m, expr->text);
     }
     if (!*found)
-        return ST_OK;
+        return check_members_own(m, expr, err);
     column_typed(m, column, out);
     const struct st_row_column *own =
-        column->def ? NULL : st_family_column(st_family_of(ST_SOURCE_CUSTOMER), expr->text);
+        column->def ? NULL : st_family_column(own_family(m), expr->text);
     out->words = own ? own->words : NULL;
     return ST_OK;
 }
@@ -839,12 +901,12 @@ static st_code scheme_call(struct st_lower *lo, const struct st_expr *expr, stru
 static void collect_names(struct st_metrics *m)
 {
     const struct st_policy *policy = m->env.policy;
-    const struct st_family *customer = st_family_of(ST_SOURCE_CUSTOMER);
+    const struct st_family *customer = own_family(m);
     size_t total = policy->metric_count + policy->attribute_count + customer->column_count;
     m->names = st_arena_array(arena_of(m), const char *, total);
     for (size_t i = 0; i < policy->metric_count; i++)
         m->names[m->name_count++] = policy->metrics[i].name;
-    for (size_t i = 0; i < policy->attribute_count; i++)
+    for (size_t i = 0; i < policy->attribute_count && !rates_households(m); i++)
         m->names[m->name_count++] = policy->attributes[i].name;
     for (size_t i = 0; i < customer->column_count; i++)
         m->names[m->name_count++] = customer->columns[i].name;
@@ -1005,6 +1067,7 @@ static struct st_rel *family_rows(
     switch (source) {
     case ST_SOURCE_BALANCE: return st_rows_balance(env);
     case ST_SOURCE_TXN: return st_rows_txn(env, m->txn_needs_holding, m->txn_needs_amount);
+    case ST_SOURCE_CUSTOMER: return st_rows_customer(env, true);
     default: return st_rows_account(env);
     }
 }
@@ -1012,7 +1075,9 @@ static struct st_rel *family_rows(
 struct st_rel *metrics_customers(struct st_metrics *m)
 {
     struct st_arena *a = arena_of(m);
-    struct st_rel *customers = st_rows_customer(&m->env, m->customer_needs_household);
+    struct st_rel *customers = rates_households(m)
+                                   ? st_rows_household(&m->env)
+                                   : st_rows_customer(&m->env, m->customer_needs_household);
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, customers->column_count);
     for (size_t i = 0; i < customers->column_count; i++) {
         columns[i] = st_rel_pass(a, customers, 0, customers->columns[i].name);
@@ -1042,6 +1107,8 @@ static struct st_ir_expr *parts_of(
         return parts;
     }
     bool all = true;
+    if (!filter)
+        return NULL;
     for (size_t i = 0; i < m->aggregates[source].count && all; i++)
         all = asks(m->aggregates[source].items[i].expr->args[1], filter);
     return all == shared ? filter : NULL;
@@ -1148,8 +1215,10 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel)
 struct st_rel *st_metrics_relation(struct st_metrics *m)
 {
     static const char *const keys[] = {"customer_id"};
+    if (rates_households(m))
+        m->env.members = st_rows_members(&m->env);
     struct st_rel *rel = metrics_customers(m);
-    for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
+    for (int source = ST_SOURCE_BALANCE; source <= ST_SOURCE_CUSTOMER; source++)
         if (m->aggregates[source].count)
             rel = st_rel_widen(arena_of(m), ST_JOIN_LEFT, rel,
                 metrics_grouped(m, &m->env, (enum st_metric_source)source), 1, keys);

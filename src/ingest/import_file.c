@@ -534,6 +534,8 @@ static st_code check_load(struct job *job, const struct st_mapping_load *load, s
         TRY(check(job, scripts[load->table], err));
     if (txn && is_mapped(load, "customer") && !load->create_customers)
         TRY(check(job, "ingest/txn_customer_check.sql", err));
+    if (txn && load->create_customers)
+        TRY(check(job, "ingest/txn_created_check.sql", err));
     /* Numbers that only grow cannot repeat: then the costly search for repeats is saved. */
     if (txn && is_mapped(load, "id") && !st_rows_ids_ascend(job->rows))
         TRY(check(job, "ingest/txn_id_check.sql", err));
@@ -838,7 +840,10 @@ static st_code apply_load(struct job *job, const struct st_mapping_load *load, s
     if (load->table == ST_TARGET_CUSTOMER_CHANGE)
         return st_change_apply(job->im->store, job->out->load_id, err);
     TRY(keep_unmapped(job, load, err));
-    return run_load(job, scripts[load->table], err);
+    TRY(run_load(job, scripts[load->table], err));
+    bool households =
+        load->table == ST_TARGET_CUSTOMER || load->table == ST_TARGET_HOUSEHOLD_MEMBER;
+    return households ? run(job, "ingest/household_keys.sql", NULL, 0, err) : ST_OK;
 }
 
 static st_code apply_rows(struct job *job, struct st_error *err)

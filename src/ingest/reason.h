@@ -94,6 +94,10 @@
     X(LEFT_BEFORE_JOINED, "left_before_joined", "the member left the household before joining it", \
         "退出日早于加入日", "check both days; the same day twice is no membership at all",         \
         "请核对两个日期；两者同日表示从未加入")                                                    \
+    X(RESERVED_NUMBER, "reserved_number",                                                          \
+        "numbers that begin with household: are those of households",                              \
+        "以 household: 开头的编号专用于家庭", "prefix the source's numbers in the mapping",        \
+        "请在映射中为来源的客户号加前缀")                                                          \
     X(FIX_ID, "fix_id", "no open quarantined record of this source has this number",               \
         "该来源没有此编号的待处理隔离记录", "export the quarantined records again",                \
         "请重新导出隔离记录")

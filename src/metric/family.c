@@ -71,6 +71,15 @@ static const struct st_row_column customer_columns[] = {
         {"role in it, where memberships are dated", "家庭成员角色（有成员起止日期时）"}, NULL},
 };
 
+static const struct st_row_column household_columns[] = {
+    {"household", ST_KIND_TEXT, 0, true, false,
+        {"its number; without a value for a customer alone", "家庭编号；单人客户为空"}, NULL},
+    {"members", ST_KIND_NUMBER, 0, false, false, {"members on the day rated", "评定日成员数"},
+        NULL},
+    {"opened_on", ST_KIND_DATE, 0, true, false,
+        {"opening day of its first member", "最早成员建立客户关系日"}, NULL},
+};
+
 #define BIT(name) (1u << ST_AGGREGATE_##name)
 
 static const struct st_family families[] = {
@@ -88,6 +97,14 @@ static const struct st_family families[] = {
         {"the customer's own columns and attributes", "客户自身字段与属性"}, customer_columns,
         ST_COUNT(customer_columns), 0},
 };
+
+const struct st_family st_family_members = {ST_SOURCE_CUSTOMER, "customer",
+    {"the members of a household", "家庭成员"}, customer_columns, ST_COUNT(customer_columns),
+    BIT(SUM) | BIT(COUNT) | BIT(COUNT_DISTINCT) | BIT(MIN) | BIT(MAX) | BIT(AVERAGE)};
+
+const struct st_family st_family_household = {ST_SOURCE_CUSTOMER, "household",
+    {"a household's own columns", "家庭自身字段"}, household_columns, ST_COUNT(household_columns),
+    0};
 
 const struct st_aggregate_info st_aggregates[ST_AGGREGATE_FN_COUNT] = {
     [ST_AGGREGATE_DAILY_AVERAGE] = {"daily_average", true, false,

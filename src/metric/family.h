@@ -49,6 +49,10 @@ struct st_family {
 };
 
 const struct st_family *st_family_of(enum st_metric_source source);
+
+/* Where households are rated: the customer family, whose rows are members; a household's own
+ * columns. */
+extern const struct st_family st_family_members, st_family_household;
 extern const struct st_aggregate_info st_aggregates[ST_AGGREGATE_FN_COUNT];
 
 const struct st_row_column *st_family_column(const struct st_family *family, const char *name);

@@ -85,8 +85,9 @@ static struct st_rel *all_holdings(const struct st_rows_env *env)
         {"class", ST_IR_TEXT}, {"currency", ST_IR_TEXT}, {"branch", ST_IR_TEXT},
         {"opened_on", ST_IR_DATE}, {"matures_on", ST_IR_DATE}, {"auto_renew", ST_IR_BOOL},
         {"closed_on", ST_IR_DATE}, {"rate", ST_IR_BIGINT}, {"load_id", ST_IR_BIGINT},
-        {"until_load", ST_IR_BIGINT}};
-    return scan(env->arena, "holding", ST_COUNT(defs), defs);
+        {"until_load", ST_IR_BIGINT}, {"position", ST_IR_BIGINT}};
+    size_t count = env->members ? ST_COUNT(defs) : ST_COUNT(defs) - 1;
+    return scan(env->arena, "holding", count, defs);
 }
 
 static struct st_rel *holdings(const struct st_rows_env *env)
@@ -293,9 +294,25 @@ static struct st_rel *converted(const struct st_rows_env *env, struct st_rel *re
     return st_rel_union_all(env->arena, 2, parts);
 }
 
+/* Rows of members become rows of their entity; of who is not there none are left. */
+static struct st_rel *of_entities(const struct st_rows_env *env, struct st_rel *rel)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    if (!env->members)
+        return rel;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, rel->column_count);
+    for (size_t i = 0; i < rel->column_count; i++) {
+        columns[i] = st_rel_pass(a, rel, 0, rel->columns[i].name);
+        if (strcmp(columns[i].name, keys[0]) == 0)
+            columns[i].expr = st_ir_column(a, env->members, 1, "entity_id");
+    }
+    return st_rel_join(a, ST_JOIN_INNER, rel, env->members, 1, keys, rel->column_count, columns);
+}
+
 struct st_rel *st_rows_balance(const struct st_rows_env *env)
 {
-    return converted(env, balances_of_holdings(env), true);
+    return of_entities(env, converted(env, balances_of_holdings(env), true));
 }
 
 /* True when the column `name` adds up alike in `all` and in `rated`. */
@@ -492,7 +509,7 @@ struct st_rel *st_rows_balance_changes(const struct st_rows_env *env)
 struct st_rel *st_rows_txn(const struct st_rows_env *env, bool with_holding, bool with_amount)
 {
     struct st_rel *rel = movements(env, with_holding);
-    return with_amount ? converted(env, rel, false) : rel;
+    return of_entities(env, with_amount ? converted(env, rel, false) : rel);
 }
 
 /* Foreign movements, with and without a rate: the counts must agree. */
@@ -508,12 +525,11 @@ struct st_rel *st_rows_txn_fx_check(const struct st_rows_env *env)
 
 /* --- accounts --- */
 
-static struct st_rel *accounts_of(const struct st_rows_env *env, bool numbered)
+static struct st_rel *accounts_of(const struct st_rows_env *env, struct st_rel *h, bool numbered)
 {
     static const char *const passed[] = {"customer_id", "role", "product", "class", "currency",
         "branch", "opened_on", "matures_on", "auto_renew", "closed_on", "rate", "account_id"};
     struct st_arena *a = env->arena;
-    struct st_rel *h = holdings(env);
     struct st_ir_expr *opened = st_ir_column(a, h, 0, "opened_on");
     h = st_rel_filter(a, h,
         st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, opened),
@@ -529,14 +545,32 @@ static struct st_rel *accounts_of(const struct st_rows_env *env, bool numbered)
     return st_rel_project(a, h, count, columns);
 }
 
+/* An account that several members hold is one account of their household: its first holder's row.
+ */
+static struct st_rel *holdings_of_entities(const struct st_rows_env *env)
+{
+    static const char *const account[] = {"customer_id", "account_id"}, *const first[] = {
+                                                                            "position"};
+    struct st_arena *a = env->arena;
+    struct st_rel *h = holdings(env);
+    if (!env->members)
+        return h;
+    h = of_entities(env, h);
+    struct st_ir_column place = {
+        .name = "place", .expr = st_ir_over(a, ST_WIN_ROW_NUMBER, NULL, 2, account, 1, first)};
+    h = st_rel_window(a, h, 1, &place);
+    return st_rel_filter(
+        a, h, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, h, 0, "place"), st_ir_int(a, 1)));
+}
+
 struct st_rel *st_rows_account(const struct st_rows_env *env)
 {
-    return accounts_of(env, false);
+    return accounts_of(env, holdings_of_entities(env), false);
 }
 
 struct st_rel *st_rows_account_numbered(const struct st_rows_env *env)
 {
-    return accounts_of(env, true);
+    return accounts_of(env, holdings_of_entities(env), true);
 }
 
 /* The newest row of each account; few accounts are asked for, so they are joined first. */
@@ -642,7 +676,7 @@ static struct st_rel *with_status(const struct st_rows_env *env, struct st_rel *
             one, zero);
         return st_rel_project(a, customers, ST_COUNT(columns), columns);
     }
-    struct st_rel *accounts = st_rows_account(env);
+    struct st_rel *accounts = accounts_of(env, holdings(env), false);
     struct st_ir_column held = {
         .name = "held", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
     struct st_rel *holders = st_rel_aggregate(a, accounts, 1, keys, 1, &held);
@@ -751,7 +785,41 @@ static struct st_rel *with_households(const struct st_rows_env *env, struct st_r
     return st_rel_join(a, ST_JOIN_LEFT, customers, dated, 1, keys, count + 1, columns);
 }
 
-struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households)
+struct st_rel *st_rows_members(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {
+        {"customer_id", ST_IR_BIGINT}, {"household", ST_IR_TEXT}};
+    static const char *const keys[] = {"household"};
+    struct st_arena *a = env->arena;
+    struct st_rel *customers = with_households(env, present_customers(env));
+    struct st_rel *numbers = scan(a, "customer_key", ST_COUNT(defs), defs);
+    numbers = st_rel_filter(
+        a, numbers, st_ir_fn(a, ST_FN_IS_NOT_NULL, st_ir_column(a, numbers, 0, "household")));
+    struct st_ir_column columns[] = {st_rel_pass(a, customers, 0, "customer_id"),
+        {.name = "entity_id",
+            .expr = st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, numbers, 1, "customer_id"),
+                st_ir_column(a, customers, 0, "customer_id"))}};
+    return st_rel_join(a, ST_JOIN_LEFT, customers, numbers, 1, keys, ST_COUNT(columns), columns);
+}
+
+struct st_rel *st_rows_household(const struct st_rows_env *env)
+{
+    static const char *const keys[] = {"customer_id"};
+    struct st_arena *a = env->arena;
+    struct st_rel *m =
+        of_entities(env, with_households(env, with_status(env, present_customers(env))));
+    const struct st_ir_column columns[] = {
+        {.name = "status",
+            .expr = st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, m, 0, "status"), NULL)},
+        {.name = "household",
+            .expr = st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, m, 0, "household"), NULL)},
+        {.name = "members", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)},
+        {.name = "opened_on",
+            .expr = st_ir_aggregate(a, ST_AGG_MIN, st_ir_column(a, m, 0, "opened_on"), NULL)}};
+    return st_rel_aggregate(a, m, 1, keys, ST_COUNT(columns), columns);
+}
+
+static struct st_rel *customers_of(const struct st_rows_env *env, bool households)
 {
     static const char *const keys[] = {"customer_id"};
     struct st_arena *a = env->arena;
@@ -774,4 +842,9 @@ struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households)
     }
     return st_rel_join(
         a, ST_JOIN_LEFT, rel, attributes, 1, keys, count + policy->attribute_count, columns);
+}
+
+struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households)
+{
+    return of_entities(env, customers_of(env, households));
 }

@@ -1,6 +1,7 @@
 /* The relations metrics read: what was loaded by the run's watermark, one row per fact.
  *
- * Every relation is keyed by customer_id. With `foreign` set, amounts of other currencies are
+ * Every relation is keyed by customer_id; with `members` that is the entity, a household or who is
+ * in none. With `foreign` set, amounts of other currencies are
  * converted day by day at that day's rate; they then carry ST_ROWS_FX_SCALE decimals, so that
  * nothing is rounded before the aggregate is.
  */
@@ -18,6 +19,7 @@ struct st_rows_env {
     const struct st_policy *policy;
     bool foreign;        /* the store holds accounts or movements in another currency */
     struct st_rel *only; /* customer_id, each once: balances and movements of these; NULL: of all */
+    struct st_rel *members; /* st_rows_members, where households are rated; else NULL */
 };
 
 /* Scale of `amount` in the balance and txn relations. */
@@ -42,6 +44,11 @@ struct st_rel *st_rows_closing(const struct st_rows_env *env, struct st_rel *acc
  * attributes. Who has left, or has not come yet, is not there. Without `households` there is no
  * household_role, and household is not to be read. */
 struct st_rel *st_rows_customer(const struct st_rows_env *env, bool households);
+
+/* Whose rows an entity has: customer_id of everybody who is there, entity_id. */
+struct st_rel *st_rows_members(const struct st_rows_env *env);
+/* customer_id, status (0 when any member is rated) and the household's own columns. */
+struct st_rel *st_rows_household(const struct st_rows_env *env);
 
 /* --- what is new since the run that this one builds on; nothing else is read --- */
 

@@ -11,6 +11,7 @@
 
 static const char *const period_names[] = {"month", "quarter", "year", "day", NULL};
 static const char *const population_names[] = {"holders", "everyone", NULL};
+static const char *const entity_names[] = {"customer", "household", NULL};
 static const char *const overdraft_names[] = {"zero", "net", NULL};
 static const char *const source_names[] = {"", "balance", "txn", "account", "customer", NULL};
 static const char *const attribute_types[] = {
@@ -57,7 +58,8 @@ const struct st_param st_policy_params[] = {
         .type = ST_PARAM_TEXT,
         .offset = offsetof(struct top, entity),
         .default_text = "customer",
-        .help = {"what is tiered: customer", "分层对象：customer"}},
+        .help = {"what is tiered: customer, or household",
+            "分层对象：customer 客户或 household 家庭"}},
     {.name = "currency",
         .type = ST_PARAM_TEXT,
         .offset = offsetof(struct top, currency),
@@ -500,6 +502,15 @@ static st_code read_calendar(struct st_arena *arena, const struct st_node *node,
     return ST_OK;
 }
 
+/* enum st_entity; −1: something else. */
+static int find_entity(const char *name)
+{
+    for (int i = 0; entity_names[i]; i++)
+        if (strcmp(entity_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
 static st_code check_top(const struct top *top, const struct st_node *root, struct st_error *err)
 {
     st_code code;
@@ -521,10 +532,10 @@ static st_code check_top(const struct top *top, const struct st_node *root, stru
             err, "an ISO 4217 code such as CNY, USD, EUR", "ISO 4217 代码，如 CNY、USD、EUR");
         return code;
     }
-    if (strcmp(top->entity, "customer") != 0) {
+    if (find_entity(top->entity) < 0) {
         code = st_fail_at(err, st_node_get(root, "entity"), ST_E_POLICY,
             "entity: %s cannot be tiered", "entity: 无法对 %s 分层", top->entity);
-        st_error_allowed(err, "customer", "customer");
+        st_error_allowed(err, "customer, household", "customer、household");
         return code;
     }
     return ST_OK;
@@ -540,6 +551,8 @@ static void hash_policy(struct st_policy *policy, const struct top *top)
     st_hash_add_text(&hash, policy->currency);
     st_hash_add_int(&hash, policy->fx_days_max);
     st_hash_add_int(&hash, policy->population);
+    if (policy->entity != ST_ENTITY_CUSTOMER)
+        st_hash_add_text(&hash, entity_names[policy->entity]);
     st_hash_add_int(&hash, policy->fiscal_month);
     st_hash_add_node(&hash, top->attributes);
     st_hash_add_node(&hash, top->metrics);
@@ -566,6 +579,7 @@ static st_code read_policy(struct st_arena *arena, struct st_policy *policy, str
     policy->currency = top.currency;
     policy->currency_exponent = st_currency_exponent(top.currency);
     policy->fx_days_max = top.fx_days_max;
+    policy->entity = find_entity(top.entity);
     policy->population = top.population;
     code = read_calendar(arena, top.calendar, policy, err);
     if (code == ST_OK && top.attributes)

@@ -26,6 +26,8 @@ enum st_population {
     ST_POPULATION_EVERYONE, /* every customer not of kind prospect */
 };
 
+enum st_entity { ST_ENTITY_CUSTOMER, ST_ENTITY_HOUSEHOLD };
+
 enum st_overdraft { ST_OVERDRAFT_ZERO, ST_OVERDRAFT_NET };
 
 enum st_metric_source {
@@ -91,6 +93,7 @@ struct st_policy {
     const char *currency;
     int currency_exponent;
     int64_t fx_days_max; /* oldest usable rate, in days */
+    int entity;          /* enum st_entity: what is rated */
     int population;      /* enum st_population */
     int period;          /* enum st_period */
     int fiscal_month;    /* 1..12: month the fiscal year starts in */

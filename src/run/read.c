@@ -443,6 +443,57 @@ static st_code read_mask(struct st_store *store, struct st_arena *arena,
     return code;
 }
 
+/* --- households --- */
+
+struct household_reader {
+    struct st_arena *arena;
+    int64_t household_id; /* 0: in none */
+    const char *household;
+    struct ST_VEC(const char *) members;
+};
+
+static st_code read_member(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct household_reader *r = context;
+    (void)err;
+    *st_vec_push(&r->members) = st_run_text(r->arena, batch, 0, row);
+    r->household_id = st_batch_int(batch, 1, row);
+    r->household = st_run_text(r->arena, batch, 2, row);
+    return ST_OK;
+}
+
+static st_code read_members(struct st_store *store, const struct st_customer_state *s,
+    struct household_reader *r, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_int(s->run.run_id), st_bind_int(s->customer_id)};
+    r->members.count = 0;
+    return st_run_each(
+        store, st_sql_file_text("query/household_members.sql"), binds, 2, read_member, r, err);
+}
+
+/* From a member to its household, whose members are noted. */
+static st_code find_household(
+    struct st_store *store, struct customer_reader *reader, struct st_error *err)
+{
+    struct st_customer_state *s = reader->out;
+    struct household_reader r = {.arena = reader->arena};
+    if (s->compiled->policy->entity != ST_ENTITY_HOUSEHOLD)
+        return ST_OK;
+    st_code code = read_members(store, s, &r, err);
+    if (code == ST_OK && r.household_id && r.household_id != s->customer_id) {
+        s->customer_id = r.household_id;
+        s->source_id = r.household;
+        code = read_members(store, s, &r, err);
+    }
+    s->members = st_arena_array(reader->arena, const char *, r.members.count);
+    s->member_count = r.members.count;
+    for (size_t i = 0; i < r.members.count; i++)
+        s->members[i] = r.members.items[i];
+    st_vec_release(&r.members);
+    return code;
+}
+
 st_code st_read_customer(struct st_store *store, struct st_arena *arena, const char *source_id,
     const char *scheme, const st_date *as_of, struct st_customer_state *out, struct st_error *err)
 {
@@ -456,9 +507,11 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
         code = follow_merge(store, &reader, as_of, err);
     if (code == ST_OK)
         code = st_read_policy(store, arena, out->run.policy_hash, &compiled, err);
+    out->compiled = compiled;
+    if (code == ST_OK)
+        code = find_household(store, &reader, err);
     if (code != ST_OK)
         return code;
-    out->compiled = compiled;
     out->scheme = st_compiled_scheme(compiled, scheme);
     out->metric_count = compiled->metric_count;
     out->metrics = st_arena_array(arena, struct st_customer_metric, out->metric_count);

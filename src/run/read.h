@@ -110,6 +110,8 @@ struct st_customer_state {
     const struct st_scheme *scheme;
     int64_t customer_id;
     const char *source_id;
+    const char **members; /* of the household that is rated, by bytes; none of a customer alone */
+    size_t member_count;
     const char *merged_into; /* the number that its history is with now; NULL: not merged */
     st_date merged_on;
     enum st_status status;
@@ -131,7 +133,8 @@ struct st_customer_state {
     size_t bound_count;
 };
 
-/* ST_E_NOT_FOUND: no such customer, or the customer was not there as of that date. Without a date
+/* Where households are rated, a member's number finds its household, which source_id then names.
+ * ST_E_NOT_FOUND: no such customer, or the customer was not there as of that date. Without a date
  * a number that was merged into another has the last run that rated it. */
 ST_MUST_CHECK st_code st_read_customer(struct st_store *store, struct st_arena *arena,
     const char *source_id, const char *scheme, const st_date *as_of, struct st_customer_state *out,

@@ -107,6 +107,7 @@ static struct st_policy *plain_policy(const struct what_if *w)
     struct st_policy *policy = st_arena_new(w->arena, struct st_policy);
     *policy = *w->new.plan->policy;
     policy->population = ST_POPULATION_EVERYONE;
+    policy->entity = ST_ENTITY_CUSTOMER; /* a household has none of these columns */
     policy->metric_count = policy->scheme_count = policy->attribute_count = 0;
     policy->attributes = st_arena_array(w->arena, struct st_attribute_def, w->out->by_count);
     for (size_t i = 0; i < w->out->by_count; i++) {

@@ -44,12 +44,21 @@ static st_code lower_condition(
     return code;
 }
 
-static st_code check_rank(
-    const struct st_scheme *scheme, const struct st_sharing_def *def, struct st_error *err)
+static st_code check_rank(int entity, const struct st_scheme *scheme,
+    const struct st_sharing_def *def, struct st_error *err)
 {
+    st_code code = ST_OK;
+    if (entity == ST_ENTITY_HOUSEHOLD) {
+        code = st_fail_at(err, def->node, ST_E_POLICY,
+            "household: has no meaning here: the policy rates whole households",
+            "此处 household: 没有意义：策略以整个家庭为对象");
+        st_error_hint(err, "remove it, or rate customers: entity: customer",
+            "请删去，或改为对客户分层：entity: customer");
+        return code;
+    }
     if (scheme->ranked)
         return ST_OK;
-    st_code code = st_fail_at(err, def->node, ST_E_POLICY,
+    code = st_fail_at(err, def->node, ST_E_POLICY,
         "household: needs tiers with a rank, but those of %s have none",
         "household: 需要有高低之分的层级，而方案 %s 没有", scheme->def->name);
     st_error_hint(err, "there is no best among kinds; remove household:",
@@ -60,7 +69,7 @@ static st_code check_rank(
 static st_code lower_sharing(struct st_compiled *c, struct st_scheme *scheme,
     const struct st_sharing_def *def, struct st_sharing *sharing, struct st_error *err)
 {
-    st_code code = check_rank(scheme, def, err);
+    st_code code = check_rank(c->policy->entity, scheme, def, err);
     *sharing = (struct st_sharing){.lift = def->lift, .top = 1};
     if (code == ST_OK && def->up_to) {
         int index = st_method_tier_index(scheme, def->up_to, st_node_get(def->node, "up_to"), err);

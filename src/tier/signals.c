@@ -428,6 +428,21 @@ static const struct kind {
     [ST_SIGNAL_NEW_ACCOUNT] = {check_account, new_account_rows, {"customer_id", "account_id"}, 2},
 };
 
+/* Signals of single persons and accounts: a household has several. */
+static st_code check_entity(
+    const struct st_compiled *c, const struct st_signal_def *def, struct st_error *err)
+{
+    bool single = st_signal_kinds[def->kind].per_account || def->kind == ST_SIGNAL_BIRTHDAY;
+    if (c->policy->entity != ST_ENTITY_HOUSEHOLD || !single)
+        return ST_OK;
+    const char *word = st_signal_kinds[def->kind].word;
+    st_code code = st_fail_at(err, def->node, ST_E_POLICY,
+        "%s tells of customers, but the policy rates whole households",
+        "%s 针对客户，而策略以整个家庭为对象", word);
+    st_error_hint(err, "put it into a policy that rates customers", "请写在以客户为对象的策略中");
+    return code;
+}
+
 st_code st_signals_check(struct st_compiled *c, struct st_error *err)
 {
     const struct st_policy *policy = c->policy;
@@ -437,7 +452,9 @@ st_code st_signals_check(struct st_compiled *c, struct st_error *err)
     for (size_t i = 0; i < c->signal_count && code == ST_OK; i++) {
         struct st_signal *s = &c->signals[i];
         s->def = &policy->signals[i];
-        code = kinds[s->def->kind].check(c, s, err);
+        code = check_entity(c, s->def, err);
+        if (code == ST_OK)
+            code = kinds[s->def->kind].check(c, s, err);
         if (code == ST_OK && s->def->when)
             code = lower_condition(st_compiled_lower(c), s->def->when, &s->when, err);
         st_error_path(err, "signals.%s", s->def->name);

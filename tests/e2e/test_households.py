@@ -26,6 +26,11 @@ def scheme(name, *lines):
     return f"  {name}:\n{TIERS}" + "".join(f"    {line}\n" for line in lines)
 
 
+def level_of(amount):
+    """The level an amount earns; 0 is the best."""
+    return sum(amount < bound for bound in BOUNDS)
+
+
 def month_ends(first, count):
     """The last days of so many months from the one that a day lies in."""
     days = []
@@ -279,6 +284,8 @@ class Machine:
         for customer, level in earned.items():
             held = self.held.get(customer, level)
             fails = 0
+            if customer not in self.held:
+                self.fails.pop(customer, None)
             if level < held:
                 held = level
             elif level > held:
@@ -287,7 +294,7 @@ class Machine:
                     held, fails = level, 0
             now[customer] = held
             self.fails[customer] = fails
-        self.held = {**self.held, **now}
+        self.held = now  # who is away for a month starts anew
         return now
 
 
@@ -302,6 +309,180 @@ def share(own, homes, lift=len(LEVELS), top=0, gives=None, takes=None):
         better = best < level and (takes is None or customer in takes)
         shared[customer] = (best, others[0][1]) if better else (level, "")
     return shared
+
+
+WHOLE = """strata: 1
+name: whole-families
+entity: household
+# attributes
+metrics:
+  value: {from: balance, value: closing(amount)}
+  accounts: {from: account, value: count(), where: open}
+  joint: {from: account, value: count(), where: role = 'joint'}
+  moved: {from: txn, value: count()}
+  eldest: {from: customer, value: max(age(birth_date))}
+  children: {from: customer, value: count(), where: household_role = 'child'}
+  # of attributes
+  people: {is: members}
+  income: {from: customer, value: sum(annual_income)}
+  per_head: {is: value / members}
+schemes:
+"""
+
+
+class WholeHouseholds(Families):
+    """`entity: household`: one row, one tier, one state for all members together."""
+
+    def rate_whole(self, months, *schemes):
+        """As rate(), of whole households."""
+        self.load(self.bank)
+        return self.rate_again(months, *schemes)
+
+    def rate_again(self, months, *schemes):
+        """The store as it is."""
+        days = month_ends(date(2024, 1, 1), months)
+        policy = WHOLE + "".join(schemes)
+        if self.bank.attributes:
+            policy = policy.replace("# attributes", "attributes: {staff: boolean}").replace(
+                "# of attributes", "employed: {from: customer, value: count(), where: staff}")
+        self.run_policy(policy, days[-1], "--every", "month", "--from", days[0])
+        rows = self.export("tiers", "--from", days[0], "--as-of", days[-1])
+        return {(row["scheme"], row["customer_id"], int(row["as_of"][5:7])): row for row in rows}
+
+    def test_what_a_household_has(self):
+        """Sums over members; an account of two members is one; their columns are aggregated."""
+        self.bank.attributes["staff"] = "boolean"
+        self.person("anna", 100, household="H1", birth_date="1960-01-01", annual_income=70000,
+                    staff="yes", opened_on="2015-01-01")
+        self.person("bert", 30, household="H1", birth_date="1990-01-01", annual_income=50000,
+                    opened_on="2010-05-05")
+        self.person("carl", 5, birth_date="1980-01-01")
+        self.bank.add("customer", id="dora")
+        self.bank.add("account", id="both", **{"class": "deposit"}, opened_on="2020-01-01")
+        for number, role in (("bert", "owner"), ("anna", "joint")):
+            self.bank.add("account_holder", account="both", customer=number, role=role, share="50%")
+        self.bank.add("balance", account="both", on_date="2024-01-01", amount=41)
+        for number in ("anna", "bert", "carl"):
+            self.bank.add("txn", customer=number, on_date="2024-01-05", amount=1)
+        self.rate_whole(1, scheme("asset"), "  size:\n    method: thresholds\n    tiers:\n"
+                        "      - {code: family, when: members > 1 and opened_on < date '2012-01-01'}\n"
+                        "      - {code: alone}\n")
+        rows = {row.pop("customer_id"): row for row in self.export("metrics")}
+        self.assertEqual(["carl", "dora", "household:H1"], sorted(rows))
+        self.assertEqual("gated", rows["dora"]["status"])
+        found = {name: rows["household:H1"][name] for name in (
+            "value", "accounts", "joint", "moved", "eldest", "children", "employed", "income",
+            "per_head", "members", "opened_on")}
+        self.assertEqual({"value": "171.00", "accounts": "3", "joint": "0", "moved": "2",
+                          "eldest": "64", "children": "0", "employed": "1", "income": "120000.00",
+                          "per_head": "85.50", "members": "2", "opened_on": "2010-05-05"}, found)
+        self.assertEqual({"carl": "alone", "dora": "(gated)", "household:H1": "family"},
+                         self.tiers("size"))
+
+    def test_the_state_is_the_households(self):
+        """Counts go on when the member that made the household leaves; joining members bring their
+        money at once and no state; who leaves starts alone, and anew after a month away."""
+        self.person("anna", 250, 250, 10, 10, 10, 10)
+        self.person("bert", 60, 60, 60, 60, 60, 60)
+        self.person("carl", 150, 150, 150, 150, 150, 150)
+        self.member("anna", "H1", "", "2024-02-01")
+        self.member("bert", "H1")
+        self.member("carl", "H1", "2024-05-01", "2024-06-15")
+        rows = self.rate_whole(6, scheme("asset", "moves: {down: {after: 2}}"))
+        self.assertEqual("gold gold base base silver silver",
+                         self.walk(rows, "asset", "household:H1", 6))
+        self.assertEqual(["0", "1", "0", "0", "0", "1"],
+                         [rows["asset", "household:H1", month]["failing"] for month in range(1, 7)])
+        self.assertEqual("- silver silver base base base", self.walk(rows, "asset", "anna", 6))
+        self.assertEqual("bronze bronze bronze bronze - bronze",
+                         self.walk(rows, "asset", "carl", 6))
+        self.assertEqual("entered", rows["asset", "carl", 6]["reason"])
+        self.assertEqual("- - - - - -", self.walk(rows, "asset", "bert", 6))
+
+    def test_closing_dissolving_and_merging(self):
+        """A member who closes takes its money along; a household without members is not there; a
+        merged number's money goes where the number that goes on belongs."""
+        self.person("anna", 150, 150, 150, closed_on="2024-02-10", household="H1")
+        self.person("bert", 60, 60, 60, household="H1")
+        self.person("carl", 120, 120, 120)
+        self.person("dora", 310, 310, 310)
+        self.member("carl", "H2", "2024-01-01", "2024-02-01")
+        self.load(self.bank)
+        text = scheme("asset", "moves: {down: {after: 2}}")
+        rows = self.rate_again(3, text)
+        self.assertEqual("silver silver base", self.walk(rows, "asset", "household:H1", 3))
+        self.assertEqual("bronze - -", self.walk(rows, "asset", "household:H2", 3))
+        self.assertEqual("- bronze bronze", self.walk(rows, "asset", "carl", 3))
+        self.write("changes.csv", "kind,from,into,day\nmerge,dora,bert,2024-03-31\n")
+        mapping = self.write("changes.yaml", """strata-mapping: 1
+name: changes
+currency: CNY
+sources:
+  changes:
+    file: changes.csv
+    load: {customer_change: {kind: kind, from_customer: from, into_customer: into, on_date: day}}
+""")
+        succeed("import", self.store, mapping)
+        policy = self.folder / "policy.yaml"
+        succeed("run", self.store, policy, "--as-of", "2024-04-30")
+        self.assertEqual({"carl": "bronze", "household:H1": "gold"}, self.tiers("asset"))
+        for run in range(1, 5):
+            succeed("replay", self.store, run)
+
+    def test_explained_by_household_and_by_member(self):
+        """A member's number finds the household of the day; both say who belongs to it."""
+        self.person("anna", 150, 150)
+        self.person("bert", 60, 60)
+        self.member("anna", "H1")
+        self.member("bert", "H1", "2024-01-01", "2024-02-01")
+        self.rate_whole(2, scheme("asset"))
+        for number, day, entity, members in (
+                ("household:H1", "2024-01-31", "household:H1", ["anna", "bert"]),
+                ("bert", "2024-01-31", "household:H1", ["anna", "bert"]),
+                ("anna", "2024-02-29", "household:H1", ["anna"]),
+                ("bert", "2024-02-29", "bert", None)):
+            found = succeed_json("explain", self.store, number, "--as-of", day)[0]
+            self.assertEqual((entity, members), (found["customer"], found["members"]), (number, day))
+        self.assertIn(" members: anna, bert\n",
+                      succeed("explain", self.store, "anna", "--as-of", "2024-01-31"))
+        self.assertEqual(1, strata("explain", self.store, "household:H9").status)
+
+    def test_numbers_of_households_are_reserved(self):
+        """A customer whose number looks like a household's is set aside; rows that name a
+        household as a customer name nobody."""
+        self.person("anna", 150, household="H1")
+        self.load(self.bank)
+        later = SmallBank()
+        later.add("customer", id="household:H1")
+        later.add("household_member", customer="household:H1", household="H1")
+        later.add("txn", customer="household:H1", on_date="2024-01-05", amount=1)
+        mapping = later.write(self.folder / "later")
+        text = mapping.read_text(encoding="utf-8").replace("sources:", "refuse_above: 100%\nsources:")
+        mapping.write_text(text, encoding="utf-8")
+        for create, reason in (("", "unknown_customer"), ("create_customers: true", "reserved_number")):
+            mapping.write_text(text.replace("        customer: customer\n        on_date",
+                                            f"        customer: customer\n        {create}\n        on_date"),
+                               encoding="utf-8")
+            reasons = {file["source"]: file["reasons"]
+                       for file in succeed_json("import", self.store, mapping)["files"]}
+            self.assertEqual({"customers": {"reserved_number": 1}, "members": {"unknown_customer": 1},
+                              "movements": {reason: 1}}, reasons)
+
+    def test_a_store_made_before(self):
+        """Households of a store of an older version get their numbers when it is opened."""
+        self.person("anna", 150, household="H1")
+        self.person("bert", 150)
+        self.member("bert", "H2")
+        self.load(self.bank)
+        engine = support.Engine(self.store)
+        engine.run("DELETE FROM customer_key WHERE household IS NOT NULL", "DROP VIEW customer_number",
+                   "ALTER TABLE customer_key DROP COLUMN household",
+                   "CREATE VIEW customer_number AS SELECT source_id, coalesce(booked_on, customer_id) "
+                   "AS customer_id FROM customer_key",
+                   "UPDATE strata_meta SET value = '11' WHERE name = 'schema_version'")
+        engine.close()
+        self.rate_again(1, scheme("asset"))
+        self.assertEqual({"household:H1": "bronze", "household:H2": "bronze"}, self.tiers("asset"))
 
 
 class RandomHouseholds(Families):
@@ -345,18 +526,21 @@ class RandomHouseholds(Families):
 
     def earned(self, day):
         """Level each customer that is there earns."""
-        levels = {}
+        return {number: level_of(amount) for number, amount in self.amounts(day).items()}
+
+    def amounts(self, day):
+        """What each customer that is there has."""
+        amounts = {}
         for number, row in self.people.items():
             if row["opened_on"] > day or (row["closed_on"] and row["closed_on"] <= str(day)):
                 continue
             closes = [(balance["on_date"], balance["amount"]) for balance in self.closes[number]
                       if balance["on_date"] <= str(day)]
-            amount = max(closes)[1] if closes else 0
-            levels[number] = sum(amount < bound for bound in BOUNDS)
-        return levels
+            amounts[number] = max(closes)[1] if closes else 0
+        return amounts
 
-    def test_against_plain_python(self):
-        """No difference in tier nor in the member that is named."""
+    def people_at_random(self):
+        """Everybody."""
         rng = random.Random(self.SEED)
         for i in range(self.PEOPLE):
             self.person_at_random(rng, f"C{i:04}")
@@ -364,6 +548,41 @@ class RandomHouseholds(Families):
         self.closes = {number: [] for number in self.people}
         for row in self.bank.rows["balance"]:
             self.closes[row["account"].split("-")[0]].append(row)
+
+    def test_whole_households(self):
+        """Tiers, counts, sums and numbers of members of households as entities."""
+        self.people_at_random()
+        self.load(self.bank)
+        days = month_ends(self.START, 12)
+        self.run_policy(WHOLE + scheme("asset", "moves: {down: {after: 2}}"), days[-1],
+                        "--every", "month", "--from", days[0])
+        tiers = self.export("tiers", "--from", days[0], "--as-of", days[-1])
+        metrics = self.export("metrics", "--from", days[0], "--as-of", days[-1])
+        machine, families = Machine(), 0
+        for day in days:
+            amounts, members, children = {}, {}, {}
+            for number, amount in self.amounts(day).items():
+                home, role = self.home_of(number, day)
+                entity = f"household:{home}" if home else number
+                amounts[entity] = amounts.get(entity, 0) + amount
+                members[entity] = members.get(entity, 0) + 1
+                children[entity] = children.get(entity, 0) + (role == "child")
+            held = machine.step({entity: level_of(amount) for entity, amount in amounts.items()})
+            found = {row["customer_id"]: (row["tier"], int(row["failing"]))
+                     for row in tiers if row["as_of"] == str(day)}
+            self.assertEqual({entity: (LEVELS[level], machine.fails[entity])
+                              for entity, level in held.items()}, found, day)
+            found = {row["customer_id"]: (float(row["value"]), int(row["people"]),
+                                          int(row["children"]))
+                     for row in metrics if row["as_of"] == str(day)}
+            self.assertEqual({entity: (amount, members[entity], children[entity])
+                              for entity, amount in amounts.items()}, found, day)
+            families += sum(count > 1 for count in members.values())
+        self.assertGreater(families, 500)
+
+    def test_against_plain_python(self):
+        """No difference in tier nor in the member that is named."""
+        self.people_at_random()
         rows = self.rate(12, scheme("plain", "household: best"),
                          scheme("asset", "moves: {down: {after: 2}}", "household: best"),
                          scheme("limits", "moves: {down: {after: 2}}", "household:", "  lift: 1",

@@ -115,7 +115,8 @@ class Merging(support.TestCase):
             "customers": "SELECT 1 FROM load AS w JOIN customer AS c ON c.load_id <= w.load_id "
                          "AND c.until_load > w.load_id GROUP BY w.load_id, c.customer_id "
                          "HAVING count(*) > 1",
-            "customers without a row": "SELECT 1 FROM customer_key AS k WHERE NOT EXISTS (SELECT 1 "
+            "customers without a row": "SELECT 1 FROM customer_key AS k WHERE k.household IS NULL "
+            "AND NOT EXISTS (SELECT 1 "
             "FROM customer AS c WHERE c.customer_id = k.customer_id AND c.until_load = "
             f"CASE WHEN k.booked_on IS NULL THEN {FORCE} ELSE 0 END)",
         }
