@@ -20,15 +20,21 @@ if [[ ! -f $data/.done ]]; then
     touch "$data/.done"
 fi
 
-# The policy in force has moves; the others differ from it in one thing each.
+# The policy in force has tiers with moves too; the others differ from it in one thing each.
 store=$work/simulate.duckdb copy=$work/simulate-copy.duckdb raw=$work/simulate.tsv
 base=$work/simulate-base.yaml day=2025-12-31
 change() { # name, sed script
     sed "$2" "$base" >"$work/simulate-$1.yaml"
     ! cmp -s "$base" "$work/simulate-$1.yaml" || { echo "bench: $1 changes nothing" >&2; exit 1; }
 }
-sed 's/^    method: thresholds/&\n    moves: {watch: {after: 1}, down: {after: 3}}/' \
-    bench/policy_balances.yaml >"$base"
+cat bench/policy_balances.yaml - >"$base" <<'EOF'
+
+  held:
+    method: thresholds
+    value: aum
+    tiers: [{code: hnw, from: 50000}, {code: mid, from: 10000}, {code: base}]
+    moves: {watch: {after: 1}, down: {after: 3}}
+EOF
 change bound 's/from: 5万/from: 5.1万/'
 change moves 's/down: {after: 3}/down: {after: 2}/'
 change balances 's/window: 1 month/window: 2 months/'
