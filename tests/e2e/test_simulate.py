@@ -235,6 +235,13 @@ class Simulate(support.TestCase):
                 unit = tier[f"unit_cost_{side}"]
                 if unit is not None:
                     self.assertEqual(Decimal(tier[side]["cost"]), Decimal(unit) * len(mine))
+        steps = Counter()
+        for from_, to in pairs.values():
+            if from_ and to and from_ != to:
+                steps["moved" if not scheme["ranked"] else
+                      "up" if codes.index(to) < codes.index(from_) else "down"] += 1
+        for move in ("up", "down", "moved"):
+            self.assertEqual(scheme["moves"][move], steps[move], (scheme["name"], move))
         self.check_breakdowns(scheme, codes, pairs)
 
     def check_breakdowns(self, scheme, codes, pairs):
