@@ -62,7 +62,7 @@ static bool same_names(
 
 bool st_columns_same_status(const struct st_policy *a, const struct st_policy *b)
 {
-    return a->population == b->population;
+    return a->population == b->population && a->entity == b->entity;
 }
 
 bool st_columns_same(const struct st_policy *a, const struct st_policy *b, const char *name)
@@ -70,7 +70,7 @@ bool st_columns_same(const struct st_policy *a, const struct st_policy *b, const
     const struct st_metric_def *x = st_policy_metric(a, name), *y = st_policy_metric(b, name);
     const struct st_attribute_def *t = attribute(a, name), *u = attribute(b, name);
     if (strcmp(a->currency, b->currency) != 0 || a->fx_days_max != b->fx_days_max ||
-        a->fiscal_month != b->fiscal_month)
+        a->fiscal_month != b->fiscal_month || a->entity != b->entity)
         return false;
     if (!x || !y) /* has('class'), columns of rows and customers mean the same everywhere */
         return x == y && (t != NULL) == (u != NULL) && (!t || t->type == u->type);

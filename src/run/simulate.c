@@ -171,12 +171,27 @@ static void merge_tiers(struct st_arena *arena, const struct st_scheme *old,
 
 /* --- one run --- */
 
+static st_code check_entity(
+    const struct what_if *w, const struct st_simulated_scheme *s, struct st_error *err)
+{
+    bool both = s->state == ST_SIMULATED_CHANGED;
+    if (!both || w->old.plan->policy->entity == w->new.plan->policy->entity)
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_CONFLICT,
+        "scheme %s: one policy rates customers, the other households: nobody can be compared",
+        "方案 %s：一个策略评定客户，另一个评定家庭，无法逐一对比", s->name);
+    st_error_hint(err, "give the scheme another name: it is then a new one",
+        "请为该方案另取名称，即作为新方案试算");
+    return code;
+}
+
 static st_code compare_scheme(
     struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
 {
     const struct st_scheme *old = st_compiled_scheme(w->old.plan, s->name);
     const struct st_scheme *new = st_compiled_scheme(w->new.plan, s->name);
     bool same = false;
+    TRY(check_entity(w, s, err));
     if (s->state == ST_SIMULATED_ADDED)
         old = NULL;
     if (s->state == ST_SIMULATED_CHANGED)

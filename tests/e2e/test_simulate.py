@@ -431,6 +431,9 @@ class Simulate(support.TestCase):
             ("a format nobody writes", (same, "--movers", "x.doc"), 2, "csv, parquet, xlsx"),
             ("a folder that is not there", (same, "--movers", self.folder / "no/x.csv"), 1, "x.csv"),
             ("holders of a tier that is gone", (gone, "--movers", movers), 1, "map: {silver: "),
+            ("households beside customers", (self.write("homes.yaml", changed(
+                ("attributes: {manager: text}\n", "entity: household\n"),
+                (POLICY[POLICY.index("  held:"):], ""))),), 1, "nobody can be compared"),
             ("a policy that is wrong", (self.write("bad.yaml", "strata: 1\n"),), 1, "bad.yaml"),
         ]
         before = digest(self.store)
