@@ -321,7 +321,8 @@ struct st_rel *st_rel_aggregate(struct st_arena *a, struct st_rel *input, size_t
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, total);
     for (size_t i = 0; i < key_count; i++)
         columns[i] = st_rel_pass(a, input, 0, keys[i]);
-    memcpy(columns + key_count, aggregates, column_count * sizeof *aggregates);
+    if (column_count) /* keys alone: each once */
+        memcpy(columns + key_count, aggregates, column_count * sizeof *aggregates);
     struct st_rel *rel = new_rel(a, ST_REL_AGGREGATE, 1, &input, total, columns);
     rel->keys = copy_names(a, key_count, keys);
     rel->key_count = key_count;
