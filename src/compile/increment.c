@@ -10,6 +10,8 @@
  * but a year of them is a sixth of the movements themselves. */
 #include "compile/internal.h"
 
+#include "base/vec.h"
+
 #include <string.h>
 
 static const char *const by_customer[] = {"customer_id"};
@@ -115,6 +117,7 @@ struct increment {
     size_t column_count;
     unsigned families;
     struct st_rel *base;      /* customer_id, "in:base", "base:<aggregate>" */
+    struct st_rel *touched;   /* customer_id of who may be here, or be rated, otherwise */
     struct st_rel *newcomers; /* customer_id of who is here and is not in the base */
 };
 
@@ -322,6 +325,26 @@ static struct st_ir_expr *carried_balances(
 
 /* --- the families put together --- */
 
+static bool names_customers(const struct st_ir_expr *e)
+{
+    static const char prefix[] = "customer.";
+    bool found = e && e->kind == ST_IR_COLUMN && strncmp(e->name, prefix, sizeof prefix - 1) == 0;
+    for (size_t i = 0; e && i < e->arg_count && !found; i++)
+        found = names_customers(e->args[i]);
+    return found;
+}
+
+/* Does any metric look at customers' own columns? */
+static bool needs_customers(const struct st_metrics *m)
+{
+    bool needs = false;
+    for (const struct instance *i = m->instances; i && !needs; i = i->next)
+        needs = names_customers(i->value.ir);
+    for (size_t i = 0; i < m->column_count && !needs; i++)
+        needs = names_customers(m->extra_values[i]);
+    return needs;
+}
+
 /* Rows of the base: what is carried, each column with its mark. */
 static struct st_rel *base_rows(const struct increment *x)
 {
@@ -330,10 +353,12 @@ static struct st_rel *base_rows(const struct increment *x)
     rel = st_rel_filter(a, rel,
         FN(x, EQ, st_ir_column(a, rel, 0, "run_id"),
             st_plan_simple(a, x->m->env.params, ST_PLAN_BASE_RUN)));
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, x->column_count + 1);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, x->column_count + 2);
     size_t count = 0;
     columns[count++] = st_rel_pass(a, rel, 0, "customer_id");
     columns[count++] = (struct st_ir_column){.name = "in:base", .expr = st_ir_int(a, 1)};
+    columns[count++] =
+        (struct st_ir_column){.name = "base:status", .expr = st_ir_column(a, rel, 0, "status")};
     for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
         bool carried = x->families >> source & 1;
         for (size_t i = 0; carried && i < x->m->aggregates[source].count; i++) {
@@ -348,8 +373,7 @@ static struct st_rel *base_rows(const struct increment *x)
 static struct st_rel *newcomers(const struct increment *x)
 {
     struct st_arena *a = x->arena;
-    struct st_rel *rel = st_rel_widen(
-        a, ST_JOIN_LEFT, st_rows_customer_changes(&x->m->env), x->base, 1, by_customer);
+    struct st_rel *rel = st_rel_widen(a, ST_JOIN_LEFT, x->touched, x->base, 1, by_customer);
     rel = st_rel_filter(a, rel, FN(x, IS_NULL, st_ir_column(a, rel, 0, "in:base")));
     struct st_ir_column id = st_rel_pass(a, rel, 0, "customer_id");
     return st_rel_project(a, rel, 1, &id);
@@ -437,6 +461,40 @@ static struct st_ir_expr *current(
         source == ST_SOURCE_TXN ? carried_movements(x, item) : carried_balances(x, item));
 }
 
+/* `rel` with customer_id, status and what the base left. */
+static struct st_rel *with_status(const struct increment *x, struct st_rel *rel, const char *status)
+{
+    struct st_arena *a = x->arena;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, x->base->column_count);
+    size_t count = 0;
+    for (size_t i = 0; i < x->base->column_count; i++)
+        if (strcmp(x->base->columns[i].name, "base:status") != 0)
+            columns[count++] = st_rel_pass(a, rel, 0, x->base->columns[i].name);
+    columns[count++] =
+        (struct st_ir_column){.name = "status", .expr = st_ir_column(a, rel, 0, status)};
+    return st_rel_project(a, rel, count, columns);
+}
+
+/* Who is here, beside what the base left. Where no metric looks at customers' own columns, the base
+ * tells who is here but for those who were touched: a join of all customers less. */
+static struct st_rel *present(const struct increment *x)
+{
+    struct st_arena *a = x->arena;
+    struct st_rel *customers = metrics_customers(x->m);
+    if (needs_customers(x->m))
+        return st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
+    struct st_ir_column columns[] = {
+        st_rel_pass(a, x->touched, 0, "customer_id"), {.name = "touched", .expr = st_ir_int(a, 1)}};
+    struct st_rel *marked = st_rel_project(a, x->touched, ST_COUNT(columns), columns);
+    struct st_rel *steady = st_rel_widen(a, ST_JOIN_LEFT, x->base, marked, 1, by_customer);
+    steady = st_rel_filter(a, steady, FN(x, IS_NULL, st_ir_column(a, steady, 0, "touched")));
+    struct st_rel *others = st_rel_widen(a, ST_JOIN_INNER, customers, x->touched, 1, by_customer);
+    others = st_rel_widen(a, ST_JOIN_LEFT, others, x->base, 1, by_customer);
+    struct st_rel *parts[] = {
+        with_status(x, steady, "base:status"), with_status(x, others, "status")};
+    return st_rel_union_all(a, ST_COUNT(parts), parts);
+}
+
 /* Parameters that tell which days are read come first. */
 static void name_kept_bits(const struct increment *x)
 {
@@ -457,10 +515,11 @@ struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
     const struct increment *x = &at;
     name_kept_bits(x);
     at.base = base_rows(x);
+    at.touched =
+        st_rel_aggregate(x->arena, st_rows_customer_changes(&m->env), 1, by_customer, 0, NULL);
     at.newcomers = newcomers(x);
-    struct st_rel *customers = metrics_customers(m);
-    struct st_rel *rel = st_rel_widen(x->arena, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
-    size_t total = customers->column_count;
+    struct st_rel *here = present(x), *rel = here;
+    size_t total = here->column_count;
     for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
         if (m->aggregates[source].count) {
             rel = join_family(x, rel, (enum st_metric_source)source);
@@ -468,8 +527,10 @@ struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
         }
     struct st_ir_column *out = st_arena_array(x->arena, struct st_ir_column, total);
     size_t count = 0;
-    for (; count < customers->column_count; count++)
-        out[count] = st_rel_pass(x->arena, rel, 0, customers->columns[count].name);
+    for (size_t i = 0; i < here->column_count; i++)
+        if (!st_rel_column(x->base, here->columns[i].name) ||
+            strcmp(here->columns[i].name, "customer_id") == 0)
+            out[count++] = st_rel_pass(x->arena, rel, 0, here->columns[i].name);
     for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
         for (size_t i = 0; i < m->aggregates[source].count; i++) {
             const struct aggregate_column *item = &m->aggregates[source].items[i];

@@ -642,7 +642,15 @@ struct st_rel *st_rows_customer_changes(const struct st_rows_env *env)
             st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before),
                 st_ir_fn(a, ST_FN_LE, day, as_of(env))));
     }
-    return customers_where(env, all, changed);
+    struct st_rel *own = customers_where(env, all, changed);
+    if (env->policy->population == ST_POPULATION_EVERYONE)
+        return own;
+    struct st_rel *held = holdings(env);
+    struct st_ir_expr *opened = st_ir_column(a, held, 0, "opened_on");
+    struct st_ir_expr *since = st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, opened, before),
+        st_ir_fn(a, ST_FN_LE, opened, as_of(env)));
+    struct st_rel *parts[] = {own, st_rows_holding_changes(env), customers_where(env, held, since)};
+    return st_rel_union_all(a, ST_COUNT(parts), parts);
 }
 
 static struct st_rel *present_customers(const struct st_rows_env *env)

@@ -689,13 +689,13 @@ static st_code store_policy(
     return code;
 }
 
-enum { RECENT_DAYS = 62 };
+enum { WEEK_DAYS = 7, RECENT_DAYS = 62 };
 
 /* Days of the last months are looked at first: of older rows not even the dates are read. */
 static st_code read_newest(struct runner *r, st_date as_of, struct st_error *err)
 {
-    const st_date from[] = {
-        as_of - RECENT_DAYS, st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1})};
+    const st_date from[] = {as_of - WEEK_DAYS, as_of - RECENT_DAYS,
+        st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1})};
     int64_t newest = 0;
     bool none = true;
     st_code code = ST_OK;
