@@ -24,7 +24,7 @@
 enum {
     HISTORIES = 200,
     NIGHTS_LEAST = 3,
-    NIGHTS_MORE = 4,
+    NIGHTS_MORE = 3,
     CUSTOMERS_MAX = 60,
     ACCOUNTS_MAX = 120,
     FACTS_MAX = 2000,
@@ -391,8 +391,6 @@ static void add_metric(struct bank *b, struct st_str *out, int number)
 
 static const char schemes[] =
     "schemes:\n"
-    "  size: {method: thresholds, value: m0, tiers: [{code: large, from: 500}, "
-    "{code: mid, from: 100}, {code: small}]}\n"
     "  worth: {method: thresholds, value: m1, tiers: [{code: rich, from: 900}, {code: fair, from: "
     "300}, {code: low}]%s}\n"
     "  rank: {method: rfm, recency: r, frequency: f, monetary: m0, nulls: rest, segments: "
