@@ -190,19 +190,16 @@ static void print_run(struct cli *cli, const struct st_run_report *r, double sec
         r->period_count, (long long)r->watermark, seconds);
 }
 
-/* What the last run was computed from. */
+/* What the last run went on from, where it did. */
 static void print_base(const struct cli *cli, const struct st_run_report *r)
 {
     const struct st_run_period *last = &r->periods[r->period_count - 1];
-    if (last->base_run)
-        printf(cli_text(cli, "run %lld goes on from run %lld: %s rows since then%s\n",
-                   "运行 %lld 以运行 %lld 为基础：仅读取其后的 %s 数据%s\n"),
-            (long long)last->run_id, (long long)last->base_run, last->carried,
-            cli->verify ? cli_text(cli, "; a full run gives the same", "；与完整运行结果一致")
-                        : "");
-    else
-        printf(cli_text(cli, "run %lld was computed in full\n", "运行 %lld 为完整计算\n"),
-            (long long)last->run_id);
+    if (!last->base_run)
+        return;
+    printf(cli_text(cli, "run %lld goes on from run %lld: %s rows since then%s\n",
+               "运行 %lld 以运行 %lld 为基础：仅读取其后的 %s 数据%s\n"),
+        (long long)last->run_id, (long long)last->base_run, last->carried,
+        cli->verify ? cli_text(cli, "; a full run gives the same", "；与完整运行结果一致") : "");
 }
 
 /* A balance feed that stopped looks like balances that do not change: say so. */

@@ -257,6 +257,13 @@ class DemoBank(Migrations):
                               "--as-of", last)
         self.steps.update((period["as_of"], self.step) for period in report["periods"])
 
+    def rerate(self, *days):
+        """Closed months anew, up to the last."""
+        succeed("rerate", "request", self.store, self.POLICY, "--from", days[0], "--reason",
+                "late rows", "--by", "analyst", "--quiet")
+        succeed("rerate", "approve", self.store, "1", "--by", "manager", "--quiet")
+        self.steps.update((day, self.step) for day in days)
+
     def customers(self, **changed):
         """Imports customers with some columns changed, as the next step."""
         self.files += 1
@@ -328,8 +335,8 @@ class DemoBank(Migrations):
         self.months("2025-07-31", "2025-09-30")
         self.customers(**{gone[1]: {"closed_on": "2025-10-02"}, gone[13]: {"closed_on": ""}})
         self.months("2025-10-31", "2025-11-30")
-        # a month of before is run again, by what is known now
-        self.months("2025-08-31", "2025-08-31")
+        # months of before are rerated, by what is known now
+        self.rerate("2025-08-31", "2025-09-30", "2025-10-31", "2025-11-30")
         self.months("2025-12-31", "2025-12-31")
         days = self.check_every_pair(("new", "reopened", "merged_in", "merged_out", "closed",
                                       "moved_in", "moved_out"))
