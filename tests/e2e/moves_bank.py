@@ -27,7 +27,7 @@ def is_sanitized():
 
 def scale():
     """How many random customers a rule is given."""
-    return int(os.environ.get("STRATA_MOVES_CUSTOMERS", "2000" if is_sanitized() else "10000"))
+    return int(os.environ.get("STRATA_MOVES_CUSTOMERS", "600" if is_sanitized() else "10000"))
 
 
 def month_ends(first, count):

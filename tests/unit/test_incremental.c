@@ -23,7 +23,7 @@
 
 enum {
 #ifdef __SANITIZE_ADDRESS__
-    HISTORIES = 40, /* a sanitizer makes each several times as long */
+    HISTORIES = 24, /* a sanitizer makes each several times as long */
 #else
     HISTORIES = 200,
 #endif
