@@ -270,17 +270,6 @@ static st_code check_state(
     return code;
 }
 
-static st_code check_other(const struct st_override *o, const char *by, struct st_error *err)
-{
-    if (!st_person_same(by, o->revoke_by ? o->revoke_by : o->asked_by))
-        return ST_OK;
-    st_code code = st_fail(err, ST_E_CONFLICT, "%s asked for this: another person must decide",
-        "%s 提出了该申请：须由他人决定", by);
-    st_error_value(err, "--by %s", by);
-    st_error_hint(err, "four eyes: ask a colleague", "四眼原则：请由同事处理");
-    return code;
-}
-
 static st_code new_load(struct st_store *store, const struct st_override *o, const char *now,
     int64_t *load, struct st_error *err)
 {
@@ -362,7 +351,7 @@ st_code st_override_act(struct st_store *store, struct st_arena *arena, enum st_
     if (code == ST_OK)
         code = check_state(out, verb, err);
     if (code == ST_OK && verb != ST_OVERRIDE_REVOKE)
-        code = check_other(out, by, err);
+        code = st_person_other(out->revoke_by ? out->revoke_by : out->asked_by, by, err);
     if (code == ST_OK)
         code = apply(store, arena, verb, out, by, reason, now, err);
     if (code == ST_OK)

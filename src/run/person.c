@@ -98,6 +98,17 @@ bool st_person_same(const char *a, const char *b)
     return same;
 }
 
+st_code st_person_other(const char *asked_by, const char *by, struct st_error *err)
+{
+    if (!st_person_same(by, asked_by))
+        return ST_OK;
+    st_code code = st_fail(err, ST_E_CONFLICT, "%s asked for this: another person must decide",
+        "%s 提出了该申请：须由他人决定", by);
+    st_error_value(err, "--by %s", by);
+    st_error_hint(err, "four eyes: ask a colleague", "四眼原则：请由同事处理");
+    return code;
+}
+
 st_code st_person_read(
     struct st_arena *arena, const char *text, const char **name, struct st_error *err)
 {

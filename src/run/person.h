@@ -24,6 +24,9 @@ ST_MUST_CHECK st_code st_remark_read(struct st_arena *arena, const char *what, c
 /* NULL is nobody. */
 bool st_person_same(const char *a, const char *b);
 
+/* The rule of four eyes: ST_E_CONFLICT when who asked decides. */
+ST_MUST_CHECK st_code st_person_other(const char *asked_by, const char *by, struct st_error *err);
+
 /* What a person did, for the log of decisions. */
 struct st_decision {
     const char *person, *at, *action;

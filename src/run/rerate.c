@@ -204,13 +204,7 @@ static st_code check_decision(const struct st_rerate *r, const char *by, struct 
         st_error_value(err, "%s", st_rerate_states[r->state]);
         return code;
     }
-    if (!st_person_same(by, r->asked_by))
-        return ST_OK;
-    st_code code = st_fail(err, ST_E_CONFLICT, "%s asked for this: another person must decide",
-        "%s 提出了该申请：须由他人决定", by);
-    st_error_value(err, "--by %s", by);
-    st_error_hint(err, "four eyes: ask a colleague", "四眼原则：请由同事处理");
-    return code;
+    return st_person_other(r->asked_by, by, err);
 }
 
 static st_code write_decision(
