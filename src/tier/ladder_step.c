@@ -581,8 +581,9 @@ static void add_state(struct builder *b)
     struct st_ir_expr *moves = FN(b, IS_NOT_NULL, goal);
     struct st_ir_expr *now = FN(b, AND, moves, FN(b, NOT, COL(b, "later")));
     struct st_ir_expr *as_of = st_plan_as_of(a, &b->compiled->params, 0);
-    struct st_ir_expr *watched = FN(b, AND, FN(b, NOT, now), FN(b, IS_NOT_NULL, held),
-        FN(b, GE, COL(b, "fails"), by_rule(b, held, give_watch)));
+    /* Who falls later is on watch until then; who rises has no count any more. */
+    struct st_ir_expr *watched = FN(b, AND, FN(b, NOT, now), FN(b, IS_NULL, COL(b, "rise_to")),
+        FN(b, IS_NOT_NULL, held), FN(b, GE, COL(b, "fails"), by_rule(b, held, give_watch)));
     ADD(b, {.name = "level", .expr = WHEN(b, now, goal, held)},
         {.name = "next_level", .expr = WHEN(b, FN(b, AND, moves, COL(b, "later")), goal, NONE(b))},
         {.name = "moves", .expr = moves}, {.name = "watched", .expr = watched},

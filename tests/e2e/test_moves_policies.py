@@ -91,10 +91,6 @@ def without_disagreements(moves):
     for cohort in moves.get("cohorts", ()):
         for layer in (cohort, *cohort.get("per_tier", {}).values()):
             layer.get("down", {}).pop("within", None)
-    if '"within"' in text or '"rating_day"' in text:
-        for layer in (moves, *exceptions_of(moves)):
-            if layer.get("up", {}).get("effective") == "next_period" and "watch" in text:
-                layer["up"]["effective"] = "now"
     return moves
 
 
