@@ -199,9 +199,18 @@ static struct st_ir_expr *valid_until(
     return st_ir_null(b->arena, ST_IR_DATE);
 }
 
-GIVE(give_valid_on_day, valid_until(b, &r->valid, false))
-GIVE(give_valid_risen, valid_until(b, &r->valid, r->up.effective == ST_EFFECTIVE_NEXT))
-GIVE(give_valid_fallen, valid_until(b, &r->valid, r->down.effective == ST_EFFECTIVE_NEXT))
+GIVE(give_valid_today, valid_until(b, &r->valid, false))
+GIVE(give_valid_later, valid_until(b, &r->valid, true))
+GIVE(give_valid_renewed, valid_until(b, &r->valid, r->down.effective == ST_EFFECTIVE_NEXT))
+
+/* Until when the tier of `level` is kept, entered on the day or, where `later`, on the next. */
+static struct st_ir_expr *valid_entered(
+    struct builder *b, struct st_ir_expr *level, struct st_ir_expr *later)
+{
+    struct st_ir_expr *today = by_rule(b, level, give_valid_today);
+    struct st_ir_expr *tomorrow = by_rule(b, level, give_valid_later);
+    return st_ir_equal(today, tomorrow) ? today : WHEN(b, later, tomorrow, today);
+}
 
 /* --- what the metric table is asked --- */
 
@@ -397,8 +406,8 @@ static void add_start(struct builder *b)
             .expr = WHEN(b, entry, as_of, applied,
                 st_plan_simple(a, &b->compiled->params, ST_PLAN_PERIOD_START), COL(b, "p_since"))});
     ADD(b, {.name = "start_valid",
-               .expr = WHEN(b, COL(b, "entry"),
-                   by_rule(b, COL(b, "held_before"), give_valid_on_day), COL(b, "p_valid"))});
+               .expr = WHEN(b, COL(b, "entry"), by_rule(b, COL(b, "held_before"), give_valid_today),
+                   COL(b, "p_valid"))});
 }
 
 /* --- facts --- */
@@ -568,9 +577,8 @@ static struct st_ir_expr *next_valid(struct builder *b)
     struct st_ir_expr *earned = FN(b, AND, COL(b, "has_validity"),
         FN(b, IS_NOT_NULL, COL(b, "candidate")), FN(b, NOT, COL(b, "below")),
         FN(b, OR, COL(b, "lapsed"), by_rule(b, held, give_when_reached)));
-    return WHEN(b, FN(b, IS_NOT_NULL, COL(b, "rise_to")), by_rule(b, goal, give_valid_risen),
-        FN(b, IS_NOT_NULL, COL(b, "fall_to")), by_rule(b, goal, give_valid_fallen),
-        FN(b, AND, earned, FN(b, NOT, COL(b, "entry"))), by_rule(b, held, give_valid_fallen),
+    return WHEN(b, FN(b, IS_NOT_NULL, goal), valid_entered(b, goal, COL(b, "later")),
+        FN(b, AND, earned, FN(b, NOT, COL(b, "entry"))), by_rule(b, held, give_valid_renewed),
         COL(b, "start_valid"));
 }
 

@@ -315,6 +315,10 @@ MONTHLY_CASES = {
     "entered_next_year": Case(
         {"valid": {"until": "end_of_year"}, "up": {"effective": "next_period"}},
         "0 0 0 0 0 0 0 0 0 0 0 300 0 0", "d = = = = = = = = = = = a/v a/v"),
+    "valid_by_the_day_of_the_rise": Case(
+        {"valid": {"until": "end_of_year"},
+         "per_tier": {"a": {"up": {"effective": "next_period"}}}},
+        "0 0 0 0 0 0 0 0 0 0 0 300 0", "d = = = = = = = = = = a d"),
     "grace": Case({"valid": {"for": 2, "grace": 2}}, "300 0 0 0 0 0", "a a/v a/v a/g a/g d"),
     "failing_counts_while_valid": Case({"valid": {"for": 2}, "down": {"after": 3}},
                                        "300 0 0 0", "a a/v a/v d"),
@@ -420,11 +424,6 @@ MONTHLY_CASES = {
 # Where the program does otherwise than the page says. When one is settled its test says so; then it
 # moves to the cases above, and what test_moves_policies.py keeps out of its policies comes in.
 DISAGREED = {
-    # the rise is effective on 31 December by the rule of who rises, so its year ends then (step 8)
-    "valid_by_the_day_of_the_rise": Case(
-        {"valid": {"until": "end_of_year"},
-         "per_tier": {"a": {"up": {"effective": "next_period"}}}},
-        "0 0 0 0 0 0 0 0 0 0 0 300 0", "d = = = = = = = = = = a d"),
     # without a candidate the count is carried over, whatever the cohort of that month says (step 2)
     "carried_over_in_another_cohort": Case(
         {"down": {"after": 4}, "cohorts": [{"code": "relieved", "when": "relief > 0",
@@ -508,10 +507,6 @@ class EveryParameter(ByHand):
     def test_long_cases(self):
         self.check_cases({name: case for name, case in MONTHLY_CASES.items()
                           if len(case.values.split()) >= 10})
-
-    @unittest.expectedFailure
-    def test_valid_by_the_day_of_the_rise(self):
-        self.check_disagreed("valid_by_the_day_of_the_rise")
 
     @unittest.expectedFailure
     def test_carried_over_in_another_cohort(self):

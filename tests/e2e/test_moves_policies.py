@@ -73,21 +73,8 @@ def random_moves(rng, codes):
     return without_disagreements(moves)
 
 
-def exceptions_of(moves):
-    """Every map of exceptions."""
-    for cohort in moves.get("cohorts", ()):
-        yield cohort
-        yield from cohort.get("per_tier", {}).values()
-    yield from moves.get("per_tier", {}).values()
-
-
 def without_disagreements(moves):
     """Moves without what the cases of DISAGREED are about."""
-    text = json.dumps(moves)
-    if '"until"' in text:
-        for exception in exceptions_of(moves):
-            for side in ("up", "down"):
-                exception.get(side, {}).pop("effective", None)
     for cohort in moves.get("cohorts", ()):
         for layer in (cohort, *cohort.get("per_tier", {}).values()):
             layer.get("down", {}).pop("within", None)

@@ -917,7 +917,7 @@ r15 AS NOT MATERIALIZED (
         (a."goal" IS NOT NULL) AS "moves",
         ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 2147483647)) AS "watched",
         CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS DATE) ELSE a."start_since" END AS "next_since",
-        CASE WHEN (a."rise_to" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN (a."fall_to" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS DATE) ELSE a."start_valid" END AS "next_valid",
+        CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS DATE) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."entry" AND (CAST($2 AS BIGINT) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS BIGINT) END AS "reason"
     FROM r14 AS a
 ),
