@@ -476,9 +476,8 @@ static struct st_ir_expr *count_days(
 static struct st_ir_expr *running_fails(struct builder *b, const struct st_moves_rule *r)
 {
     struct st_ir_expr *start = COL(b, "start_fails");
-    struct st_ir_expr *recovers = r->down.recovers == ST_RECOVERS_ANY
-                                      ? FN(b, IS_NOT_NULL, COL(b, "candidate"))
-                                      : COL(b, "down_day");
+    struct st_ir_expr *recovers =
+        r->down.recovers == ST_RECOVERS_ANY ? st_ir_bool(b->arena, true) : COL(b, "down_day");
     return WHEN(b, COL(b, "counted"), FN(b, ADD, start, INT(b, 1)), COL(b, "failing"), start,
         recovers, INT(b, 0), start);
 }
@@ -508,8 +507,12 @@ static void add_counts(struct builder *b)
     ADD(b, {.name = "fail_days", .expr = add_day(b, "start_fail_days", "down_day", "counted")},
         {.name = "rise_days", .expr = add_day(b, "start_rise_days", "up_day", "counted_up")});
     struct st_ir_expr *held = COL(b, "held_before");
-    ADD(b, {.name = "fails", .expr = by_rule(b, held, give_fails)},
-        {.name = "rises", .expr = by_rule(b, held, give_rises)});
+    struct st_ir_expr *missing = FN(b, IS_NULL, COL(b, "candidate"));
+    ADD(b,
+        {.name = "fails",
+            .expr = WHEN(b, missing, COL(b, "start_fails"), by_rule(b, held, give_fails))},
+        {.name = "rises",
+            .expr = WHEN(b, missing, COL(b, "start_rises"), by_rule(b, held, give_rises))});
     ADD(b, {.name = "best", .expr = extreme(b, "fails", "counted", "start_best", ST_FN_LEAST)},
         {.name = "reached",
             .expr = extreme(b, "rises", "counted_up", "start_reached", ST_FN_GREATEST)});
@@ -592,6 +595,8 @@ static void add_state(struct builder *b)
     /* Who falls later is on watch until then; who rises has no count any more. */
     struct st_ir_expr *watched = FN(b, AND, FN(b, NOT, now), FN(b, IS_NULL, COL(b, "rise_to")),
         FN(b, IS_NOT_NULL, held), FN(b, GE, COL(b, "fails"), by_rule(b, held, give_watch)));
+    watched = WHEN(
+        b, FN(b, IS_NULL, COL(b, "candidate")), FN(b, IS_NOT_NULL, COL(b, "start_watch")), watched);
     ADD(b, {.name = "level", .expr = WHEN(b, now, goal, held)},
         {.name = "next_level", .expr = WHEN(b, FN(b, AND, moves, COL(b, "later")), goal, NONE(b))},
         {.name = "moves", .expr = moves}, {.name = "watched", .expr = watched},

@@ -70,14 +70,6 @@ def random_moves(rng, codes):
              "new_customers": random_new_customers(rng),
              "per_tier": {rng.choice(codes): random_exception(rng, 0.3)}}
             for n, when in enumerate(rng.sample(COHORT_CONDITIONS, rng.randrange(1, 3)))]
-    return without_disagreements(moves)
-
-
-def without_disagreements(moves):
-    """Moves without what the cases of DISAGREED are about."""
-    for cohort in moves.get("cohorts", ()):
-        for layer in (cohort, *cohort.get("per_tier", {}).values()):
-            layer.get("down", {}).pop("within", None)
     return moves
 
 

@@ -641,8 +641,8 @@ r11 AS NOT MATERIALIZED (
         a."counted_up" AS "counted_up",
         a."fail_days" AS "fail_days",
         a."rise_days" AS "rise_days",
-        CASE WHEN a."counted" THEN (a."start_fails" + 1) WHEN a."failing" THEN a."start_fails" WHEN (a."candidate" IS NOT NULL) THEN 0 ELSE a."start_fails" END AS "fails",
-        CASE WHEN a."counted_up" THEN (a."start_rises" + 1) WHEN a."up_day" THEN 0 ELSE a."start_rises" END AS "rises"
+        CASE WHEN (a."candidate" IS NULL) THEN a."start_fails" ELSE CASE WHEN a."counted" THEN (a."start_fails" + 1) WHEN a."failing" THEN a."start_fails" WHEN TRUE THEN 0 ELSE a."start_fails" END END AS "fails",
+        CASE WHEN (a."candidate" IS NULL) THEN a."start_rises" ELSE CASE WHEN a."counted_up" THEN (a."start_rises" + 1) WHEN a."up_day" THEN 0 ELSE a."start_rises" END END AS "rises"
     FROM r10 AS a
 ),
 r12 AS NOT MATERIALIZED (
@@ -872,7 +872,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN a."goal" ELSE a."held_before" END AS "level",
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS BIGINT) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
-        ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 1)) AS "watched",
+        CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 1)) END AS "watched",
         CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS DATE) ELSE a."start_since" END AS "next_since",
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS DATE) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."entry" AND (CAST($2 AS BIGINT) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS BIGINT) END AS "reason"
