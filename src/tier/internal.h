@@ -18,7 +18,6 @@ struct st_ladder {
     struct st_ir_expr **keeps; /* each condition once */
     size_t keep_count;
     struct st_ir_expr *opened_on; /* NULL: nobody is protected */
-    bool windows;                 /* some rule counts `within` */
 };
 
 const struct ladder_rule *ladder_rule(const struct st_ladder *ladder, int cohort, size_t level);

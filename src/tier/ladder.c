@@ -148,7 +148,6 @@ static st_code check_one(struct st_compiled *c, struct st_scheme *scheme, struct
         code = lower_opens(c, rule, err);
     if (code == ST_OK && rule->rule.new_customers.protected_months)
         code = lower_opened_on(c, ladder, err);
-    ladder->windows |= rule->rule.up.within || rule->rule.down.within;
     return code;
 }
 

@@ -455,12 +455,11 @@ static struct st_ir_expr *last_days(struct builder *b, struct st_ir_expr *histor
     return FN(b, SUB, history, FN(b, MUL, above, two));
 }
 
-/* One more day, the newest in the lowest bit; the oldest falls off. */
+/* One more day, the newest in the lowest bit; the oldest falls off. Kept where no rule counts
+ * within a window, too: the next version of the policy may. */
 static struct st_ir_expr *add_day(
     struct builder *b, const char *history, const char *day, const char *bit)
 {
-    if (!b->ladder->windows)
-        return INT(b, 0);
     struct st_ir_expr *old = last_days(b, COL(b, history), HISTORY_BITS - 1);
     struct st_ir_expr *one = WHEN(b, COL(b, bit), INT(b, 1), INT(b, 0));
     return WHEN(b, COL(b, day), FN(b, ADD, FN(b, MUL, old, INT(b, 2)), one), COL(b, history));
