@@ -8,8 +8,8 @@ from typing import NamedTuple, Optional
 
 import support
 from moves_bank import (
-    ANNUAL_TIERS, BOHAI, CASH, CCB, CITI, ICBC, INDUSTRIAL, POLICY, REVIEW, YEARLY, Held, Moves,
-    Scheme, Seen, Version, add_months, as_exported, month_ends, tier_of, walk)
+    ANNUAL_TIERS, BOHAI, CASH, CCB, CITI, COMPARED, ICBC, INDUSTRIAL, POLICY, REVIEW, YEARLY, Held,
+    Moves, Scheme, Seen, Version, add_months, as_exported, month_ends, tier_of, walk)
 from support import ROOT, SmallBank, succeed
 
 STANDINGS = {"w": "watch", "p": "protected", "v": "valid", "g": "grace"}
@@ -37,17 +37,29 @@ class ByHand(Moves):
     FIRST = date(2024, 1, 1)
     ATTRIBUTES = {}
 
+    @staticmethod
+    def told(scheme, customer, days, states, got):
+        """What the program and the oracle say of the months: - for no row, None for no tier."""
+        return (("strata", [got.get((scheme, customer, day.isoformat()), "-") for day in days]),
+                ("oracle", [as_exported(state) if state else "-" for state in states]))
+
     def check_rows(self, scheme, days, rows, got):
         """rows: customer to (words of the months, states of the oracle)."""
         for customer, (tokens, states) in rows.items():
             want = expected(tokens)
             self.assertEqual(len(want), len(days), customer)
-            for source, told in (
-                    ("strata", [got.get((scheme, customer, day.isoformat()), "-") for day in days]),
-                    ("oracle", [as_exported(state) if state else "-" for state in states])):
+            for source, told in self.told(scheme, customer, days, states, got):
                 told = [row if row == "-" else (row[0], row[2]) if row else "?" for row in told]
                 with self.subTest(customer, scheme=scheme, source=source):
                     self.assertEqual(told, want)
+
+    def check_until(self, name, days, want, states, got):
+        """want: the months' valid_until, - for none."""
+        place = COMPARED.index("valid_until")
+        for source, told in self.told(name, name, days, states, got):
+            with self.subTest(name, source=source, what="valid_until"):
+                days_said = [row[place] or "-" if row and row != "-" else "-" for row in told]
+                self.assertEqual(days_said, want.split())
 
 
 class Person(NamedTuple):
@@ -297,6 +309,8 @@ class Case(NamedTuple):
     closed: Optional[date] = None       # as known until June; after that he is back
     relief: tuple = ()                  # months, from 1, in which relief > 0
     region: str = ""
+    opening: str = ""
+    until: str = ""                     # the months' valid_until; nothing: not looked at
 
 
 FOUR = {"a": 30_000, "b": 20_000, "c": 10_000, "d": None}
@@ -318,6 +332,9 @@ MONTHLY_CASES = {
         {"valid": {"until": "end_of_year"},
          "per_tier": {"a": {"up": {"effective": "next_period"}}}},
         "0 0 0 0 0 0 0 0 0 0 0 300 0", "d = = = = = = = = = = a d"),
+    "valid_shown_when_decided": Case(
+        {"valid": {"for": 3}, "up": {"effective": "next_period"}}, "0 300 300", "d d a",
+        until="2024-04-30 2024-05-31 2024-05-31"),
     "grace": Case({"valid": {"for": 2, "grace": 2}}, "300 0 0 0 0 0", "a a/v a/v a/g a/g d"),
     "failing_counts_while_valid": Case({"valid": {"for": 2}, "down": {"after": 3}},
                                        "300 0 0 0", "a a/v a/v d"),
@@ -325,6 +342,21 @@ MONTHLY_CASES = {
                                      "a a/v a a a/v a/v d"),
     "renewed_when_reached": Case({"valid": {"for": 2, "renews": "when_reached"}},
                                  "300 0 300 0 0 0", "a a/v a a/v a/v d"),
+    "renewed_before_a_fall_is_effective": Case(
+        {"valid": {"for": 2}, "down": {"effective": "next_period"}}, "300 300 300 300 300",
+        "a a a a a", until="2024-03-31 2024-03-31 2024-05-31 2024-05-31 2024-07-31"),
+    "renewed_after_a_fall_is_effective": Case(
+        {"valid": {"for": 2}}, "300 300 300 300 300", "a a a a a",
+        until="2024-03-31 2024-03-31 2024-03-31 2024-06-30 2024-06-30"),
+    "not_renewed_when_starting": Case(
+        {"valid": {"until": "end_of_year", "renews": "when_reached"},
+         "down": {"effective": "next_period"}}, "- - - - - - - - - - - 300 300",
+        "- - - - - - - - - - - a a", opened=date(2024, 12, 1),
+        until="- - - - - - - - - - - 2024-12-31 2025-12-31"),
+    # no validity at first; in April the one from before does not shield
+    "valid_by_the_rule_of_the_day": Case(
+        {"cohorts": [{"code": "relieved", "when": "relief > 0", "valid": {"for": 3}}]},
+        "300 300 0 0", "a a a/v d", relief=(2, 3), until="- 2024-05-31 2024-05-31 -"),
     "valid_anew_after_a_fall": Case({"valid": {"for": 2}}, "300 300 300 200 0 0 0",
                                     "a a a b b/v b/v d"),
     "valid_for_one_tier": Case({"per_tier": {"a": {"valid": {"for": 3}}}}, "300 200 200 200 200 0",
@@ -337,6 +369,17 @@ MONTHLY_CASES = {
     "counted": Case({"new_customers": {"protected": 2, "failing": "counted"},
                      "down": {"after": 2}},
                     "- 300 0 0 0", "- a a/p d d", opened=date(2024, 2, 1)),
+    # the month that is forgiven takes February's place
+    "forgiven_within": Case(
+        {"down": {"after": 2, "within": 2}, "cohorts": [
+            {"code": "relieved", "when": "relief > 0", "new_customers": {"protected": 12}}]},
+        "300 0 0 0 0", "a a a/p a d", opened=date(2024, 1, 1), relief=(3,)),
+    "first_run_rates_by_what_is_earned": Case(
+        {"new_customers": {"starts": "lowest", "opens_in": "opening"}, "down": {"after": 2}},
+        "200 200", "b b", opening="a"),
+    "opens_in": Case(
+        {"new_customers": {"starts": "lowest", "opens_in": "opening"}, "down": {"after": 2}},
+        "- 200 200 200", "- a b b", opened=date(2024, 2, 1), opening="a"),
     "starts_lowest": Case({"new_customers": {"starts": "lowest"}, "up": {"after": 2}},
                           "- 300 300 300", "- d a a", opened=date(2024, 2, 1)),
     # rising
@@ -349,8 +392,13 @@ MONTHLY_CASES = {
     "up_one_step": Case({"up": {"lands": "one_step"}, "down": {"lands": "one_step"}},
                         "0 300 300 300 300 0 0 0", "d c b a a b c d"),
     "no_way_up": Case({"up": {"never": True}}, "200 300 300 0", "b b b d"),
+    "nothing_counted_up": Case({"up": {"never": True, "after": 3}},
+                               "0 300 300 300 300 300 300 300 300", "d d d d d d d d a",
+                               {"moves": {"up": {"after": 3}}}),
     # falling
     "no_way_down": Case({"down": {"never": True}}, "200 0 0 300 0", "b b b a a"),
+    "nothing_counted_down": Case({"down": {"never": True}, "watch": {"after": 1}}, "200 0 0 0",
+                                 "b b b b"),
     "no_way_down_from_a": Case({"per_tier": {"a": {"down": {"never": True}}}}, "200 0 0 300 0",
                                "b d d a a"),
     "unless": Case({"down": {"after": 2, "unless": "relief > 0"}}, "300 0 0 0 0",
@@ -367,6 +415,10 @@ MONTHLY_CASES = {
     "end_of_february": Case({"down": {"on": ["02-28"]}}, "300 0 0", "a d d"),
     "watch_next_period": Case({"watch": {"after": 1, "effective": "next_period"},
                                "down": {"after": 3}}, "300 0 0 0", "a a a/w d"),
+    "watch_next_rating_day": Case(
+        {"watch": {"after": 1, "effective": "next_period"},
+         "down": {"on": "half_year", "after": 3}},
+        "300 0 0 0 0 0 0 0 0 0 0 0", "a = = = = = = = = = = a/w"),
     "watch_lifted": Case({"watch": {"after": 1}, "down": {"after": 3}}, "300 0 0 300 0",
                          "a a/w a/w a a/w"),
     "watched_until_the_fall": Case(
@@ -419,6 +471,14 @@ MONTHLY_CASES = {
     "kept_into_a_window": Case(
         {"down": {"after": 3}}, "300 300 300 300 0 0 0", "a a a a a a d",
         {"moves": {"down": {"after": 3, "within": 4}}}),
+    "best_code_removed": Case(
+        {"down": {"after": 3, "lands": "tier_of_best_in_window"}}, "300 300 300 300 200 0 0",
+        "a a a a a a c", {"bounds": {"a": 30_000, "c": 25_000, "d": None}, "moves": {
+            "down": {"after": 3, "lands": "tier_of_best_in_window"}, "map": {"b": "c"}}}),
+    "worst_code_removed": Case(
+        {"up": {"after": 3}}, "0 0 0 0 200 300 300", "d d d d d d c",
+        {"bounds": {"a": 20_000, "c": 10_000, "d": None},
+         "moves": {"up": {"after": 3}, "map": {"b": "c"}}}),
     "counts_reset": Case({"down": {"after": 3}}, "300 300 300 300 0 0 0 0 0",
                          "a a a a a a b b d",
                          {"bounds": NO_A, "moves": {"map": {"a": "b"}, "down": {"after": 3},
@@ -459,8 +519,10 @@ class EveryParameter(ByHand):
             count = len(case.values.split())
             versions = [(first if n < self.CHANGE else second)[name] for n in range(count)]
             seen = [self.seen(case, n, day, versions[n]) for n, day in enumerate(days[:count])]
-            self.check_rows(name, days[:count], {name: (case.expects, walk(
-                [version.scheme for version in versions], seen))}, got)
+            states = walk([version.scheme for version in versions], seen)
+            self.check_rows(name, days[:count], {name: (case.expects, states)}, got)
+            if case.until:
+                self.check_until(name, days[:count], case.until, states, got)
 
     def policy(self, versions):
         """A policy of every case's scheme."""
@@ -472,7 +534,7 @@ class EveryParameter(ByHand):
         bank = SmallBank(attributes=self.ATTRIBUTES)
         for name, case in cases.items():
             bank.add("customer", id=name, opened_on=case.opened, closed_on=case.closed or "",
-                     region=case.region, opening="")
+                     region=case.region, opening=case.opening)
             bank.hold(name, {})
             for n, (day, value) in enumerate(zip(days, case.values.split()), start=1):
                 facts = ([("value", value)] if value != "-" else []) + [("relief", 1)] * (
@@ -492,7 +554,8 @@ class EveryParameter(ByHand):
         if place + 1 in case.relief:
             holds.add("relief > 0")
         return Seen(day, None if value == "-" else tier_of(
-            version.bounds, round(Fraction(value) * 100)), case.opened, frozenset(holds))
+            version.bounds, round(Fraction(value) * 100)), case.opened, frozenset(holds),
+                    {"opening": case.opening})
 
     def test_short_cases(self):
         self.check_cases({name: case for name, case in MONTHLY_CASES.items()

@@ -5,15 +5,6 @@
 
 Counts are not carried: each step reads the customer's whole past again. A scheme's `moves` are the
 same words as in a policy, as dictionaries; conditions and texts are looked up in what was seen.
-
-Where the page leaves a choice:
-- A tier that takes effect next period brings its validity with the decision.
-- Validity is renewed when a fall decided today would be outside it, and where there is none yet.
-- It shields only those whose rule of the day has a validity.
-- With never there are no rating days.
-- A rise ends above the tier held, also where a code that is gone took its holders up meanwhile.
-- The worst and the best tier of the counted days go where holders of a code that is gone go.
-- A day's count is by the rule of that day, also where cohorts change.
 """
 
 from dataclasses import dataclass, field, replace
@@ -79,6 +70,7 @@ class State:
     pending: Optional[str] = None       # held from the next period on
     standing: str = "normal"
     failing: int = 0
+    starts: bool = False                # was without a state before
     up: Optional[Mark] = None           # the day on the way up
     down: Optional[Mark] = None         # … and on the way down
     cleared_before: bool = False        # counts returned to 0 before this day's …
@@ -233,7 +225,8 @@ def start(scheme: Scheme, changed: bool, past: list[Optional[State]], seen: Seen
         tier = opens_in
     else:
         tier = seen.candidate if new["starts"] == "earned" else scheme.tiers[-1]
-    return entered(scheme, seen, replace(state, cleared_before=True), tier, seen.day, seen.day)
+    return entered(scheme, seen, replace(state, cleared_before=True, starts=True), tier,
+                   seen.day, seen.day)
 
 
 def entered(scheme: Scheme, seen: Seen, state: State, tier: str, decided: date,
@@ -274,9 +267,8 @@ def day_of_effect(side: Moves, seen: Seen) -> date:
 def renewed(scheme: Scheme, rule: Moves, state: State, seen: Seen) -> Optional[date]:
     """To which day the tier is kept, for a customer who earns it again."""
     effective = day_of_effect(rule["down"], seen)
-    entered_today = state.since == seen.day
     due = not state.valid_until or state.valid_until < effective
-    if entered_today or not due and rule["valid"]["renews"] == "at_expiry":
+    if state.starts or not due and rule["valid"]["renews"] == "at_expiry":
         return state.valid_until
     until = validity(rule["valid"], seen.day, effective, scheme.fiscal_year_starts)
     return until or state.valid_until
