@@ -4,7 +4,7 @@ a second implementation."""
 
 import copy
 import random
-from datetime import date
+from datetime import date, timedelta
 
 import support
 from moves_bank import (
@@ -122,6 +122,11 @@ class RandomPolicies(RandomBank):
 
     ATTRIBUTES = {"opening": "text"}
     CUSTOMERS, COUNT = 300, 30
+    PERIODS = {   # the first ends of periods
+        "day": lambda count: [date(2023, 6, 10) + timedelta(n) for n in range(count)],
+        "month": lambda count: [last_of_month(2023, 1 + n) for n in range(count)],
+        "quarter": lambda count: [last_of_month(2023, 3 + 3 * n) for n in range(count)],
+        "year": lambda count: [last_of_month(2020 + n, 12) for n in range(count)]}
     STEPS = (0, 11, 21)
 
     def accepted(self, make, period, starts):
@@ -178,8 +183,7 @@ class RandomPolicies(RandomBank):
         """One bank under many schemes, in three versions of the policy."""
         schemes = 3 if is_sanitized() else 10
         rng = random.Random(f"{SEED} {seed}")
-        days = [last_of_month(2023, 1 + n if period == "month" else 3 + 3 * n)
-                for n in range(self.COUNT)]
+        days = self.PERIODS[period](self.COUNT)
         people = self.people(rng, days)
         versions = [[self.accepted(lambda i=i: RandomScheme(rng, f"s{i}", starts), period, starts)
                      for i in range(schemes)]]
@@ -221,6 +225,12 @@ class RandomPolicies(RandomBank):
 
     def test_quarters(self):
         self.check("quarters", "quarter", "01-01")
+
+    def test_days(self):
+        self.check("days", "day", "01-01")
+
+    def test_years(self):
+        self.check("years", "year", "01-01")
 
     def test_more_months(self):
         self.check("more", "month", "01-01")
