@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(gcc cmake ninja-build pkg-config libyaml-dev libjansson-dev libsodium-dev libutf8proc-dev
-    libssl-dev zlib1g-dev libxlsxwriter-dev libcmocka-dev python3 openssl ca-certificates)
+    libssl-dev zlib1g-dev libxlsxwriter-dev libpq-dev libcmocka-dev postgresql python3 openssl ca-certificates)
 commands_of_packages=(clang:clang clang-format:clang-format cppcheck:cppcheck)
 
 [[ ${1:-} != --browser ]] || packages+=(chromium fonts-noto-cjk)

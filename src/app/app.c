@@ -3,21 +3,41 @@
 #include "ir/emit.h"
 #include "run/version.h"
 
+#include <stdlib.h>
 #include <time.h>
 
-static st_code open_store(
-    const struct st_app_store *where, bool create, struct st_store **store, struct st_error *err)
+enum opening { READING, WRITING, MAKING };
+
+/* What a reading command shows is of one moment, whatever is published meanwhile. */
+static st_code open_store(const struct st_app_store *where, enum opening opening,
+    struct st_store **store, struct st_error *err)
 {
     struct st_store_options options = {.threads = where->threads,
         .memory_bytes_max = where->memory_bytes_max,
-        .create = create,
-        .must_not_exist = create};
-    return st_store_open(where->location, &options, store, err);
+        .create = opening == MAKING,
+        .must_not_exist = opening == MAKING,
+        .reads = opening == READING};
+    st_code code = st_store_open(where->location, &options, store, err);
+    return code == ST_OK && opening == READING ? st_store_begin(*store, err) : code;
 }
 
 st_code st_app_open(const struct st_app_store *where, struct st_store **store, struct st_error *err)
 {
-    return open_store(where, false, store, err);
+    return open_store(where, WRITING, store, err);
+}
+
+st_code st_app_open_reading(
+    const struct st_app_store *where, struct st_store **store, struct st_error *err)
+{
+    return open_store(where, READING, store, err);
+}
+
+const char *st_app_store_shown(struct st_arena *arena, const struct st_app_store *where)
+{
+    char *shown = st_store_location_shown(where->location);
+    const char *copy = st_arena_strdup(arena, shown);
+    free(shown);
+    return copy;
 }
 
 st_date st_app_today(void)
@@ -40,7 +60,7 @@ const char *st_app_now(char text[ST_NOW_SIZE])
 st_code st_app_init(const struct st_app_store *where, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, true, &store, err);
+    st_code code = open_store(where, MAKING, &store, err);
     st_store_close(store);
     return code;
 }
@@ -49,7 +69,7 @@ st_code st_app_import(const struct st_app_store *where, struct st_arena *arena,
     const struct st_import_options *options, struct st_import_report *report, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, WRITING, &store, err);
     if (code == ST_OK)
         code = st_import(store, arena, options, report, err);
     st_store_close(store);
@@ -62,7 +82,7 @@ st_code st_app_quarantine(const struct st_app_store *where, struct st_arena *are
     struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_quarantine_summary(store, arena, totals, total_count, err);
     if (code == ST_OK)
@@ -75,7 +95,7 @@ st_code st_app_quarantine_export(const struct st_app_store *where, const char *s
     const char *path, int64_t *written, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_quarantine_export(store, source, path, written, err);
     st_store_close(store);
@@ -86,7 +106,7 @@ st_code st_app_quality(const struct st_app_store *where, struct st_arena *arena,
     struct st_quality *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_quality(store, arena, out, err);
     st_store_close(store);
@@ -151,7 +171,7 @@ st_code st_app_run(const struct st_app_store *where, struct st_arena *arena,
     *out = (struct st_app_runs){.count = 0};
     st_code code = policy_path ? st_policy_load(arena, policy_path, &policy, err) : ST_OK;
     if (code == ST_OK)
-        code = open_store(where, false, &store, err);
+        code = open_store(where, WRITING, &store, err);
     if (code == ST_OK)
         code = st_version_stretches(
             store, arena, policy, policy_name, options, &stretches, &count, err);
@@ -187,7 +207,7 @@ st_code st_app_tiers(const struct st_app_store *where, struct st_arena *arena, c
 {
     struct st_store *store = NULL;
     const char **names = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = chosen_schemes(store, arena, scheme, &names, count, err);
     if (code == ST_OK)
@@ -235,7 +255,7 @@ st_code st_app_explain(const struct st_app_store *where, struct st_arena *arena,
 {
     struct st_store *store = NULL;
     const char **names = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = chosen_schemes(store, arena, scheme, &names, count, err);
     if (code == ST_OK)
@@ -253,7 +273,7 @@ st_code st_app_export(const struct st_app_store *where, struct st_arena *arena,
     const struct st_export_options *options, int64_t *rows, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_export(store, arena, options, rows, err);
     st_store_close(store);
@@ -264,7 +284,7 @@ st_code st_app_signals(const struct st_app_store *where, struct st_arena *arena,
     const struct st_signal_query *query, struct st_signal_list *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_read_signals(store, arena, query, out, err);
     st_store_close(store);
@@ -275,7 +295,7 @@ st_code st_app_change_write(const struct st_app_store *where, struct st_arena *a
     const struct st_change_options *options, struct st_change_file *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, WRITING, &store, err);
     if (code == ST_OK)
         code = st_change_write(store, arena, options, out, err);
     st_store_close(store);
@@ -286,7 +306,7 @@ st_code st_app_change_ack(const struct st_app_store *where, struct st_arena *are
     const struct st_change_receipt *receipt, struct st_change_file *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, WRITING, &store, err);
     if (code == ST_OK)
         code = st_change_ack(store, arena, receipt, out, err);
     st_store_close(store);
@@ -297,7 +317,7 @@ st_code st_app_change_list(const struct st_app_store *where, struct st_arena *ar
     const char *scheme, struct st_change_file **out, size_t *count, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_change_list(store, arena, scheme, out, count, err);
     st_store_close(store);
@@ -308,7 +328,7 @@ st_code st_app_report(const struct st_app_store *where, struct st_arena *arena,
     const struct st_report_options *options, json_t **data, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_report_gather(store, arena, options, data, err);
     st_store_close(store);
@@ -319,7 +339,7 @@ st_code st_app_reconcile(const struct st_app_store *where, struct st_arena *aren
     const struct st_reconcile_options *options, struct st_reconciliation *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = st_reconcile(store, arena, options, out, err);
     st_store_close(store);
@@ -331,7 +351,7 @@ st_code st_app_replay(const struct st_app_store *where, struct st_arena *arena, 
 {
     struct st_store *store = NULL;
     int64_t *runs = NULL;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, WRITING, &store, err);
     if (code == ST_OK)
         code = st_replay_runs(store, arena, only, &runs, count, err);
     if (code == ST_OK)
@@ -369,7 +389,7 @@ st_code st_app_migrate(const struct st_app_store *where, struct st_arena *arena,
 {
     struct st_store *store = NULL;
     struct st_migrate_options chosen = *options;
-    st_code code = open_store(where, false, &store, err);
+    st_code code = open_store(where, READING, &store, err);
     if (code == ST_OK)
         code = only_scheme(store, arena, &chosen.scheme, err);
     if (code == ST_OK)

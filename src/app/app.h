@@ -114,6 +114,13 @@ ST_MUST_CHECK st_code st_app_migrate(const struct st_app_store *store, struct st
 ST_MUST_CHECK st_code st_app_open(
     const struct st_app_store *where, struct st_store **store, struct st_error *err);
 
+/* The same to read only: others may write meanwhile, and all that is read is of one moment. */
+ST_MUST_CHECK st_code st_app_open_reading(
+    const struct st_app_store *where, struct st_store **store, struct st_error *err);
+
+/* The store's location without any password. */
+const char *st_app_store_shown(struct st_arena *arena, const struct st_app_store *where);
+
 st_date st_app_today(void);
 
 /* UTC now as "2026-01-31T08:15:00Z" into `text` (ST_NOW_SIZE): the one clock. */

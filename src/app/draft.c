@@ -113,14 +113,16 @@ static st_code check_drafts(const struct st_app_store *where, struct st_arena *a
 static st_code make_store(
     const struct st_app_store *where, struct st_app_draft_report *r, struct st_error *err)
 {
-    struct stat info;
-    r->made_store = stat(where->location, &info) != 0 || info.st_size == 0;
+    struct st_store_options options = {.threads = where->threads, .reads = true};
+    struct st_store *store = NULL;
+    struct st_error why = {0};
+    st_code code = st_store_open(where->location, &options, &store, &why);
+    st_store_close(store);
+    r->made_store = code == ST_E_NOT_FOUND;
     if (r->made_store)
         return st_app_init(where, err);
-    struct st_store_options options = {.threads = where->threads};
-    struct st_store *store = NULL;
-    st_code code = st_store_open(where->location, &options, &store, err);
-    st_store_close(store);
+    if (code != ST_OK && err && err->code == ST_OK)
+        *err = why;
     return code;
 }
 

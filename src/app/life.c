@@ -52,7 +52,7 @@ st_code st_app_policy_list(const struct st_app_store *where, struct st_arena *ar
     const char *policy, struct st_version **out, size_t *count, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = st_app_open(where, &store, err);
+    st_code code = st_app_open_reading(where, &store, err);
     if (code == ST_OK)
         code = st_versions_read(store, arena, policy, out, count, err);
     st_store_close(store);
@@ -63,7 +63,7 @@ st_code st_app_policy_find(const struct st_app_store *where, struct st_arena *ar
     const struct st_version_key *key, struct st_version *out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = st_app_open(where, &store, err);
+    st_code code = st_app_open_reading(where, &store, err);
     if (code == ST_OK)
         code = st_version_find(store, arena, key, out, err);
     st_store_close(store);
@@ -123,7 +123,7 @@ st_code st_app_policy_diff(const struct st_app_store *where, struct st_arena *ar
     struct st_policy *policies[2] = {NULL, NULL};
     st_code code = ST_OK;
     if (!sides[0].path || !sides[1].path)
-        code = st_app_open(where, &store, err);
+        code = st_app_open_reading(where, &store, err);
     if (code == ST_OK)
         code =
             load_side(store, arena, &sides[1], policy_name, day, &policies[1], &out->name[1], err);
@@ -195,7 +195,7 @@ st_code st_app_override_list(const struct st_app_store *where, struct st_arena *
     struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = st_app_open(where, &store, err);
+    st_code code = st_app_open_reading(where, &store, err);
     if (code == ST_OK)
         code = st_overrides_read(store, arena, query, out, count, err);
     st_store_close(store);
@@ -245,7 +245,7 @@ st_code st_app_rerate_list(const struct st_app_store *where, struct st_arena *ar
     struct st_rerate **out, size_t *count, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = st_app_open(where, &store, err);
+    st_code code = st_app_open_reading(where, &store, err);
     if (code == ST_OK)
         code = st_rerates_read(store, arena, 0, out, count, err);
     st_store_close(store);

@@ -69,6 +69,11 @@ ST_MUST_CHECK st_code cli_optional_date(
 ST_MUST_CHECK st_code cli_number(const char *option, const char *text, int64_t least, int64_t most,
     int64_t *out, struct st_error *err);
 
+/* A path as a shell takes it. */
+const char *cli_shell(struct cli *cli, const char *path);
+/* The store as messages name it: as a shell takes it, without a password. */
+const char *cli_store(struct cli *cli);
+
 /* A name that data files have, not stores or documents: .csv, .txt, .gz … */
 bool cli_is_table(const char *path);
 

@@ -68,7 +68,7 @@ static void print_import(struct cli *cli, const struct st_import_report *r)
     if (quarantined)
         printf(cli_text(cli, "quarantined rows: %s; strata quarantine %s shows them\n",
                    "隔离行数：%s；用 strata quarantine %s 查看\n"),
-            cli_count(cli, quarantined), cli->store.location);
+            cli_count(cli, quarantined), cli_store(cli));
 }
 
 static st_code run_import(struct cli *cli, struct st_error *err)
@@ -84,8 +84,8 @@ static st_code run_import(struct cli *cli, struct st_error *err)
         (void)!st_fail(err, ST_E_USAGE, "%s is data, and a mapping is expected first",
             "%s 是数据文件，此处应先给出映射", cli->positionals[1]);
         st_error_hint(err, "strata import %s mapping.yaml %s; strata init %s %s drafts the mapping",
-            "strata import %s mapping.yaml %s；映射可由 strata init %s %s 起草",
-            cli->store.location, cli->positionals[1], cli->store.location, cli->positionals[1]);
+            "strata import %s mapping.yaml %s；映射可由 strata init %s %s 起草", cli_store(cli),
+            cli->positionals[1], cli_store(cli), cli->positionals[1]);
         return ST_E_USAGE;
     }
     struct st_import_options options = {.mapping = cli->positionals[1],
@@ -210,7 +210,7 @@ static st_code export_quarantine(struct cli *cli, struct st_error *err)
                    "  strata import %s MAPPING.yaml --fix %s --source %s\n",
                    "%s 条记录已写入 %s：修正后执行\n"
                    "  strata import %s 映射.yaml --fix %s --source %s\n"),
-            cli_count(cli, written), cli->export_path, cli->store.location, cli->export_path,
+            cli_count(cli, written), cli->export_path, cli_store(cli), cli->export_path,
             cli->source);
     return code;
 }

@@ -84,27 +84,6 @@ static void print_trial(struct cli *cli, const struct st_app_draft_report *r)
             cli_title(cli, &p->schemes[i].title), cli_count(cli, p->schemes[i].movement.rated));
 }
 
-/* A path as a shell takes it. */
-static const char *shell(struct cli *cli, const char *path)
-{
-    struct st_str out = ST_STR_INIT;
-    bool plain = *path != '\0';
-    for (const char *p = path; *p; p++)
-        plain = plain && !strchr(" \t\n'\"\\$`&|;<>()*?[]{}#~!", *p);
-    if (plain)
-        return path;
-    st_str_add_char(&out, '\'');
-    for (const char *p = path; *p; p++)
-        if (*p == '\'')
-            st_str_add(&out, "'\\''");
-        else
-            st_str_add_char(&out, *p);
-    st_str_add_char(&out, '\'');
-    const char *quoted = st_arena_strdup(&cli->arena, out.text);
-    st_str_release(&out);
-    return quoted;
-}
-
 static void print_next(struct cli *cli, const struct st_app_draft_report *r)
 {
     static const struct st_text days[] = {
@@ -113,7 +92,7 @@ static void print_next(struct cli *cli, const struct st_app_draft_report *r)
         [ST_DRAFT_DAY_TODAY] = {"today: the files have no dates; another day with --as-of",
             "今天：文件中没有日期，可用 --as-of 另行指定"},
     };
-    const char *store = shell(cli, cli->store.location);
+    const char *store = cli_store(cli);
     char day[ST_DATE_TEXT_SIZE];
     st_date_format(r->draft.as_of, day);
     printf(cli_text(cli, "day of the data: %s (%s)\n", "数据日期：%s（%s）\n"), day,
@@ -123,14 +102,14 @@ static void print_next(struct cli *cli, const struct st_app_draft_report *r)
         r->mapping_path, r->policy_path);
     puts(cli_text(cli, "\nread the two files, change what is wrong, then:",
         "\n请阅读这两个文件，改正不妥之处，然后执行："));
-    printf("  strata import %s %s", store, shell(cli, r->mapping_path));
+    printf("  strata import %s %s", store, cli_shell(cli, r->mapping_path));
     for (size_t i = 0; i < r->draft.file_count; i++)
-        printf(" %s", shell(cli, r->draft.files[i].profile->path));
+        printf(" %s", cli_shell(cli, r->draft.files[i].profile->path));
     if (r->draft.import_needs_as_of)
         printf(" --as-of %s", day);
     printf(
         "\n  strata run %s %s --as-of %s\n  strata tiers %s\n  strata report %s -o report.html\n",
-        store, shell(cli, r->policy_path), day, store, store);
+        store, cli_shell(cli, r->policy_path), day, store, store);
 }
 
 static json_t *file_json(const struct cli *cli, const struct st_draft_file *f)
@@ -175,17 +154,17 @@ static void print_draft_json(struct cli *cli, const struct st_app_draft_report *
             schemes, json_pack("{s:s, s:I}", "scheme", s->name, "rated", s->movement.rated));
     }
     cli_print_json(json_pack("{s:s, s:b, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:o, s:o}",
-        "store", cli->store.location, "made", r->made_store, "mapping", r->mapping_path, "policy",
-        r->policy_path, "as_of", st_date_format(r->draft.as_of, day), "import_needs_as_of",
-        r->draft.import_needs_as_of, "tried", r->tried, "loaded", loaded, "skipped", skipped,
-        "quarantined", quarantined, "files", files, "schemes", schemes));
+        "store", st_app_store_shown(&cli->arena, &cli->store), "made", r->made_store, "mapping",
+        r->mapping_path, "policy", r->policy_path, "as_of", st_date_format(r->draft.as_of, day),
+        "import_needs_as_of", r->draft.import_needs_as_of, "tried", r->tried, "loaded", loaded,
+        "skipped", skipped, "quarantined", quarantined, "files", files, "schemes", schemes));
 }
 
 /* The store's own folder. */
 static const char *beside(struct cli *cli, const char *store)
 {
     const char *slash = strrchr(store, '/');
-    if (!slash || strncmp(store, "postgresql:", 11) == 0)
+    if (!slash || strstr(store, "://"))
         return ".";
     return slash == store ? "/" : st_arena_strndup(&cli->arena, store, (size_t)(slash - store));
 }
@@ -235,11 +214,11 @@ static st_code run_init(struct cli *cli, struct st_error *err)
     if (code != ST_OK)
         return code;
     if (cli->json)
-        cli_print_json(json_pack("{s:s}", "store", cli->store.location));
+        cli_print_json(json_pack("{s:s}", "store", st_app_store_shown(&cli->arena, &cli->store)));
     else if (!cli->quiet)
         printf(cli_text(cli, "made %s\nnext: strata import %s MAPPING.yaml FILES…\n",
                    "已创建 %s\n下一步：strata import %s 映射.yaml 文件…\n"),
-            cli->store.location, cli->store.location);
+            cli_store(cli), cli_store(cli));
     return ST_OK;
 }
 

@@ -9,6 +9,10 @@ struct st_dialect_table {
     /* Printed with {0}, {1} for the arguments; NULL: the emitter's own infix or prefix form. */
     const char *fn_templates[ST_FN_COUNT];
     bool materialize_shared; /* a relation read twice is computed once; Citus needs it inlined */
+    /* Ends a step of a computation whose input is computed too, NULL: nothing is needed. Else the
+     * engine writes a step's expressions wherever the next one names them, and a chain of steps
+     * doubles with each. */
+    const char *fence;
 };
 
 extern const struct st_dialect_table st_dialect_duckdb;

@@ -399,6 +399,23 @@ static void emit_block(struct emitter *em, const struct st_rel *rel)
     }
 }
 
+static bool is_computed(const struct st_ir_column *column)
+{
+    const struct st_ir_expr *e = column->expr;
+    return e && e->kind != ST_IR_COLUMN && e->kind != ST_IR_LITERAL && e->kind != ST_IR_NULL &&
+           e->kind != ST_IR_PARAM;
+}
+
+static bool is_step(const struct st_rel *rel)
+{
+    if (rel->kind != ST_REL_PROJECT)
+        return false;
+    for (size_t i = 0; i < rel->column_count; i++)
+        if (is_computed(&rel->columns[i]))
+            return block_source(rel->inputs[0])->kind != ST_REL_SCAN;
+    return false;
+}
+
 /* Reading it again costs no more than keeping it: rows of a table, filtered and projected. */
 static bool is_plain_read(const struct st_rel *rel)
 {
@@ -424,6 +441,8 @@ static void emit_ctes(struct emitter *em, struct st_rel *rel, bool root)
     st_str_addf(&em->out->sql, "%sr%zu AS %sMATERIALIZED (\n    ",
         em->named.count ? ",\n" : "WITH ", em->named.count + 1, once ? "" : "NOT ");
     emit_block(em, rel);
+    if (em->dialect->fence && is_step(rel))
+        st_str_add(&em->out->sql, em->dialect->fence);
     st_str_add(&em->out->sql, "\n)");
     *st_vec_push(&em->named) = rel;
 }

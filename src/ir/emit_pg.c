@@ -20,4 +20,5 @@ const struct st_dialect_table st_dialect_postgresql = {
             [ST_FN_BIT] = "(CAST(1 AS bigint) << CAST({0} % 63 AS integer))",
             [ST_FN_BIT_COUNT] = "bit_count(CAST({0} AS bit(64)))",
         },
+    .fence = "\n    OFFSET 0",
 };

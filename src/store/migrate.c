@@ -103,15 +103,17 @@ static st_code record_version(struct st_store *store, int version, struct st_err
 
 static st_code apply(struct st_store *store, const struct st_sql_file *file, struct st_error *err)
 {
-    st_code code = st_store_begin(store, err);
+    bool own = !st_store_in_transaction(store);
+    st_code code = own ? st_store_begin(store, err) : ST_OK;
     if (code != ST_OK)
         return code;
     code = st_store_exec_script(store, file->text, err);
     if (code == ST_OK)
         code = record_version(store, version_of(file->path), err);
-    if (code == ST_OK)
+    if (code == ST_OK && own)
         code = st_store_commit(store, err);
-    st_store_rollback(store);
+    if (own)
+        st_store_rollback(store);
     if (code != ST_OK)
         st_error_path(err, "sql/%s", file->path);
     return code;

@@ -1,4 +1,5 @@
-/* Schema migrations: sql/schema/NNNN_*.sql, applied in order, each in its own transaction. */
+/* Schema migrations: sql/schema/NNNN_*.sql, applied in order, each in its own transaction unless
+ * one is open. */
 #ifndef ST_STORE_MIGRATE_H
 #define ST_STORE_MIGRATE_H
 

@@ -40,6 +40,12 @@ struct st_store_ops {
     st_code (*expect_keys)(
         struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err);
 
+    /* Around the migration of a store that stands in a server (NULL: in a file), in one
+     * transaction: what the tables stand in is found, or made with `create`; and what only this
+     * engine needs. */
+    st_code (*schema_begin)(struct st_store *store, bool create, struct st_error *err);
+    st_code (*schema_end)(struct st_store *store, struct st_error *err);
+
     void (*interrupt)(struct st_store *store); /* from any thread */
 };
 
@@ -65,5 +71,6 @@ struct st_appender {
 };
 
 extern const struct st_store_ops st_store_duckdb_ops;
+extern const struct st_store_ops st_store_pg_ops;
 
 #endif

@@ -14,35 +14,30 @@
 #include "store/migrate.h"
 #include "store/ops.h"
 #include "store/store_file.h"
+#include "store/store_pg_location.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char location_memory[] = ":memory:";
 
-static bool is_postgresql(const char *location)
-{
-    return strncmp(location, "postgresql://", 13) == 0 || strncmp(location, "postgres://", 11) == 0;
-}
-
 static st_code check_location(const char *location, struct st_error *err)
 {
     if (!location[0])
         return st_fail(err, ST_E_USAGE, "the store's location is empty", "没有给出存储的位置");
-    if (is_postgresql(location)) {
-        /* The location may carry a password: it is not repeated. */
-        st_code code = st_fail(err, ST_E_USAGE, "PostgreSQL stores are not in this build yet",
-            "本版本尚不支持 PostgreSQL 存储");
-        st_error_hint(err, "use a file, such as bank.duckdb", "请使用文件，例如 bank.duckdb");
-        return code;
-    }
-    if (strstr(location, "://")) {
+    if (strstr(location, "://") && !st_pg_location_is(location)) {
         st_code code =
             st_fail(err, ST_E_USAGE, "%s is no kind of store", "%s 不是可用的存储类型", location);
-        st_error_allowed(err, "a file path", "文件路径");
+        st_error_allowed(err, "a file path, or postgresql://…", "文件路径，或 postgresql://…");
         return code;
     }
     return ST_OK;
+}
+
+/* In a file a reader may still upgrade it; in a server its session only reads. */
+static bool is_reading(const struct st_store *store, const struct st_store_options *options)
+{
+    return options->read_only || (options->reads && store->ops->schema_begin);
 }
 
 /* New and older stores are brought to this version; newer and foreign ones are refused. */
@@ -57,7 +52,7 @@ static st_code ensure_schema(
         st_error_hint(
             err, "create it: strata init %s", "请先创建：strata init %s", store->location);
     }
-    if (code == ST_OK && version < st_schema_version() && options->read_only) {
+    if (code == ST_OK && version < st_schema_version() && is_reading(store, options)) {
         code = st_fail(err, ST_E_VERSION,
             "%s was written by an older strata, and bringing it up to date would write to it",
             "%s 由较早版本的 strata 写入，升级其架构须写入该库", store->location);
@@ -69,18 +64,48 @@ static st_code ensure_schema(
     return code;
 }
 
+/* In a server all of it is one transaction: a new store appears whole, an upgrade is all or
+ * nothing. */
+static st_code ensure_in_server(
+    struct st_store *store, const struct st_store_options *options, struct st_error *err)
+{
+    int before = 0, after = 0;
+    st_code code = st_store_begin(store, err);
+    if (code == ST_OK)
+        code = store->ops->schema_begin(store, options->create, err);
+    if (code == ST_OK)
+        code = st_store_schema_version(store, &before, err);
+    if (code == ST_OK && before > 0 && options->create && options->must_not_exist) {
+        code = st_fail(err, ST_E_CONFLICT, "%s already exists", "%s 已经存在", store->location);
+        st_error_hint(err, "use it as it is, or choose another schema", "可直接使用，或另选模式");
+    }
+    if (code == ST_OK)
+        code = ensure_schema(store, options, err);
+    if (code == ST_OK)
+        code = st_store_schema_version(store, &after, err);
+    if (code == ST_OK && after > before)
+        code = store->ops->schema_end(store, err);
+    if (code == ST_OK)
+        code = st_store_commit(store, err);
+    st_store_rollback(store);
+    return code;
+}
+
 static st_code open_engine(const char *location, const char *shown,
     const struct st_store_options *options, struct st_store **out, struct st_error *err)
 {
     struct st_store *store = NULL;
-    st_code code = st_store_duckdb_ops.open(location, shown, options, &store, err);
+    const struct st_store_ops *ops =
+        st_pg_location_is(location) ? &st_store_pg_ops : &st_store_duckdb_ops;
+    st_code code = ops->open(location, shown, options, &store, err);
     if (code != ST_OK)
         return code;
-    store->ops = &st_store_duckdb_ops;
+    store->ops = ops;
     pthread_mutex_init(&store->control_lock, NULL);
     pthread_mutex_init(&store->append_lock, NULL);
     if (!options->skip_migration_check)
-        code = ensure_schema(store, options, err);
+        code = ops->schema_begin ? ensure_in_server(store, options, err)
+                                 : ensure_schema(store, options, err);
     if (code != ST_OK) {
         st_store_close(store);
         return code;
@@ -104,6 +129,32 @@ static st_code create_file(
     return code;
 }
 
+/* Who only reads opens beside the writer; an older store is brought up to date first. */
+static st_code open_server(const char *location, struct st_store_options *options,
+    struct st_store **out, struct st_error *err)
+{
+    struct st_error why = {0};
+    st_code code = open_engine(location, location, options, out, &why);
+    if (code == ST_E_VERSION && options->reads && !options->read_only) {
+        struct st_store_options writing = *options;
+        struct st_store *store = NULL;
+        writing.reads = false;
+        st_error_clear(&why);
+        code = open_engine(location, location, &writing, &store, &why);
+        st_store_close(store);
+        if (code == ST_OK)
+            code = open_engine(location, location, options, out, &why);
+    }
+    if (code != ST_OK && err && err->code == ST_OK)
+        *err = why;
+    return code;
+}
+
+char *st_store_location_shown(const char *location)
+{
+    return st_pg_location_is(location) ? st_pg_location_shown(location) : st_strdup(location);
+}
+
 st_code st_store_open(const char *location, const struct st_store_options *options,
     struct st_store **out, struct st_error *err)
 {
@@ -117,6 +168,8 @@ st_code st_store_open(const char *location, const struct st_store_options *optio
         chosen.create = true;
         return open_engine(location, location, &chosen, out, err);
     }
+    if (st_pg_location_is(location))
+        return open_server(location, &chosen, out, err);
     bool exists = false;
     code = st_store_file_check(location, &chosen, &exists, err);
     if (code == ST_OK && !exists)

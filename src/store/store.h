@@ -1,9 +1,10 @@
-/* The store: one interface, two implementations (DuckDB now, PostgreSQL and Citus next).
+/* The store: one interface, two implementations: DuckDB in a file, PostgreSQL in a server.
  *
  * open → begin → exec / query / append … → commit or rollback → close. One handle per process
- * and store file. SQL comes from ir/emit (never from users' text) or from sql/; values are bound.
- * Errors are in our words: a store in use (ST_E_BUSY, naming the process), written by a newer
- * version (ST_E_VERSION), damaged (ST_E_CORRUPT), disk full (ST_E_IO), anything else ST_E_STORE.
+ * and store file; in a server one that writes, and any number that read. SQL comes from ir/emit
+ * (never from users' text) or from sql/; values are bound. Errors are in our words: a store in use
+ * (ST_E_BUSY, naming the process), written by a newer version (ST_E_VERSION), damaged
+ * (ST_E_CORRUPT), disk full (ST_E_IO), anything else ST_E_STORE.
  */
 #ifndef ST_STORE_STORE_H
 #define ST_STORE_STORE_H
@@ -30,6 +31,7 @@ struct st_store_options {
     bool create;               /* make the store when it does not exist */
     bool must_not_exist;       /* with create: refuse an existing one */
     bool read_only;            /* the file is not written, come what may; temporary tables work */
+    bool reads;                /* only reads: a server lets it in beside who writes */
     bool skip_migration_check; /* migrate.c itself */
 };
 
@@ -119,7 +121,9 @@ ST_MUST_CHECK st_code st_store_open(const char *location, const struct st_store_
     struct st_store **out, struct st_error *err);
 void st_store_close(struct st_store *store); /* NULL is fine; rolls back what is open */
 
-const char *st_store_location(const struct st_store *store);
+const char *st_store_location(const struct st_store *store); /* without any password */
+/* The same of a location that is not open. free() it. */
+char *st_store_location_shown(const char *location);
 enum st_dialect st_store_dialect(const struct st_store *store);
 bool st_store_in_transaction(const struct st_store *store);
 
@@ -137,8 +141,9 @@ ST_MUST_CHECK st_code st_store_exec_script(
     struct st_store *store, const char *sql, struct st_error *err);
 
 /* Streams a query: open → next until batch->rows is 0 → close. The batch's memory is the
- * engine's and is valid until the next call on the cursor; text and numbers are not copied.
- * Result columns of types INTEGER, SMALLINT, HUGEINT, DECIMAL(s,0) arrive as BIGINT or WIDE. */
+ * engine's and is valid until the next call on the cursor. Other statements may run meanwhile: the
+ * cursor goes on reading what it saw. Result columns of types INTEGER, SMALLINT, HUGEINT and
+ * DECIMAL(s,0) arrive as BIGINT or WIDE. */
 ST_MUST_CHECK st_code st_cursor_open(struct st_store *store, const char *sql,
     const struct st_bind *binds, size_t bind_count, struct st_cursor **out, struct st_error *err);
 ST_MUST_CHECK st_code st_cursor_next(

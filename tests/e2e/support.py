@@ -1,10 +1,14 @@
 """What the end-to-end tests share: running the program, small banks in temporary folders, exports.
 
-The program is $STRATA, the repository $STRATA_ROOT, the folder of real data $STRATA_DATA.
+The program is $STRATA, the repository $STRATA_ROOT, the folder of real data $STRATA_DATA. With
+STRATA_TEST_STORE=postgresql every store that a test names as a file FOLDER/NAME.duckdb is a schema of
+its own in a PostgreSQL server that the test starts.
 """
 
 import csv
 import ctypes
+import functools
+import hashlib
 import json
 import os
 import re
@@ -22,6 +26,7 @@ DATA = Path(os.environ["STRATA_DATA"]) if os.environ.get("STRATA_DATA") else Non
 SANITIZER_EXIT = 99
 SKIPPED_EXIT = 77
 TIMEOUT_SECONDS = 300
+ON_SERVER = os.environ.get("STRATA_TEST_STORE") == "postgresql"
 
 
 class Result(NamedTuple):
@@ -42,11 +47,36 @@ def environment(**changes):
     return env
 
 
+@functools.lru_cache(maxsize=None)
+def server():
+    """The folder of a PostgreSQL server that ends with this process."""
+    folder = tempfile.mkdtemp(prefix="strata-pg-")
+    os.chmod(folder, 0o755)
+    done = subprocess.run([ROOT / "tests/pg_server.sh", folder, str(os.getpid())], check=False)
+    if done.returncode != 0:
+        sys.exit(done.returncode)  # SKIPPED_EXIT where there is no PostgreSQL
+    return folder
+
+
+def located(argument):
+    """A store that a test names as a file, where the test's stores are."""
+    text = str(argument)
+    if not ON_SERVER or not text.endswith(".duckdb"):
+        return text
+    schema = "t" + hashlib.sha256(os.path.abspath(text).encode()).hexdigest()[:16]
+    return f"postgresql://strata@/postgres?host={server()}&schema={schema}"
+
+
+def file_store(test):
+    """A test of what stores in files do: left out where stores are in a server."""
+    return unittest.skipIf(ON_SERVER, "about stores in files")(test)
+
+
 def strata(*arguments, env=None, **options):
     """Runs a command to its end, whatever that is; a crash or a sanitizer's report is an error."""
     options.setdefault("stdout", subprocess.PIPE)
     done = subprocess.run(
-        [STRATA, *map(str, arguments)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        [STRATA, *map(located, arguments)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
         timeout=TIMEOUT_SECONDS, env=env or environment(), check=False, **options)
     out = done.stdout.decode("utf-8") if done.stdout else ""
     err = done.stderr.decode("utf-8", "replace")
@@ -213,6 +243,30 @@ class Engine:
         """Closes the file."""
         self.library.duckdb_disconnect(ctypes.byref(self.connection))
         self.library.duckdb_close(ctypes.byref(self.database))
+
+
+class StoreOnServer:
+    """The same for a store that is a schema."""
+
+    def __init__(self, location):
+        self.schema = location.rsplit("=", 1)[1]
+
+    def run(self, *statements):
+        """Statements without results."""
+        words = ["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", server(), "-U", "strata", "-c",
+                 f"SET search_path = {self.schema}, pg_catalog", "postgres"]
+        for sql in statements:
+            words[-1:-1] = ["-c", sql]
+        subprocess.run(words, check=True, stdout=subprocess.PIPE)
+        return self
+
+    def close(self):
+        """Nothing is held."""
+
+
+def store_engine(path):
+    """A test's store opened without strata."""
+    return StoreOnServer(located(path)) if ON_SERVER else Engine(path)
 
 
 def earned_tiers_policy():

@@ -203,7 +203,7 @@ sources:
         masks = (("bert", 3, "bronze"), ("dora", 1, "gold"), ("fred", 4, None), ("carl", 2, "silver"))
         for i, (number, action, tier) in enumerate(masks):
             tier_id = f"(SELECT tier_id FROM tier WHERE code = '{tier}')" if tier else "NULL"
-            engine = support.Engine(self.store)
+            engine = support.store_engine(self.store)
             engine.run(f"INSERT INTO tier_override SELECT {i + 1}, 'asset', customer_id, {action}, "
                        f"{tier_id}, DATE '2024-02-01', NULL, 1, 9223372036854775807 "
                        f"FROM customer_key WHERE source_id = '{number}'")
@@ -474,7 +474,7 @@ sources:
         self.person("bert", 150)
         self.member("bert", "H2")
         self.load(self.bank)
-        engine = support.Engine(self.store)
+        engine = support.store_engine(self.store)
         engine.run("DELETE FROM customer_key WHERE household IS NOT NULL", "DROP VIEW customer_number",
                    "ALTER TABLE customer_key DROP COLUMN household",
                    "CREATE VIEW customer_number AS SELECT source_id, coalesce(booked_on, customer_id) "

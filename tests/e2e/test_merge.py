@@ -124,7 +124,7 @@ class Merging(support.TestCase):
 
     def ask(self, queries):
         """Queries of the store, named, that must all give true."""
-        engine = support.Engine(self.store)
+        engine = support.store_engine(self.store)
         try:
             for what, sql in queries.items():
                 engine.run(f"SELECT CASE WHEN ({sql}) THEN 0 ELSE error('{what}') END")
@@ -208,7 +208,7 @@ class Merges(ThreeCustomers):
         copy = self.folder / "before.duckdb"
         shutil.copy(self.store, copy)
         self.change(merge("anna", "bert"), split("bert", "carl", "b1"))
-        engine = support.Engine(self.store)
+        engine = support.store_engine(self.store)
         try:
             engine.run(f"ATTACH '{copy}' AS old (READ_ONLY)",
                        "CREATE TEMP TABLE w AS SELECT max(load_id) AS w FROM old.load")

@@ -505,7 +505,7 @@ class ByHand(Migrations):
         self.assertIn("金卡（gold）", chinese)
 
     def test_a_stock_that_differs_is_a_failure(self):
-        engine = support.Engine(self.store)
+        engine = support.store_engine(self.store)
         engine.run("INSERT INTO tier_state SELECT * FROM tier_state WHERE run_id = 2 AND "
                    "customer_id = (SELECT customer_id FROM customer_key WHERE source_id = 'fay')")
         engine.close()

@@ -2,7 +2,7 @@
 """Past runs computed again: identical whatever came later, and a changed row is found."""
 
 import support
-from support import Engine, SmallBank, read_csv, strata, succeed, write_csv
+from support import SmallBank, read_csv, store_engine, strata, succeed, write_csv
 
 POLICY = """strata: 1
 name: held
@@ -110,7 +110,7 @@ class Replay(support.TestCase):
                           "AND customer_id = (SELECT customer_id FROM customer_key "
                           "WHERE source_id = 'C04')"),
                 ("bounds", "UPDATE run_bound SET value = value + 1 WHERE run_id = 2")):
-            engine = Engine(self.store)
+            engine = store_engine(self.store)
             engine.run("CREATE TABLE kept AS SELECT * FROM tier_state",
                        "CREATE TABLE kept_bound AS SELECT * FROM run_bound", edit)
             engine.close()
@@ -121,7 +121,7 @@ class Replay(support.TestCase):
             if part == "tiers":
                 self.assertEqual(runs[1]["parts"]["tiers"]["example"], "C04")
                 self.assertEqual(runs[1]["parts"]["tiers"]["different"], 1)
-            engine = Engine(self.store)
+            engine = store_engine(self.store)
             engine.run("DELETE FROM tier_state", "INSERT INTO tier_state SELECT * FROM kept",
                        "DROP TABLE kept", "DELETE FROM run_bound",
                        "INSERT INTO run_bound SELECT * FROM kept_bound", "DROP TABLE kept_bound")

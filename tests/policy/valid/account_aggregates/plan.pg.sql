@@ -162,6 +162,7 @@ r9 AS NOT MATERIALIZED (
         a."account.5" AS "best_rate",
         COALESCE(a."account.6", 0) AS "maturing"
     FROM r8 AS a
+    OFFSET 0
 )
 SELECT CAST($3 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -197,6 +198,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

@@ -151,6 +151,7 @@ r8 AS NOT MATERIALIZED (
         CAST((CAST($2 AS date) - a."customer.audited_on") AS bigint) AS "audited_days",
         CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE CAST(0 AS bigint) END AS "named"
     FROM r7 AS a
+    OFFSET 0
 )
 SELECT CAST($3 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -185,6 +186,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

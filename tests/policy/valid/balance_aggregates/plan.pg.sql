@@ -216,6 +216,7 @@ r13 AS NOT MATERIALIZED (
         a."balance.6" AS "highest",
         CAST(COALESCE(a."balance.7", CAST(0 AS numeric(38,0))) AS bigint) AS "own_branch"
     FROM r12 AS a
+    OFFSET 0
 )
 SELECT CAST($10 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -253,6 +254,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

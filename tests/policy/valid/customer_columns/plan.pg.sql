@@ -66,6 +66,7 @@ r3 AS NOT MATERIALIZED (
         (a."customer.kind" = 'company') AS "is_company",
         (a."customer.risk_level" IN ('C1', 'C2')) AS "cautious"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -97,6 +98,7 @@ r4 AS NOT MATERIALIZED (
         LEAST(a."income", 100000000) AS "capped",
         CAST((CAST(GREATEST(a."income", 1000000) AS numeric(38,0)) - CAST(1000000 AS numeric(38,0))) AS bigint) AS "floored"
     FROM r3 AS a
+    OFFSET 0
 )
 SELECT CAST($3 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -140,6 +142,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

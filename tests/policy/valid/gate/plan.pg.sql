@@ -143,6 +143,7 @@ r8 AS NOT MATERIALIZED (
         a."customer.sales_history" AS "customer.sales_history",
         COALESCE(a."customer.sales_history", 0) AS "sales"
     FROM r7 AS a
+    OFFSET 0
 )
 SELECT CAST($3 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -183,6 +184,7 @@ r2 AS NOT MATERIALIZED (
         a."approval:failed" AS "approval:failed",
         CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "approval:then"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -192,6 +194,7 @@ r3 AS NOT MATERIALIZED (
         a."approval:failed" AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -203,6 +206,7 @@ r4 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r3 AS a
+    OFFSET 0
 )
 SELECT CAST($2 AS bigint) AS "run_id",
         'approval' AS "scheme",
@@ -238,6 +242,7 @@ r2 AS NOT MATERIALIZED (
         a."passed:failed" AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -249,6 +254,7 @@ r3 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r2 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'passed' AS "scheme",
@@ -283,6 +289,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'corporate' AS "scheme",

@@ -95,6 +95,7 @@ r7 AS NOT MATERIALIZED (
         CASE WHEN ((a."start_on" <= CAST($2 AS date)) AND ((a."left_on" IS NULL) OR (a."left_on" > CAST($2 AS date)))) THEN a."role" ELSE CAST(NULL AS text) END AS "role"
     FROM r6 AS a
     WHERE (((a."start_on" <= CAST($2 AS date)) AND ((a."next_on" IS NULL) OR (a."next_on" > CAST($2 AS date)))) OR ((NOT (a."start_on" <= CAST($2 AS date))) AND (a."before_on" IS NULL)))
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -240,6 +241,7 @@ r17 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($6 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r16 AS a
+    OFFSET 0
 )
 SELECT CAST($7 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -279,6 +281,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -294,6 +297,7 @@ r3 AS NOT MATERIALIZED (
         a."earned" AS "earned",
         CASE WHEN (a."earned" = 1) THEN 1 WHEN (a."earned" = 2) THEN 2 ELSE CAST(NULL AS bigint) END AS "own"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -369,6 +373,7 @@ r9 AS NOT MATERIALIZED (
         a."best_member" AS "best_member",
         CASE WHEN (a."takes" AND (a."best_level" IS NOT NULL) AND (a."best_level" < a."own")) THEN a."best_level" ELSE a."own" END AS "lifted"
     FROM r8 AS a
+    OFFSET 0
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -410,6 +415,7 @@ r11 AS NOT MATERIALIZED (
         a."seen_alone" AS "seen_alone",
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (a."seen" = 1) THEN 1 WHEN (a."seen" = 2) THEN 2 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r10 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",

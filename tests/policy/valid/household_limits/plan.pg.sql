@@ -95,6 +95,7 @@ r7 AS NOT MATERIALIZED (
         CASE WHEN ((a."start_on" <= CAST($2 AS date)) AND ((a."left_on" IS NULL) OR (a."left_on" > CAST($2 AS date)))) THEN a."role" ELSE CAST(NULL AS text) END AS "role"
     FROM r6 AS a
     WHERE (((a."start_on" <= CAST($2 AS date)) AND ((a."next_on" IS NULL) OR (a."next_on" > CAST($2 AS date)))) OR ((NOT (a."start_on" <= CAST($2 AS date))) AND (a."before_on" IS NULL)))
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -270,6 +271,7 @@ r19 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($6 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r18 AS a
+    OFFSET 0
 )
 SELECT CAST($7 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -319,6 +321,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -391,6 +394,7 @@ r5 AS NOT MATERIALIZED (
         a."p_since" AS "p_since",
         CASE WHEN (a."earned" = 1) THEN 1 WHEN (a."earned" = 2) THEN 2 WHEN (a."earned" = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "candidate"
     FROM r4 AS a
+    OFFSET 0
 ),
 r6 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -429,6 +433,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
         CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS date) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
+    OFFSET 0
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -468,6 +473,7 @@ r7 AS NOT MATERIALIZED (
         a."start_since" AS "start_since",
         CASE WHEN a."entry" THEN CAST(NULL AS date) ELSE a."p_valid" END AS "start_valid"
     FROM r6 AS a
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -516,6 +522,7 @@ r8 AS NOT MATERIALIZED (
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
+    OFFSET 0
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -567,6 +574,7 @@ r9 AS NOT MATERIALIZED (
         (a."failing" AND a."down_day" AND ((NOT a."guarded") OR FALSE)) AS "counted",
         (a."reaching" AND a."up_day") AS "counted_up"
     FROM r8 AS a
+    OFFSET 0
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -620,6 +628,7 @@ r10 AS NOT MATERIALIZED (
         CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
         CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
     FROM r9 AS a
+    OFFSET 0
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -675,6 +684,7 @@ r11 AS NOT MATERIALIZED (
         CASE WHEN (a."candidate" IS NULL) THEN a."start_fails" ELSE CASE WHEN a."counted" THEN (a."start_fails" + 1) WHEN a."failing" THEN a."start_fails" WHEN TRUE THEN 0 ELSE a."start_fails" END END AS "fails",
         CASE WHEN (a."candidate" IS NULL) THEN a."start_rises" ELSE CASE WHEN a."counted_up" THEN (a."start_rises" + 1) WHEN a."up_day" THEN 0 ELSE a."start_rises" END END AS "rises"
     FROM r10 AS a
+    OFFSET 0
 ),
 r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -732,6 +742,7 @@ r12 AS NOT MATERIALIZED (
         CASE WHEN (a."fails" = 0) THEN CAST(NULL AS bigint) WHEN a."counted" THEN LEAST(a."start_best", a."candidate") ELSE a."start_best" END AS "best",
         CASE WHEN (a."rises" = 0) THEN CAST(NULL AS bigint) WHEN a."counted_up" THEN GREATEST(a."start_reached", a."candidate") ELSE a."start_reached" END AS "reached"
     FROM r11 AS a
+    OFFSET 0
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -791,6 +802,7 @@ r13 AS NOT MATERIALIZED (
         CASE WHEN (NOT (a."counted_up" AND (a."rises" >= 1))) THEN CAST(NULL AS bigint) WHEN (0 = 1) THEN a."candidate" WHEN (0 = 2) THEN (a."held_before" - 1) ELSE LEAST(a."reached", (a."held_before" - 1)) END AS "rise_to",
         CASE WHEN (NOT (a."counted" AND (a."shield" = 0) AND (a."fails" >= 3))) THEN CAST(NULL AS bigint) WHEN (0 = 1) THEN GREATEST(a."best", (a."held_before" + 1)) WHEN (0 = 2) THEN (a."held_before" + 1) ELSE a."candidate" END AS "fall_to"
     FROM r12 AS a
+    OFFSET 0
 ),
 r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -852,6 +864,7 @@ r14 AS NOT MATERIALIZED (
         COALESCE(a."rise_to", a."fall_to") AS "goal",
         CASE WHEN (a."rise_to" IS NOT NULL) THEN FALSE ELSE FALSE END AS "later"
     FROM r13 AS a
+    OFFSET 0
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -920,6 +933,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS date) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS date) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."entry" AND (CAST($2 AS bigint) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS bigint) END AS "reason"
     FROM r14 AS a
+    OFFSET 0
 ),
 r16 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -989,6 +1003,7 @@ r16 AS NOT MATERIALIZED (
         a."reason" AS "reason",
         CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END AS "own"
     FROM r15 AS a
+    OFFSET 0
 ),
 r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1226,6 +1241,7 @@ r22 AS NOT MATERIALIZED (
         a."best_member" AS "best_member",
         CASE WHEN (a."takes" AND (a."best_level" IS NOT NULL) AND (GREATEST(GREATEST(a."best_level", (a."own" - 1)), 2) < a."own")) THEN GREATEST(GREATEST(a."best_level", (a."own" - 1)), 2) ELSE a."own" END AS "lifted"
     FROM r21 AS a
+    OFFSET 0
 ),
 r23 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1375,6 +1391,7 @@ r24 AS NOT MATERIALIZED (
         a."seen_alone" AS "seen_alone",
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (a."seen" = 1) THEN 1 WHEN (a."seen" = 2) THEN 2 WHEN (a."seen" = 3) THEN 3 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r23 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",

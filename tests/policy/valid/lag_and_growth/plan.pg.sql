@@ -266,6 +266,7 @@ r16 AS NOT MATERIALIZED (
         CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($17 AS bigint)), NULLIF((CAST($17 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($17 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($17 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($17 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum@-6",
         CAST(COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) AS bigint) AS "spent@-12"
     FROM r15 AS a
+    OFFSET 0
 ),
 r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -301,6 +302,7 @@ r17 AS NOT MATERIALIZED (
         CAST(((sign((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."spent@-12" AS numeric(38,0))) * div(2 * abs((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."spent@-12" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."spent@-12" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "year_on_year",
         CAST((sign((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum" AS numeric(38,0))) * div(2 * abs((CAST(a."spent" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum" AS numeric(38,0))), 0))) AS bigint) AS "share"
     FROM r16 AS a
+    OFFSET 0
 ),
 r18 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -338,6 +340,7 @@ r18 AS NOT MATERIALIZED (
         a."growth@-3" AS "growth_before",
         COALESCE(a."growth", 0) AS "filled"
     FROM r17 AS a
+    OFFSET 0
 ),
 r19 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -376,6 +379,7 @@ r19 AS NOT MATERIALIZED (
         a."filled" AS "filled",
         CAST((CAST(a."growth" AS numeric(38,0)) - CAST(a."growth_before" AS numeric(38,0))) AS bigint) AS "trend"
     FROM r18 AS a
+    OFFSET 0
 )
 SELECT CAST($18 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -422,6 +426,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

@@ -258,6 +258,7 @@ r16 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary",
         CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($14 AS bigint)), NULLIF((CAST($14 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($14 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($14 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($14 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3"
     FROM r15 AS a
+    OFFSET 0
 ),
 r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -288,6 +289,7 @@ r17 AS NOT MATERIALIZED (
         a."aum@-3" AS "aum@-3",
         CAST(((sign((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum@-3" AS numeric(38,0))) * div(2 * abs((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum@-3" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum@-3" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "growth"
     FROM r16 AS a
+    OFFSET 0
 )
 SELECT CAST($15 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -331,6 +333,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($2 AS bigint) AS "run_id",
         'stage' AS "scheme",

@@ -246,6 +246,7 @@ r16 AS NOT MATERIALIZED (
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
     FROM r15 AS a
+    OFFSET 0
 )
 SELECT CAST($12 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -284,6 +285,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
@@ -318,6 +320,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'idle' AS "scheme",
@@ -365,6 +368,7 @@ r2 AS NOT MATERIALIZED (
         a."strategy:row" AS "strategy:row",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE CAST(4 AS bigint) END AS "strategy:column"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -374,6 +378,7 @@ r3 AS NOT MATERIALIZED (
         CASE WHEN (a."strategy:row" = 1) THEN CASE WHEN (a."strategy:column" = 3) THEN 1 WHEN (a."strategy:column" = 4) THEN 2 ELSE CAST(0 AS bigint) END ELSE CASE WHEN (a."strategy:column" = 3) THEN 3 WHEN (a."strategy:column" = 4) THEN 4 ELSE CAST(0 AS bigint) END END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -385,6 +390,7 @@ r4 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r3 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'strategy' AS "scheme",

@@ -252,6 +252,7 @@ r16 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary",
         CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) AS "loans"
     FROM r15 AS a
+    OFFSET 0
 )
 SELECT CAST($13 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -299,6 +300,7 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."reliance:total" = CAST(0 AS numeric(38,0))) THEN 0 WHEN ((GREATEST(CAST(a."aum" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 1 WHEN ((GREATEST(CAST(a."loans" AS numeric(38,0)), CAST(0 AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) > (a."reliance:total" * CAST(60000000 AS numeric(38,0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -310,6 +312,7 @@ r3 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r2 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'reliance' AS "scheme",
@@ -344,6 +347,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'habit' AS "scheme",

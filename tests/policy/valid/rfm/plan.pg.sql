@@ -151,6 +151,7 @@ r9 AS NOT MATERIALIZED (
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
     FROM r8 AS a
+    OFFSET 0
 )
 SELECT CAST($8 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -415,6 +416,7 @@ r2 AS NOT MATERIALIZED (
         a."quintiles:recency" AS "quintiles:recency",
         CASE WHEN (a."frequency" >= CAST((sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:frequency"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
@@ -430,6 +432,7 @@ r3 AS NOT MATERIALIZED (
         a."quintiles:frequency" AS "quintiles:frequency",
         CASE WHEN (a."monetary" >= CAST((sign(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:monetary"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -439,6 +442,7 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."quintiles:recency" * 100) + (a."quintiles:frequency" * 10)) + a."quintiles:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE CAST(div(((((a."quintiles:recency" * 200000000) + (a."quintiles:frequency" * 200000000)) + (a."quintiles:monetary" * 200000000)) + 3), NULLIF(6, 0)) AS bigint) END AS "score"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -450,6 +454,7 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
+    OFFSET 0
 )
 SELECT CAST($5 AS bigint) AS "run_id",
         'quintiles' AS "scheme",
@@ -497,6 +502,7 @@ r2 AS NOT MATERIALIZED (
         a."thirds:recency" AS "thirds:recency",
         CASE WHEN (a."frequency" >= (sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."frequency" >= (sign(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:frequency"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
@@ -512,6 +518,7 @@ r3 AS NOT MATERIALIZED (
         a."thirds:frequency" AS "thirds:frequency",
         CASE WHEN (a."monetary" >= (sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."monetary" >= (sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:monetary"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -521,6 +528,7 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."thirds:recency" * 100) + (a."thirds:frequency" * 10)) + a."thirds:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE (((a."thirds:recency" * 30000000) + (a."thirds:frequency" * 30000000)) + (a."thirds:monetary" * 40000000)) END AS "score"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -532,6 +540,7 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
+    OFFSET 0
 )
 SELECT CAST($3 AS bigint) AS "run_id",
         'thirds' AS "scheme",
@@ -573,6 +582,7 @@ r2 AS NOT MATERIALIZED (
         a."fixed:recency" AS "fixed:recency",
         CASE WHEN (a."monetary" >= 5000000) THEN 4 WHEN (a."monetary" >= 1000000) THEN 3 WHEN (a."monetary" >= 100000) THEN 2 ELSE CAST(1 AS bigint) END AS "fixed:monetary"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
@@ -588,6 +598,7 @@ r3 AS NOT MATERIALIZED (
         a."fixed:monetary" AS "fixed:monetary",
         CASE WHEN (a."frequency" >= 20) THEN 4 WHEN (a."frequency" >= 5) THEN 3 WHEN (a."frequency" >= 2) THEN 2 ELSE CAST(1 AS bigint) END AS "fixed:frequency"
     FROM r2 AS a
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -597,6 +608,7 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 0 ELSE (((a."fixed:recency" * 100) + (a."fixed:frequency" * 10)) + a."fixed:monetary") END AS "rule",
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) ELSE CAST(div(((((a."fixed:recency" * 200000000) + (a."fixed:frequency" * 200000000)) + (a."fixed:monetary" * 200000000)) + 3), NULLIF(6, 0)) AS bigint) END AS "score"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -608,6 +620,7 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'fixed' AS "scheme",

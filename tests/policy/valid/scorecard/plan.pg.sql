@@ -325,6 +325,7 @@ r21 AS NOT MATERIALIZED (
         COALESCE(a."txn.2", 0) AS "frequency",
         CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
     FROM r20 AS a
+    OFFSET 0
 )
 SELECT CAST($12 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -372,6 +373,7 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."card:score" >= 8000000000) THEN 1 WHEN (a."card:score" >= 6000000000) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         a."card:score" AS "score"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -383,6 +385,7 @@ r3 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r2 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'card' AS "scheme",

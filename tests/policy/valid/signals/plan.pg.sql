@@ -243,6 +243,7 @@ r16 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) AS "out",
         CAST((sign((sign((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "habit"
     FROM r15 AS a
+    OFFSET 0
 )
 SELECT CAST($12 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -312,6 +313,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -378,6 +380,7 @@ r5 AS NOT MATERIALIZED (
         a."p_since" AS "p_since",
         CASE WHEN (a."earned" = 1) THEN 1 WHEN (a."earned" = 2) THEN 2 WHEN (a."earned" = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "candidate"
     FROM r4 AS a
+    OFFSET 0
 ),
 r6 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -413,6 +416,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
         CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS date) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
+    OFFSET 0
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -449,6 +453,7 @@ r7 AS NOT MATERIALIZED (
         a."start_since" AS "start_since",
         CASE WHEN a."entry" THEN CAST(NULL AS date) ELSE a."p_valid" END AS "start_valid"
     FROM r6 AS a
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -494,6 +499,7 @@ r8 AS NOT MATERIALIZED (
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
+    OFFSET 0
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -542,6 +548,7 @@ r9 AS NOT MATERIALIZED (
         (a."failing" AND a."down_day" AND ((NOT a."guarded") OR FALSE)) AS "counted",
         (a."reaching" AND a."up_day") AS "counted_up"
     FROM r8 AS a
+    OFFSET 0
 ),
 r10 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -592,6 +599,7 @@ r10 AS NOT MATERIALIZED (
         CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
         CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
     FROM r9 AS a
+    OFFSET 0
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -644,6 +652,7 @@ r11 AS NOT MATERIALIZED (
         CASE WHEN (a."candidate" IS NULL) THEN a."start_fails" ELSE CASE WHEN a."counted" THEN (a."start_fails" + 1) WHEN a."failing" THEN a."start_fails" WHEN TRUE THEN 0 ELSE a."start_fails" END END AS "fails",
         CASE WHEN (a."candidate" IS NULL) THEN a."start_rises" ELSE CASE WHEN a."counted_up" THEN (a."start_rises" + 1) WHEN a."up_day" THEN 0 ELSE a."start_rises" END END AS "rises"
     FROM r10 AS a
+    OFFSET 0
 ),
 r12 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -698,6 +707,7 @@ r12 AS NOT MATERIALIZED (
         CASE WHEN (a."fails" = 0) THEN CAST(NULL AS bigint) WHEN a."counted" THEN LEAST(a."start_best", a."candidate") ELSE a."start_best" END AS "best",
         CASE WHEN (a."rises" = 0) THEN CAST(NULL AS bigint) WHEN a."counted_up" THEN GREATEST(a."start_reached", a."candidate") ELSE a."start_reached" END AS "reached"
     FROM r11 AS a
+    OFFSET 0
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -754,6 +764,7 @@ r13 AS NOT MATERIALIZED (
         CASE WHEN (NOT (a."counted_up" AND (a."rises" >= 1))) THEN CAST(NULL AS bigint) WHEN (0 = 1) THEN a."candidate" WHEN (0 = 2) THEN (a."held_before" - 1) ELSE LEAST(a."reached", (a."held_before" - 1)) END AS "rise_to",
         CASE WHEN (NOT (a."counted" AND (a."shield" = 0) AND (a."fails" >= CASE WHEN (a."held_before" = 1) THEN 4 ELSE CAST(3 AS bigint) END))) THEN CAST(NULL AS bigint) WHEN (0 = 1) THEN GREATEST(a."best", (a."held_before" + 1)) WHEN (0 = 2) THEN (a."held_before" + 1) ELSE a."candidate" END AS "fall_to"
     FROM r12 AS a
+    OFFSET 0
 ),
 r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -812,6 +823,7 @@ r14 AS NOT MATERIALIZED (
         COALESCE(a."rise_to", a."fall_to") AS "goal",
         CASE WHEN (a."rise_to" IS NOT NULL) THEN FALSE ELSE TRUE END AS "later"
     FROM r13 AS a
+    OFFSET 0
 ),
 r15 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -877,6 +889,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS date) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS date) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."entry" AND (CAST($2 AS bigint) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS bigint) END AS "reason"
     FROM r14 AS a
+    OFFSET 0
 ),
 r16 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -943,6 +956,7 @@ r16 AS NOT MATERIALIZED (
         a."reason" AS "reason",
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 2) THEN 2 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 3) THEN 3 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r15 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
@@ -992,6 +1006,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($2 AS bigint) AS "run_id",
         'rank' AS "scheme",
@@ -1051,6 +1066,7 @@ r4 AS NOT MATERIALIZED (
         a."cohort" AS "cohort",
         CASE WHEN (COALESCE(a."pending", a."held") = 1) THEN 1 WHEN (COALESCE(a."pending", a."held") = 2) THEN 2 WHEN (COALESCE(a."pending", a."held") = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "level"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1065,6 +1081,7 @@ r5 AS NOT MATERIALIZED (
         a."level" AS "level",
         (a."level" - 1) AS "goal"
     FROM r4 AS a
+    OFFSET 0
 ),
 r6 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1080,6 +1097,7 @@ r6 AS NOT MATERIALIZED (
         a."goal" AS "goal",
         CASE WHEN (a."goal" = 1) THEN 50000000 WHEN (a."goal" = 2) THEN 5000000 ELSE CAST(NULL AS bigint) END AS "threshold"
     FROM r5 AS a
+    OFFSET 0
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1088,6 +1106,7 @@ r7 AS NOT MATERIALIZED (
         a."threshold" AS "threshold"
     FROM r6 AS a
     WHERE (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) <= (CAST(a."threshold" AS numeric(38,0)) * CAST(5000000 AS numeric(38,0)))))
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1171,6 +1190,7 @@ r4 AS NOT MATERIALIZED (
         a."cohort" AS "cohort",
         CASE WHEN (COALESCE(a."pending", a."held") = 1) THEN 1 WHEN (COALESCE(a."pending", a."held") = 2) THEN 2 WHEN (COALESCE(a."pending", a."held") = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "level"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1200,6 +1220,7 @@ r6 AS NOT MATERIALIZED (
         a."goal" AS "goal",
         CASE WHEN (a."goal" = 1) THEN 50000000 WHEN (a."goal" = 2) THEN 5000000 ELSE CAST(NULL AS bigint) END AS "threshold"
     FROM r5 AS a
+    OFFSET 0
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1208,6 +1229,7 @@ r7 AS NOT MATERIALIZED (
         a."threshold" AS "threshold"
     FROM r6 AS a
     WHERE (((CAST(a."amount" AS numeric(38,0)) - CAST(a."threshold" AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND ((CAST(a."amount" AS numeric(38,0)) - CAST(a."threshold" AS numeric(38,0))) <= CAST(100050 AS numeric(38,0))))
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1292,6 +1314,7 @@ r4 AS NOT MATERIALIZED (
         a."cohort" AS "cohort",
         CASE WHEN (a."candidate" = 4) THEN 1 WHEN (a."candidate" = 5) THEN 2 ELSE CAST(NULL AS bigint) END AS "level"
     FROM r3 AS a
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1306,6 +1329,7 @@ r5 AS NOT MATERIALIZED (
         a."level" AS "level",
         (a."level" - 1) AS "goal"
     FROM r4 AS a
+    OFFSET 0
 ),
 r6 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1321,6 +1345,7 @@ r6 AS NOT MATERIALIZED (
         a."goal" AS "goal",
         CASE WHEN (a."goal" = 1) THEN CAST($2 AS bigint) ELSE CAST(NULL AS bigint) END AS "threshold"
     FROM r5 AS a
+    OFFSET 0
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1329,6 +1354,7 @@ r7 AS NOT MATERIALIZED (
         a."threshold" AS "threshold"
     FROM r6 AS a
     WHERE (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND ((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) <= CAST(1000000 AS numeric(38,0))))
+    OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1421,6 +1447,7 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."held" = 1) THEN 1 WHEN (a."held" = 2) THEN 2 WHEN (a."held" = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "level"
     FROM r3 AS a
     WHERE (a."standing" = 1)
+    OFFSET 0
 ),
 r5 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1430,6 +1457,7 @@ r5 AS NOT MATERIALIZED (
         CASE WHEN (a."cohort" = 0) THEN CAST(NULL AS date) ELSE CASE WHEN (a."level" = 1) THEN CASE WHEN (a."pending" IS NOT NULL) THEN CAST($2 AS date) WHEN (a."fails" >= 3) THEN CAST($3 AS date) WHEN (a."fails" >= 2) THEN CAST($4 AS date) WHEN (a."fails" >= 1) THEN CAST($5 AS date) ELSE CAST(NULL AS date) END ELSE CASE WHEN (a."pending" IS NOT NULL) THEN CAST($6 AS date) WHEN (a."fails" >= 2) THEN CAST($7 AS date) WHEN (a."fails" >= 1) THEN CAST($8 AS date) ELSE CAST(NULL AS date) END END END AS "on_date",
         a."fails" AS "progress"
     FROM r4 AS a
+    OFFSET 0
 ),
 r6 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1574,6 +1602,7 @@ r2 AS NOT MATERIALIZED (
         a."birth" AS "birth",
         CASE WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($2 AS date)) AS BIGINT)) THEN (CAST($2 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($3 AS date)) AS BIGINT)) THEN (CAST($3 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($4 AS date)) AS BIGINT)) THEN (CAST($4 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) ELSE CAST(NULL AS date) END AS "on_date"
     FROM r1 AS a
+    OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1581,6 +1610,7 @@ r3 AS NOT MATERIALIZED (
         a."on_date" AS "on_date"
     FROM r2 AS a
     WHERE ((a."on_date" >= CAST($5 AS date)) AND (a."on_date" <= (CAST($5 AS date) + CAST(14 AS integer))))
+    OFFSET 0
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",

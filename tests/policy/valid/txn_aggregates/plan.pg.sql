@@ -228,6 +228,7 @@ r11 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.12", CAST(0 AS numeric(38,0))) AS bigint) AS "card_spend",
         CAST((sign((sign((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "per_visit"
     FROM r10 AS a
+    OFFSET 0
 )
 SELECT CAST($20 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -269,6 +270,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",

@@ -196,6 +196,7 @@ r13 AS NOT MATERIALIZED (
         CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "stars",
         CAST((sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(100000000 AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(100000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(100000000 AS numeric(38,0))), 0))) AS bigint) AS "points"
     FROM r12 AS a
+    OFFSET 0
 )
 SELECT CAST($8 AS bigint) AS "run_id",
         a."customer_id" AS "customer_id",
@@ -230,6 +231,7 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
+    OFFSET 0
 )
 SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
