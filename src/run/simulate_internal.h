@@ -73,8 +73,8 @@ ST_MUST_CHECK st_code what_if_drop(struct what_if *w, const char *name, struct s
 struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *scheme);
 struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_scheme *scheme);
 
-/* The same of a scheme in which nothing changes: what was published, without customer and amount.
- */
+/* Of a scheme in which nothing changes: what was published, counted: statuses and tiers as above,
+ * customers. */
 struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *scheme);
 
 /* --- simulate_rows.c, simulate_by.c --- */

@@ -39,7 +39,13 @@ enum {
     CELL_SUM
 };
 
-/* Groups as cells: the columns of CELL_BY to CELL_SUM. */
+static struct st_ir_expr *column_or_null(
+    struct st_arena *a, const struct st_rel *rel, const char *name, enum st_ir_type type)
+{
+    return st_rel_column(rel, name) ? st_ir_column(a, rel, 0, name) : st_ir_null(a, type);
+}
+
+/* Groups as cells: the columns of CELL_BY to CELL_SUM. Not all groups have reasons and totals. */
 static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by, const char *value)
 {
     struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
@@ -52,17 +58,27 @@ static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by
         [CELL_WAS] =
             named("status_before", value ? none : st_ir_column(a, rel, 0, "status_before")),
         [CELL_IS] = named("status_after", value ? none : st_ir_column(a, rel, 0, "status_after")),
-        [CELL_REASON] = named("reason", value ? none : st_ir_column(a, rel, 0, "reason")),
+        [CELL_REASON] = named("reason", value ? none : column_or_null(a, rel, "reason", ST_IR_BIGINT)),
         [CELL_COUNT] = named("customers", st_ir_column(a, rel, 0, "customers")),
-        [CELL_SUM] = named("total", st_ir_column(a, rel, 0, "total"))};
+        [CELL_SUM] = named("total", column_or_null(a, rel, "total", ST_IR_WIDE))};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
-static struct st_rel *all_cells(struct what_if *w, struct st_rel *everybody)
+/* Only a machine gives reasons: one key less to put customers together by. */
+static bool has_reasons(const struct what_if *w, const struct st_simulated_scheme *s)
+{
+    const struct st_step *step = what_if_step(w->new.plan, s->name);
+    return step && st_rel_column(step->rel, "reason");
+}
+
+static struct st_rel *all_cells(
+    struct what_if *w, const struct st_simulated_scheme *s, struct st_rel *everybody)
 {
     static const char *const keys[] = {
         "status_before", "tier_before", "status_after", "tier_after", "reason"};
-    return as_cells(w->arena, grouped(w->arena, everybody, ST_COUNT(keys), keys), 0, NULL);
+    struct st_arena *a = w->arena;
+    size_t count = ST_COUNT(keys) - !has_reasons(w, s);
+    return as_cells(a, grouped(a, everybody, count, keys), 0, NULL);
 }
 
 /* Everybody beside who they are, once; then a group for each breakdown. */
@@ -178,7 +194,7 @@ static st_code count_all(
     bool kept = w->out->by_count || w->movers;
     if (kept)
         TRY(what_if_table(w, &w->new, SIMULATED_ROWS, everybody, err));
-    return read_cells(w, &w->new, all_cells(w, kept ? rows(w) : everybody), reader, err);
+    return read_cells(w, &w->new, all_cells(w, reader->scheme, kept ? rows(w) : everybody), reader, err);
 }
 
 static st_code count_details(struct what_if *w, const struct st_simulated_scheme *s,
@@ -212,7 +228,7 @@ static st_code is_as_published(struct what_if *w, const struct st_simulated_sche
     const struct cell_reader *computed, bool *same, struct st_error *err)
 {
     struct cell_reader known = {.w = w, .scheme = s};
-    st_code code = read_cells(w, &w->new, all_cells(w, what_if_stock(w, s)), &known, err);
+    st_code code = read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &known, err);
     *same = true;
     for (size_t i = 0; i < known.cells.count; i++) {
         const struct st_simulated_cell *c = &known.cells.items[i];
@@ -245,7 +261,7 @@ st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct 
 {
     struct cell_reader reader = {.w = w, .scheme = s};
     st_code code = s->state == ST_SIMULATED_UNCHANGED
-                       ? read_cells(w, &w->new, all_cells(w, what_if_stock(w, s)), &reader, err)
+                       ? read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &reader, err)
                        : count_changed(w, s, &reader, err);
     keep_cells(w, s, &reader);
     st_vec_release(&reader.cells);

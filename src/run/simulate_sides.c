@@ -206,13 +206,16 @@ struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_schem
  * work of a what-if that changes one scheme of many. */
 struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *s)
 {
+    static const char *const keys[] = {"status_before", "tier_before"};
     struct st_arena *a = w->arena;
-    struct st_rel *before = published(w, s->name);
-    struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
-    const struct st_ir_column columns[] = {st_rel_pass(a, before, 0, "status_before"),
-        st_rel_pass(a, before, 0, "tier_before"),
-        named("status_after", st_ir_column(a, before, 0, "status_before")),
-        named("tier_after", st_ir_column(a, before, 0, "tier_before")), named("reason", none),
-        named("amount", none)};
-    return st_rel_project(a, before, ST_COUNT(columns), columns);
+    const struct st_ir_column customers = {
+        .name = "customers", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
+    struct st_rel *rel =
+        st_rel_aggregate(a, published(w, s->name), ST_COUNT(keys), keys, 1, &customers);
+    const struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "status_before"),
+        st_rel_pass(a, rel, 0, "tier_before"),
+        named("status_after", st_ir_column(a, rel, 0, "status_before")),
+        named("tier_after", st_ir_column(a, rel, 0, "tier_before")),
+        st_rel_pass(a, rel, 0, "customers")};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }

@@ -225,12 +225,8 @@ static struct st_rel *kept_rows(struct what_if *w, struct parts *p)
 static st_code compute(struct what_if *w, struct parts *p, struct st_error *err)
 {
     struct st_columns_plan columns;
-    int64_t foreign = 0;
-    struct st_bind binds[] = {
-        st_bind_text(w->new.plan->policy->currency), st_bind_int(w->watermark)};
-    TRY(st_store_query_ints(
-        w->store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err));
-    TRY(st_compile_columns(w->arena, w->new.plan->policy, foreign != 0, w->computed.items,
+    bool foreign = !st_compiled_keeps_sums(w->new.plan);
+    TRY(st_compile_columns(w->arena, w->new.plan->policy, foreign, w->computed.items,
         w->computed.count, &columns, err));
     p->plan->params = columns.params;
     p->computed = columns.rel;
@@ -324,10 +320,13 @@ st_code what_if_prepare(
     if (!w->out->measure)
         w->out->measure = measure;
     bool same = strcmp(w->new.plan->metric_table, w->metric_table) == 0;
+    bool ready = same && strcmp(w->old.plan->metric_table, w->metric_table) == 0;
     w->source = same ? w->metric_table : SIMULATED_METRICS;
     w->carried = !w->out->measure ? NULL : same ? w->out->measure->name : SIMULATED_MEASURE;
-    TRY(compile_side(w, in_force, &w->old, err));
-    TRY(compile_side(w, policy, &w->new, err));
+    if (!ready) { /* both plans read the rows that the new one is evaluated over */
+        TRY(compile_side(w, in_force, &w->old, err));
+        TRY(compile_side(w, policy, &w->new, err));
+    }
     TRY(read_links(w, err));
     return same ? ST_OK : fill_source(w, err);
 }
