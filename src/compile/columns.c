@@ -128,8 +128,28 @@ static st_code column_expr(struct st_arena *a, const struct st_policy *policy, c
     return ST_OK;
 }
 
+/* The relation, from the base's rows where they can stand for customers. */
+static void plan_rows(struct st_rows_env *env, struct st_metrics *metrics,
+    const struct st_columns_base *base, struct st_columns_plan *out)
+{
+    if (!base || !st_metrics_can_stand(metrics)) {
+        out->rel = st_metrics_relation(metrics);
+        return;
+    }
+    const struct st_metrics_base rows = {.metrics = st_compiled_metrics(base->plan),
+        .table = base->table,
+        .columns = base->plan->table_columns,
+        .column_count = base->plan->table_column_count};
+    if (!base->moved && st_metrics_can_move(metrics, rows.metrics)) {
+        out->moves = st_rows_balance_moves(env);
+        out->unfit = st_metrics_unfit(metrics, &rows);
+    }
+    out->rel = st_metrics_same_day(metrics, &rows, base->moved);
+}
+
 st_code st_compile_columns(struct st_arena *arena, const struct st_policy *policy, bool foreign,
-    const char *const *names, size_t count, struct st_columns_plan *out, struct st_error *err)
+    const char *const *names, size_t count, const struct st_columns_base *base,
+    struct st_columns_plan *out, struct st_error *err)
 {
     struct st_expr **exprs = st_arena_array(arena, struct st_expr *, count);
     struct st_column_names needed = {0};
@@ -155,7 +175,7 @@ st_code st_compile_columns(struct st_arena *arena, const struct st_policy *polic
     }
     if (code != ST_OK)
         return code;
-    out->rel = st_metrics_relation(metrics);
+    plan_rows(&env, metrics, base, out);
     out->check_count = st_metrics_checks(&env, metrics, out->checks);
     return ST_OK;
 }

@@ -13,17 +13,28 @@ bool st_columns_same(const struct st_policy *a, const struct st_policy *b, const
 /* Who is rated, and who is not, in the same way. */
 bool st_columns_same_status(const struct st_policy *a, const struct st_policy *b);
 
+/* A run of the same day and data, of the same status of everybody (st_columns_same_status). */
+struct st_columns_base {
+    const struct st_compiled *plan;
+    const char *table;
+    bool moved; /* go on from its last balances */
+};
+
 struct st_columns_plan {
     struct st_plan_params params;
     struct st_step checks[ST_METRIC_CHECKS_MAX]; /* exchange rates that must be there */
     size_t check_count;
     struct st_rel *rel; /* run_id, customer_id, status, the columns asked for and more */
+    /* Where `moved` can be asked for: one row each, of (moved, counted) balances and of the
+     * customers for whom it would be wrong (unfit); else NULL. */
+    struct st_rel *moves, *unfit;
 };
 
 /* The columns `names` of the policy's metric table (metrics, customer columns, has('class')) for
- * everybody; rows and aggregates that only others need are not read. */
+ * everybody; rows and aggregates that only others need are not read. `base`: what its rows hold is
+ * not read again either; NULL: nothing. */
 ST_MUST_CHECK st_code st_compile_columns(struct st_arena *arena, const struct st_policy *policy,
-    bool foreign, const char *const *names, size_t count, struct st_columns_plan *out,
-    struct st_error *err);
+    bool foreign, const char *const *names, size_t count, const struct st_columns_base *base,
+    struct st_columns_plan *out, struct st_error *err);
 
 #endif

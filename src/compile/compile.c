@@ -288,6 +288,11 @@ bool st_compiled_keeps_sums(const struct st_compiled *compiled)
     return !compiled->compiler->rows.foreign;
 }
 
+const struct st_metrics *st_compiled_metrics(const struct st_compiled *compiled)
+{
+    return compiled->compiler->metrics;
+}
+
 unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, st_date as_of)
 {
     return st_metrics_carried(compiled->compiler->metrics, base, as_of);

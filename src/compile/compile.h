@@ -58,6 +58,8 @@ bool st_compiled_keeps_sums(const struct st_compiled *compiled);
 unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, st_date as_of);
 struct st_step st_compiled_increment(const struct st_compiled *compiled, unsigned families);
 
+const struct st_metrics *st_compiled_metrics(const struct st_compiled *compiled);
+
 /* Between the halves: names are metrics, customer columns and attributes. */
 struct st_lower *st_compiled_lower(const struct st_compiled *compiled);
 

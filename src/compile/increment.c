@@ -334,8 +334,7 @@ static bool names_customers(const struct st_ir_expr *e)
     return found;
 }
 
-/* Does any metric look at customers' own columns? */
-static bool needs_customers(const struct st_metrics *m)
+bool metrics_need_customers(const struct st_metrics *m)
 {
     bool needs = false;
     for (const struct instance *i = m->instances; i && !needs; i = i->next)
@@ -481,7 +480,7 @@ static struct st_rel *present(const struct increment *x)
 {
     struct st_arena *a = x->arena;
     struct st_rel *customers = metrics_customers(x->m);
-    if (needs_customers(x->m))
+    if (metrics_need_customers(x->m))
         return st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
     struct st_ir_column columns[] = {
         st_rel_pass(a, x->touched, 0, "customer_id"), {.name = "touched", .expr = st_ir_int(a, 1)}};

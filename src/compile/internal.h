@@ -66,4 +66,7 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel);
  * the metric table. */
 bool metrics_carry(const struct st_metrics *m, enum st_metric_source source);
 
+/* Does any metric look at customers' own columns? */
+bool metrics_need_customers(const struct st_metrics *m);
+
 #endif

@@ -56,6 +56,29 @@ unsigned st_metrics_carried(const struct st_metrics *metrics, st_date base, st_d
 struct st_rel *st_metrics_increment(struct st_metrics *metrics, const char *table,
     const struct st_ir_column *columns, size_t column_count, unsigned families);
 
+/* Rows of a run of the same day and data under another policy, which rates the same customers. */
+struct st_metrics_base {
+    const struct st_metrics *metrics; /* the other policy's */
+    const char *table;
+    const struct st_ir_column *columns;
+    size_t column_count;
+};
+
+/* Do the base's rows say who is there, so that customers need not be read? */
+bool st_metrics_can_stand(const struct st_metrics *metrics);
+
+/* Did it keep the last balances of what all sums over balances add up? */
+bool st_metrics_can_move(const struct st_metrics *metrics, const struct st_metrics *base);
+
+/* One row: unfit, the base's customers of whom it left a sum out: with any, `moved` would not do. */
+struct st_rel *st_metrics_unfit(struct st_metrics *metrics, const struct st_metrics_base *base);
+
+/* The same rows as st_metrics_relation gives, starting from the base's, when they can stand for
+ * customers. `moved`: sums over balances, when they can, are the base's last balances times the
+ * days, and what accounts make of it that moved within the windows: only those are read. */
+struct st_rel *st_metrics_same_day(
+    struct st_metrics *metrics, const struct st_metrics_base *base, bool moved);
+
 enum { ST_METRIC_CHECKS_MAX = 2 };
 
 /* Steps that refuse when an exchange rate is missing that the metrics need: of balances, of amounts

@@ -121,48 +121,137 @@ static struct st_rel *balance_rows(const struct st_rows_env *env)
     return st_rel_project(a, rel, ST_COUNT(kept), kept);
 }
 
-static struct st_rel *balance_spans(const struct st_rows_env *env)
+static const char *const by_account[] = {"customer_id", "account_id"};
+
+/* `rel` with next_on, without what ended before any window: most rows of a long history. */
+static struct st_rel *with_next(const struct st_rows_env *env, struct st_rel *rel)
 {
-    static const char *const account[] = {"customer_id", "account_id"};
     static const char *const day[] = {"on_date"};
     struct st_arena *a = env->arena;
-    struct st_rel *rel = balance_rows(env);
     struct st_ir_column next = {.name = "next_on",
-        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), 2, account, 1, day)};
+        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"),
+            ST_COUNT(by_account), by_account, 1, day)};
     rel = st_rel_window(a, rel, 1, &next);
-    /* most rows of a long history ended before any window: they are not joined */
     struct st_ir_expr *until = st_ir_column(a, rel, 0, "next_on");
     return st_rel_filter(a, rel,
         st_ir_fn(a, ST_FN_OR, st_ir_fn(a, ST_FN_IS_NULL, until),
             st_ir_fn(a, ST_FN_GT, until, st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM))));
 }
 
-/* Each balance with its account; start_on and end_on cut by the account's own days. */
-static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
+/* What a balance has of its account. */
+static const char *const of_account[] = {
+    "class", "product", "currency", "branch", "role", "opened_on", "matures_on"};
+enum { SPAN_COLUMNS = 4 + ST_COUNT(of_account) };
+
+/* The columns of a balance with its account: `b` is side 0 of a join with holdings `h`, or has
+ * their columns itself. start_on and end_on are cut by the account's own days. */
+static void span_columns(
+    struct st_arena *a, const struct st_rel *b, const struct st_rel *h, struct st_ir_column *out)
 {
-    static const char *const keys[] = {"customer_id", "account_id"};
-    static const char *const passed[] = {
-        "class", "product", "currency", "branch", "role", "opened_on", "matures_on"};
-    struct st_arena *a = env->arena;
-    struct st_rel *b = balance_spans(env), *h = holdings(env);
+    int side = h != b;
     struct st_ir_expr *on = st_ir_column(a, b, 0, "on_date");
-    struct st_ir_expr *opened = st_ir_column(a, h, 1, "opened_on");
-    struct st_ir_column columns[4 + ST_COUNT(passed)] = {st_rel_pass(a, b, 0, "customer_id"),
-        st_rel_pass(a, b, 0, "amount"),
-        {.name = "start_on",
-            .expr = st_ir_fn(a, ST_FN_GREATEST, on, st_ir_fn(a, ST_FN_COALESCE, opened, on))},
-        {.name = "end_on",
-            .expr = st_ir_fn(a, ST_FN_LEAST,
-                st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, b, 0, "next_on"), never(a)),
-                st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, 1, "closed_on"), never(a)))}};
-    for (size_t i = 0; i < ST_COUNT(passed); i++)
-        columns[4 + i] = st_rel_pass(a, h, 1, passed[i]);
-    struct st_rel *rel = st_rel_join(a, ST_JOIN_INNER, b, h, 2, keys, ST_COUNT(columns), columns);
+    struct st_ir_expr *opened = st_ir_column(a, h, side, "opened_on");
+    out[0] = st_rel_pass(a, b, 0, "customer_id");
+    out[1] = st_rel_pass(a, b, 0, "amount");
+    out[2] = (struct st_ir_column){.name = "start_on",
+        .expr = st_ir_fn(a, ST_FN_GREATEST, on, st_ir_fn(a, ST_FN_COALESCE, opened, on))};
+    out[3] = (struct st_ir_column){.name = "end_on",
+        .expr = st_ir_fn(a, ST_FN_LEAST,
+            st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, b, 0, "next_on"), never(a)),
+            st_ir_fn(a, ST_FN_COALESCE, st_ir_column(a, h, side, "closed_on"), never(a)))};
+    for (size_t i = 0; i < ST_COUNT(of_account); i++)
+        out[4 + i] = st_rel_pass(a, h, side, of_account[i]);
+}
+
+static struct st_rel *standing(const struct st_rows_env *env, struct st_rel *rel)
+{
+    struct st_arena *a = env->arena;
     struct st_ir_expr *first = st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM);
     struct st_ir_expr *end = st_ir_column(a, rel, 0, "end_on");
     return st_rel_filter(a, rel,
         st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, end, first),
             st_ir_fn(a, ST_FN_LT, st_ir_column(a, rel, 0, "start_on"), end)));
+}
+
+/* Each balance with its account. */
+static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *b = with_next(env, balance_rows(env)), *h = holdings(env);
+    struct st_ir_column columns[SPAN_COLUMNS];
+    span_columns(a, b, h, columns);
+    return standing(env,
+        st_rel_join(a, ST_JOIN_INNER, b, h, ST_COUNT(by_account), by_account, SPAN_COLUMNS,
+            columns));
+}
+
+/* --- accounts that moved --- */
+
+static struct st_ir_expr *since_first(
+    const struct st_rows_env *env, const struct st_rel *rel, const char *column)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *day = st_ir_column(a, rel, 0, column);
+    struct st_ir_expr *first = st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM);
+    return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, first),
+        st_ir_fn(a, ST_FN_LE, day, as_of(env)));
+}
+
+static struct st_rel *accounts_where(
+    struct st_arena *a, struct st_rel *rel, struct st_ir_expr *condition)
+{
+    rel = st_rel_filter(a, rel, condition);
+    const struct st_ir_column columns[] = {
+        st_rel_pass(a, rel, 0, by_account[0]), st_rel_pass(a, rel, 0, by_account[1])};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+/* Accounts with a balance, an opening or a closing after the first day of all windows: what stands
+ * on the others is the same on every day. */
+static struct st_rel *moved_holdings(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *balances = all_balances(env), *held = holdings(env);
+    struct st_rel *parts[] = {
+        accounts_where(a, balances,
+            st_ir_and(a, since_first(env, balances, "on_date"), visible(env, balances))),
+        accounts_where(a, held,
+            st_ir_fn(a, ST_FN_OR, since_first(env, held, "opened_on"),
+                since_first(env, held, "closed_on")))};
+    struct st_rel *moved = st_rel_aggregate(a, st_rel_union_all(a, ST_COUNT(parts), parts),
+        ST_COUNT(by_account), by_account, 0, NULL);
+    struct st_ir_column columns[ST_COUNT(by_account) + ST_COUNT(of_account) + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < ST_COUNT(by_account); i++)
+        columns[n++] = st_rel_pass(a, held, 0, by_account[i]);
+    for (size_t i = 0; i < ST_COUNT(of_account); i++)
+        columns[n++] = st_rel_pass(a, held, 0, of_account[i]);
+    columns[n++] = st_rel_pass(a, held, 0, "closed_on");
+    return st_rel_join(
+        a, ST_JOIN_INNER, held, moved, ST_COUNT(by_account), by_account, n, columns);
+}
+
+/* Balances are put in order after they were joined: of few accounts there are few. */
+static struct st_rel *balances_of_moved(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_column columns[SPAN_COLUMNS];
+    struct st_rel *rel = with_next(env,
+        st_rel_widen(a, ST_JOIN_INNER, balance_rows(env), moved_holdings(env),
+            ST_COUNT(by_account), by_account));
+    span_columns(a, rel, rel, columns);
+    return standing(env, st_rel_project(a, rel, SPAN_COLUMNS, columns));
+}
+
+struct st_rel *st_rows_balance_moves(const struct st_rows_env *env)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *rel = balance_rows(env);
+    const struct st_ir_column columns[] = {
+        {.name = "moved",
+            .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, since_first(env, rel, "on_date"))},
+        {.name = "counted", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)}};
+    return st_rel_aggregate(a, rel, 0, NULL, ST_COUNT(columns), columns);
 }
 
 /* --- exchange rates as spans --- */
@@ -312,7 +401,8 @@ static struct st_rel *of_entities(const struct st_rows_env *env, struct st_rel *
 
 struct st_rel *st_rows_balance(const struct st_rows_env *env)
 {
-    return of_entities(env, converted(env, balances_of_holdings(env), true));
+    struct st_rel *rel = env->moved ? balances_of_moved(env) : balances_of_holdings(env);
+    return of_entities(env, converted(env, rel, true));
 }
 
 /* True when the column `name` adds up alike in `all` and in `rated`. */

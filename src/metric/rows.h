@@ -19,6 +19,7 @@ struct st_rows_env {
     const struct st_policy *policy;
     bool foreign;        /* the store holds accounts or movements in another currency */
     struct st_rel *only; /* customer_id, each once: balances and movements of these; NULL: of all */
+    bool moved;          /* balances only of accounts that moved since BALANCE_FROM */
     struct st_rel *members; /* st_rows_members, where households are rated; else NULL */
 };
 
@@ -28,6 +29,8 @@ int st_rows_amount_scale(const struct st_rows_env *env);
 /* customer_id, amount, start_on, end_on (the day after the last the amount stands), and the
  * balance family's columns. */
 struct st_rel *st_rows_balance(const struct st_rows_env *env);
+/* One row: moved, counted: balances that `moved` looks at first, and all of them. */
+struct st_rel *st_rows_balance_moves(const struct st_rows_env *env);
 /* customer_id and the txn family's columns; rows from HISTORY_FROM to as_of. Without `with_amount`
  * nothing is converted and amount is not to be read; with it, rows that lack a rate are missing,
  * which st_rows_txn_fx_check refuses. */

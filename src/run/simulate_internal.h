@@ -27,6 +27,9 @@ struct what_if {
     const char *source;  /* table of the metric rows that the new plan reads … */
     const char *carried; /* … and its column with the measure; NULL: none */
     struct st_column_names computed;
+    /* Columns that the plan in force reads, of the schemes that are evaluated, and those of them
+     * that the source has beside the columns of the new plan. */
+    struct st_column_names read_before, before;
     struct st_table_file *movers;
 };
 
@@ -57,6 +60,9 @@ const struct st_step *what_if_bind_step(const struct st_compiled *plan, const ch
 /* Compiles the new policy over the run's metric rows; what they lack is computed. */
 ST_MUST_CHECK st_code what_if_prepare(
     struct what_if *w, struct st_policy *policy, const char *old_hash, struct st_error *err);
+
+/* The source's column of what column `name` was under the policy in force; NULL: nobody reads it. */
+const char *what_if_before(const struct what_if *w, const char *name);
 
 struct side what_if_side(const struct what_if *w, struct st_compiled *plan);
 

@@ -74,15 +74,20 @@ static struct st_rel *simulated(struct what_if *w, const struct st_step *step,
     const struct st_ir_column *more, size_t more_count)
 {
     struct st_arena *a = w->arena;
-    const struct st_ir_column wanted = {.name = w->carried, .type = ST_IR_BIGINT};
+    struct st_ir_column *wanted = st_arena_array(a, struct st_ir_column, 1 + more_count);
     struct st_ir_column *carried = st_arena_array(a, struct st_ir_column, 1 + more_count);
+    size_t wanted_count = 0;
     carried[0] = measure(w);
     for (size_t i = 0; i < more_count; i++)
         carried[1 + i] = more[i];
+    for (size_t i = 0; i <= more_count; i++)
+        if (carried[i].expr->kind == ST_IR_COLUMN)
+            wanted[wanted_count++] = (struct st_ir_column){
+                .name = carried[i].expr->name, .type = carried[i].expr->type};
     const struct st_carry carry = {.arena = a,
         .table = w->source,
-        .wanted = &wanted,
-        .wanted_count = w->carried != NULL,
+        .wanted = wanted,
+        .wanted_count = wanted_count,
         .columns = carried,
         .column_count = 1 + more_count};
     struct st_rel *rel = st_rel_carry(&carry, step->rel);
@@ -141,19 +146,20 @@ static struct st_rel *under_old(struct what_if *w, struct st_rel *rel, struct st
 }
 
 /* Both plans in one pass over the metric rows, the one in force on top of the new one. NULL: its
- * tiers do not follow from those rows alone (moves, overrides, households, other metrics). */
+ * tiers do not follow from those rows alone (moves, overrides, households). */
 struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *s)
 {
     struct st_arena *a = w->arena;
     const struct st_compiled *old = w->old.plan;
     size_t count = old->table_column_count;
     struct st_ir_column *inputs = st_arena_array(a, struct st_ir_column, count);
-    for (size_t i = 0; i < count; i++)
-        inputs[i] = named(st_arena_printf(a, "old.%s", old->table_columns[i].name),
-            st_ir_column_named(a, 0, old->table_columns[i].name, old->table_columns[i].type));
-    struct st_rel *rel = strcmp(w->source, w->metric_table) == 0
-                             ? simulated(w, what_if_step(w->new.plan, s->name), inputs, count)
-                             : NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct st_ir_column *c = &old->table_columns[i];
+        const char *name = what_if_before(w, c->name);
+        inputs[i] = named(st_arena_printf(a, "old.%s", c->name),
+            name ? st_ir_column_named(a, 0, name, c->type) : st_ir_null(a, c->type));
+    }
+    struct st_rel *rel = simulated(w, what_if_step(w->new.plan, s->name), inputs, count);
     if (!rel)
         return NULL;
     size_t own = rel->column_count - count;

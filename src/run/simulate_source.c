@@ -1,6 +1,7 @@
 /* The metric rows that a new policy is evaluated over: those of the published run where they mean
  * the same, else a temporary table of the run's columns and of those that were computed. */
 #include "compile/columns.h"
+#include "ir/carry.h"
 #include "run/measure.h"
 #include "run/simulate_internal.h"
 
@@ -161,7 +162,7 @@ static void add_reads(struct what_if *w, const struct st_step *step, struct st_c
     st_emitted_release(&emitted);
 }
 
-/* What the schemes that are evaluated read. */
+/* What the schemes that are evaluated read, and what the same schemes in force do. */
 static st_code needed_columns(
     struct what_if *w, struct st_column_names *names, struct st_error *err)
 {
@@ -174,8 +175,11 @@ static st_code needed_columns(
             continue;
         if (before)
             TRY(what_if_same(w, before, after, &same, err));
-        if (!same)
-            add_reads(w, after, names);
+        if (same)
+            continue;
+        add_reads(w, after, names);
+        if (before)
+            st_rel_reads(w->arena, before->rel, w->source, &w->read_before);
     }
     return ST_OK;
 }
@@ -205,89 +209,211 @@ static bool measure_is_kept(const struct what_if *w, const struct st_metric_colu
 
 /* --- the temporary table --- */
 
-struct parts {
-    struct st_compiled *plan; /* just parameters */
-    struct st_rel *kept;      /* rows of the run; NULL: none of its columns */
-    struct st_rel *computed;  /* NULL: nothing had to be */
+enum origin { NOWHERE, KEPT, COMPUTED };
+
+/* A column of the temporary table and where its values come from: as `name` of the run's rows, or
+ * of those that are computed. Nobody reads what comes from nowhere. */
+struct source_column {
+    struct st_ir_column column;
+    const char *name;
+    enum origin origin;
 };
 
-static struct st_rel *kept_rows(struct what_if *w, struct parts *p)
+struct source {
+    struct st_compiled *plan; /* just parameters */
+    struct st_rel *computed;  /* NULL: nothing had to be */
+    struct source_column *columns;
+    size_t count;
+};
+
+static const char *const keys[] = {"run_id", "customer_id", "status"};
+
+static bool is_key(const char *name)
+{
+    return strcmp(name, keys[0]) == 0 || strcmp(name, keys[1]) == 0;
+}
+
+static void add_column(struct source *s, const char *column, enum st_ir_type type,
+    const char *name, enum origin origin)
+{
+    s->columns[s->count++] =
+        (struct source_column){{.name = column, .type = type}, name, origin};
+}
+
+static enum origin origin_of(
+    const struct what_if *w, const struct st_column_names *needed, const char *name)
+{
+    return !st_column_names_have(needed, name)          ? NOWHERE
+           : st_column_names_have(&w->computed, name) ? COMPUTED
+                                                        : KEPT;
+}
+
+/* Values under the policy in force that the table's columns do not hold are columns beside them. */
+static void add_before(struct what_if *w, const struct st_column_names *needed, struct source *s)
+{
+    const struct st_compiled *old = w->old.plan;
+    bool same_status = st_columns_same_status(old->policy, w->new.plan->policy);
+    for (size_t i = 0; i < old->table_column_count; i++) {
+        const struct st_ir_column *c = &old->table_columns[i];
+        bool status = strcmp(c->name, keys[2]) == 0;
+        bool there = status ? same_status : origin_of(w, needed, c->name) == KEPT;
+        if (is_key(c->name) || there || !st_column_names_have(&w->read_before, c->name))
+            continue;
+        st_column_names_add(w->arena, &w->before, c->name);
+        add_column(s, what_if_before(w, c->name), c->type, c->name, KEPT);
+    }
+}
+
+static void list_columns(struct what_if *w, const struct st_column_names *needed, struct source *s)
+{
+    const struct st_metric_column *measure = w->out->measure;
+    const struct st_compiled *new = w->new.plan;
+    s->columns = st_arena_array(w->arena, struct source_column,
+        new->table_column_count + w->old.plan->table_column_count + 1);
+    for (size_t i = ST_COUNT(keys); i < new->table_column_count; i++) {
+        const struct st_ir_column *c = &new->table_columns[i];
+        add_column(s, c->name, c->type, c->name, origin_of(w, needed, c->name));
+    }
+    add_before(w, needed, s);
+    if (measure)
+        add_column(s, SIMULATED_MEASURE, ST_IR_BIGINT, measure->name,
+            measure_is_kept(w, measure) ? KEPT : origin_of(w, needed, measure->name));
+}
+
+static struct st_rel *kept_rows(struct what_if *w, struct source *s)
 {
     struct st_arena *a = w->arena;
     const struct st_compiled *old = w->old.plan;
     struct st_rel *rel =
         st_rel_scan(a, w->metric_table, old->table_column_count, old->table_columns);
     return st_rel_filter(a, rel,
-        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
-            st_plan_simple(a, &p->plan->params, ST_PLAN_RUN_ID)));
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, keys[0]),
+            st_plan_simple(a, &s->plan->params, ST_PLAN_RUN_ID)));
 }
 
-static st_code compute(struct what_if *w, struct parts *p, struct st_error *err)
+/* --- what must be computed --- */
+
+/* Is little enough moved that reading it is less than reading all balances? */
+static st_code is_worth_it(struct what_if *w, const struct st_columns_plan *columns,
+    struct source *s, bool *worth, struct st_error *err)
 {
-    struct st_columns_plan columns;
+    enum { MOVED_PART = 5 };
+    struct st_rel *const rels[] = {columns->moves, columns->unfit};
+    int64_t values[2][2] = {{0}};
+    for (size_t i = 0; i < ST_COUNT(rels); i++) {
+        struct side side = what_if_side(w, s->plan);
+        struct st_emitted emitted = ST_EMITTED_INIT;
+        struct st_bind binds[ST_STORE_PARAMS_MAX];
+        st_emit_query(st_store_dialect(w->store), rels[i], &emitted);
+        st_code code = what_if_bind(w, &side, &emitted, binds, err);
+        if (code == ST_OK)
+            code = st_store_query_ints(w->store, emitted.sql.text, binds, emitted.param_count,
+                values[i], NULL, rels[i]->column_count, err);
+        st_emitted_release(&emitted);
+        TRY(code);
+    }
+    *worth = values[0][0] * MOVED_PART <= values[0][1] && values[1][0] == 0;
+    return ST_OK;
+}
+
+static st_code compute(struct what_if *w, struct source *s, struct st_error *err)
+{
+    const struct st_policy *policy = w->new.plan->policy;
+    struct st_columns_base base = {.plan = w->old.plan, .table = w->metric_table};
     bool foreign = !st_compiled_keeps_sums(w->new.plan);
-    TRY(st_compile_columns(w->arena, w->new.plan->policy, foreign, w->computed.items,
-        w->computed.count, &columns, err));
-    p->plan->params = columns.params;
-    p->computed = columns.rel;
+    bool based = st_columns_same_status(w->old.plan->policy, policy);
+    struct st_columns_plan columns;
+    for (bool again = true; again;) {
+        TRY(st_compile_columns(w->arena, policy, foreign, w->computed.items, w->computed.count,
+            based ? &base : NULL, &columns, err));
+        s->plan->params = columns.params;
+        again = columns.moves != NULL;
+        if (again)
+            TRY(is_worth_it(w, &columns, s, &base.moved, err));
+        again = again && base.moved;
+    }
+    s->computed = columns.rel;
     for (size_t i = 0; i < columns.check_count; i++) {
-        struct side side = what_if_side(w, p->plan);
+        struct side side = what_if_side(w, s->plan);
         TRY(st_run_step(&side.runner, &columns.checks[i], err));
     }
     return ST_OK;
 }
 
-static struct st_ir_column named(const char *name, struct st_ir_expr *expr)
+/* --- putting it together --- */
+
+static const char *kept_name(const struct what_if *w, const char *name)
 {
-    return (struct st_ir_column){.name = name, .expr = expr};
+    return st_arena_printf(w->arena, "kept:%s", name);
 }
 
-/* A column of the parts: computed, kept, or empty because nobody reads it. */
-static struct st_ir_expr *value_of(
-    const struct what_if *w, const struct parts *p, const char *name, enum st_ir_type type)
+/* The run's columns that are kept, under names of their own. */
+static size_t kept_columns(struct what_if *w, const struct source *s, struct st_ir_column *out)
 {
-    struct st_arena *a = w->arena;
-    if (st_column_names_have(&w->computed, name))
-        return st_ir_column(a, p->computed, 0, name);
-    return p->kept ? st_ir_column(a, p->kept, p->computed ? 1 : 0, name) : st_ir_null(a, type);
-}
-
-static struct st_rel *combined(struct what_if *w, const struct parts *p,
-    const struct st_column_names *needed, const struct st_metric_column *measure)
-{
-    static const char *const keys[] = {"customer_id"};
-    struct st_arena *a = w->arena;
-    const struct st_compiled *new = w->new.plan;
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, new->table_column_count + 1);
-    struct st_rel *first = p->computed ? p->computed : p->kept;
+    struct st_column_names known = {0};
     size_t n = 0;
-    for (size_t i = 0; i < 3; i++) /* run_id, customer_id, status */
-        columns[n++] = st_rel_pass(a, first, 0, new->table_columns[i].name);
-    for (size_t i = 3; i < new->table_column_count; i++) {
-        const struct st_ir_column *c = &new->table_columns[i];
-        struct st_ir_expr *value = st_ir_null(a, c->type);
-        if (st_column_names_have(needed, c->name))
-            value = value_of(w, p, c->name, c->type);
-        columns[n++] = named(c->name, value);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct source_column *c = &s->columns[i];
+        if (c->origin != KEPT || st_column_names_have(&known, c->name))
+            continue;
+        st_column_names_add(w->arena, &known, c->name);
+        out[n++] = (struct st_ir_column){.name = kept_name(w, c->name),
+            .expr = st_ir_column_named(w->arena, 0, c->name, c->column.type)};
     }
-    if (measure)
-        columns[n++] = named(
-            SIMULATED_MEASURE, measure_is_kept(w, measure)
-                                   ? st_ir_column(a, p->kept, p->computed ? 1 : 0, measure->name)
-                                   : value_of(w, p, measure->name, ST_IR_BIGINT));
-    if (!p->computed || !p->kept)
-        return st_rel_project(a, first, n, columns);
-    return st_rel_join(a, ST_JOIN_INNER, p->computed, p->kept, 1, keys, n, columns);
+    return n;
+}
+
+/* What is computed, with the columns that are kept: carried along where it starts from the run's
+ * rows, else joined. */
+static struct st_rel *with_kept(struct what_if *w, struct source *s)
+{
+    struct st_arena *a = w->arena;
+    struct st_ir_column *kept = st_arena_array(a, struct st_ir_column, s->count + 2);
+    size_t count = kept_columns(w, s, kept);
+    const struct st_carry carry = {.arena = a,
+        .table = w->metric_table,
+        .columns = kept,
+        .column_count = count};
+    struct st_rel *rel = s->computed && count ? st_rel_carry(&carry, s->computed) : s->computed;
+    if (rel)
+        return rel;
+    struct st_rel *rows = kept_rows(w, s);
+    if (!s->computed) {
+        for (size_t i = 0; i < ST_COUNT(keys); i++)
+            kept[count++] = st_rel_pass(a, rows, 0, keys[i]);
+        return st_rel_project(a, rows, count, kept);
+    }
+    kept[count++] = st_rel_pass(a, rows, 0, keys[1]);
+    return st_rel_widen(
+        a, ST_JOIN_INNER, s->computed, st_rel_project(a, rows, count, kept), 1, &keys[1]);
+}
+
+static struct st_rel *combined(struct what_if *w, struct source *s)
+{
+    struct st_arena *a = w->arena;
+    struct st_rel *rel = with_kept(w, s);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, s->count + ST_COUNT(keys));
+    size_t n = 0;
+    for (size_t i = 0; i < ST_COUNT(keys); i++)
+        columns[n++] = st_rel_pass(a, rel, 0, keys[i]);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct source_column *c = &s->columns[i];
+        columns[n++] = (struct st_ir_column){.name = c->column.name,
+            .expr = c->origin == NOWHERE
+                        ? st_ir_null(a, c->column.type)
+                        : st_ir_column(a, rel, 0,
+                              c->origin == KEPT ? kept_name(w, c->name) : c->name)};
+    }
+    return st_rel_project(a, rel, n, columns);
 }
 
 static st_code fill_source(struct what_if *w, struct st_error *err)
 {
     const struct st_metric_column *measure = w->out->measure;
-    const struct st_policy *a = w->old.plan->policy, *b = w->new.plan->policy;
     struct st_column_names needed = {0};
-    struct parts p = {.plan = st_arena_new(w->arena, struct st_compiled)};
-    p.plan->policy = b;
+    struct source s = {.plan = st_arena_new(w->arena, struct st_compiled)};
+    s.plan->policy = w->new.plan->policy;
     TRY(needed_columns(w, &needed, err));
     for (size_t i = 0; i < w->new.plan->metric_count; i++) {
         const struct st_metric_column *m = &w->new.plan->metrics[i];
@@ -297,15 +423,23 @@ static st_code fill_source(struct what_if *w, struct st_error *err)
         if (st_column_names_have(&needed, m->name) && !is_kept(w, m))
             st_column_names_add(w->arena, &w->computed, m->name);
     }
-    if (w->computed.count || !st_columns_same_status(a, b))
-        TRY(compute(w, &p, err));
-    if (!p.computed || w->computed.count < needed.count || (measure && measure_is_kept(w, measure)))
-        p.kept = kept_rows(w, &p);
-    struct side side = what_if_side(w, p.plan);
-    if (p.computed)
-        TRY(st_run_expect_keys(&side.runner, p.computed, err));
-    TRY(what_if_table(w, &side, SIMULATED_METRICS, combined(w, &p, &needed, measure), err));
-    return p.computed ? st_store_expect_keys(w->store, 0, 0, err) : ST_OK;
+    if (w->computed.count || !st_columns_same_status(w->old.plan->policy, s.plan->policy))
+        TRY(compute(w, &s, err));
+    list_columns(w, &needed, &s);
+    struct side side = what_if_side(w, s.plan);
+    if (s.computed)
+        TRY(st_run_expect_keys(&side.runner, s.computed, err));
+    TRY(what_if_table(w, &side, SIMULATED_METRICS, combined(w, &s), err));
+    return s.computed ? st_store_expect_keys(w->store, 0, 0, err) : ST_OK;
+}
+
+/* Where the source has what the policy in force reads; NULL: nobody reads it. */
+const char *what_if_before(const struct what_if *w, const char *name)
+{
+    bool own = strcmp(w->source, w->metric_table) == 0 || is_key(name);
+    if (!own && st_column_names_have(&w->before, name))
+        return st_arena_printf(w->arena, "before:%s", name);
+    return own || st_column_names_have(&w->read_before, name) ? name : NULL;
 }
 
 st_code what_if_prepare(
