@@ -66,6 +66,9 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel);
  * the metric table. */
 bool metrics_carry(const struct st_metrics *m, enum st_metric_source source);
 
+/* Adds what the amounts that balances' aggregate `i` sums are on the last day of a window. */
+void metrics_add_closing(struct st_metrics *m, size_t i, const struct st_window *window, int shift);
+
 /* Does any metric look at customers' own columns? */
 bool metrics_need_customers(const struct st_metrics *m);
 

@@ -1037,25 +1037,30 @@ size_t st_metrics_checks(
     return count;
 }
 
+void metrics_add_closing(struct st_metrics *m, size_t i, const struct st_window *window, int shift)
+{
+    struct st_arena *a = arena_of(m);
+    const struct aggregate_column item = m->aggregates[ST_SOURCE_BALANCE].items[i];
+    struct st_ir_expr *filter =
+        st_ir_and(a, window_condition(m, window, shift, false, ST_AGGREGATE_CLOSING), item.where);
+    struct aggregate_column *closing =
+        add_aggregate(m, ST_SOURCE_BALANCE, st_ir_aggregate(a, ST_AGG_SUM, item.daily, filter));
+    closing->window = window;
+    closing->shift = shift;
+    const char *name = closing->name;
+    m->aggregates[ST_SOURCE_BALANCE].items[i].closing = name;
+}
+
 /* A sum over days grows by the last day's amounts for every day that enters: where sums are
  * carried, they are kept too. */
 void st_metrics_settle(struct st_metrics *m)
 {
-    struct st_arena *a = arena_of(m);
     size_t count = m->aggregates[ST_SOURCE_BALANCE].count;
     bool carried = metrics_carry(m, ST_SOURCE_BALANCE);
     for (size_t i = 0; carried && i < count; i++) {
-        const struct aggregate_column item = m->aggregates[ST_SOURCE_BALANCE].items[i];
-        if (!item.daily)
-            continue;
-        struct st_ir_expr *filter = st_ir_and(a,
-            window_condition(m, item.window, item.shift, false, ST_AGGREGATE_CLOSING), item.where);
-        struct aggregate_column *closing =
-            add_aggregate(m, ST_SOURCE_BALANCE, st_ir_aggregate(a, ST_AGG_SUM, item.daily, filter));
-        closing->window = item.window;
-        closing->shift = item.shift;
-        const char *name = closing->name;
-        m->aggregates[ST_SOURCE_BALANCE].items[i].closing = name;
+        const struct aggregate_column *item = &m->aggregates[ST_SOURCE_BALANCE].items[i];
+        if (item->daily)
+            metrics_add_closing(m, i, item->window, item->shift);
     }
 }
 

@@ -70,7 +70,8 @@ bool st_metrics_can_stand(const struct st_metrics *metrics);
 /* Did it keep the last balances of what all sums over balances add up? */
 bool st_metrics_can_move(const struct st_metrics *metrics, const struct st_metrics *base);
 
-/* One row: unfit, the base's customers of whom it left a sum out: with any, `moved` would not do. */
+/* One row: unfit, the base's customers of whom it left a sum out: with any, `moved` would not do.
+ */
 struct st_rel *st_metrics_unfit(struct st_metrics *metrics, const struct st_metrics_base *base);
 
 /* The same rows as st_metrics_relation gives, starting from the base's, when they can stand for

@@ -15,8 +15,8 @@ static struct st_ir_expr *wide(struct st_arena *a, struct st_ir_expr *e)
     return st_ir_cast(a, e, ST_IR_WIDE);
 }
 
-/* The base's column with what stands on the last day of the amounts that `item` sums; NULL: none.
- * A window that ended before the day has other last balances. */
+/* The base's column with what stands on the day of the amounts that `item` sums; NULL: none. Of a
+ * window that ended before it the base kept what stood then. */
 static const char *closing_of(const struct st_metrics *base, const struct aggregate_column *item)
 {
     for (size_t i = 0; i < base->aggregates[ST_SOURCE_BALANCE].count; i++) {
@@ -61,8 +61,8 @@ struct st_rel *st_metrics_unfit(struct st_metrics *m, const struct st_metrics_ba
         const struct aggregate_column *item = &m->aggregates[ST_SOURCE_BALANCE].items[i];
         if (!item->daily)
             continue;
-        struct st_ir_expr *one = st_ir_fn(
-            a, ST_FN_IS_NULL, st_ir_column(a, rel, 0, closing_of(base->metrics, item)));
+        struct st_ir_expr *one =
+            st_ir_fn(a, ST_FN_IS_NULL, st_ir_column(a, rel, 0, closing_of(base->metrics, item)));
         none = none ? st_ir_fn(a, ST_FN_OR, none, one) : one;
     }
     const struct st_ir_column count = {
@@ -71,7 +71,8 @@ struct st_rel *st_metrics_unfit(struct st_metrics *m, const struct st_metrics_ba
 }
 
 /* Who is there, beside what stands on their accounts as "base:<aggregate of the closing>". */
-static struct st_rel *base_rows(struct st_metrics *m, const struct st_metrics_base *base, bool moved)
+static struct st_rel *base_rows(
+    struct st_metrics *m, const struct st_metrics_base *base, bool moved)
 {
     struct st_arena *a = arena_of(m);
     struct st_rel *rel = base_scan(m, base);
@@ -82,8 +83,7 @@ static struct st_rel *base_rows(struct st_metrics *m, const struct st_metrics_ba
     for (size_t i = 0; i < items; i++) {
         const struct aggregate_column *item = &m->aggregates[ST_SOURCE_BALANCE].items[i];
         if (item->daily && item->closing)
-            columns[n++] = (struct st_ir_column){
-                .name = st_arena_printf(a, "base:%s", item->name),
+            columns[n++] = (struct st_ir_column){.name = st_arena_printf(a, "base:%s", item->name),
                 .expr = st_ir_column(a, rel, 0, closing_of(base->metrics, item))};
     }
     return st_rel_project(a, rel, n, columns);
@@ -98,14 +98,13 @@ static struct st_ir_expr *moved_sum(struct st_metrics *m, const struct aggregate
         st_ir_column_named(a, 0, st_arena_printf(a, "base:%s", item->name), ST_IR_BIGINT);
     struct st_ir_expr *days = wide(a,
         st_ir_fn(a, ST_FN_DAYS_BETWEEN,
-            st_plan_window(
-                a, m->env.params, ST_PLAN_WINDOW_FROM, item->window, item->shift, false),
+            st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, item->window, item->shift, false),
             st_plan_window(
                 a, m->env.params, ST_PLAN_WINDOW_NEXT, item->window, item->shift, false)));
-    struct st_ir_expr *moved = st_ir_fn(
-        a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->name, ST_IR_WIDE), zero);
-    struct st_ir_expr *last = st_ir_fn(
-        a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->closing, ST_IR_WIDE), zero);
+    struct st_ir_expr *moved =
+        st_ir_fn(a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->name, ST_IR_WIDE), zero);
+    struct st_ir_expr *last =
+        st_ir_fn(a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->closing, ST_IR_WIDE), zero);
     struct st_ir_expr *steady =
         st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_SUB, wide(a, had), last), days);
     return st_ir_fn(a, ST_FN_ADD, steady, moved);
@@ -130,10 +129,12 @@ static struct st_rel *all_sums(struct st_metrics *m, struct st_rel *rel)
 struct st_rel *st_metrics_same_day(
     struct st_metrics *m, const struct st_metrics_base *base, bool moved)
 {
+    static const struct st_window until_today = {.kind = ST_WINDOW_ALL};
     struct st_rows_env env = m->env;
+    size_t items = m->aggregates[ST_SOURCE_BALANCE].count;
     env.moved = moved;
-    if (moved)
-        st_metrics_settle(m);
+    for (size_t i = 0; i < items && moved; i++)
+        metrics_add_closing(m, i, &until_today, 0);
     struct st_rel *rel = base_rows(m, base, moved);
     for (int source = ST_SOURCE_BALANCE; source <= ST_SOURCE_CUSTOMER; source++)
         if (m->aggregates[source].count)

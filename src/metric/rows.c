@@ -129,8 +129,8 @@ static struct st_rel *with_next(const struct st_rows_env *env, struct st_rel *re
     static const char *const day[] = {"on_date"};
     struct st_arena *a = env->arena;
     struct st_ir_column next = {.name = "next_on",
-        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"),
-            ST_COUNT(by_account), by_account, 1, day)};
+        .expr = st_ir_over(a, ST_WIN_LEAD, st_ir_column(a, rel, 0, "on_date"), ST_COUNT(by_account),
+            by_account, 1, day)};
     rel = st_rel_window(a, rel, 1, &next);
     struct st_ir_expr *until = st_ir_column(a, rel, 0, "next_on");
     return st_rel_filter(a, rel,
@@ -180,9 +180,8 @@ static struct st_rel *balances_of_holdings(const struct st_rows_env *env)
     struct st_rel *b = with_next(env, balance_rows(env)), *h = holdings(env);
     struct st_ir_column columns[SPAN_COLUMNS];
     span_columns(a, b, h, columns);
-    return standing(env,
-        st_rel_join(a, ST_JOIN_INNER, b, h, ST_COUNT(by_account), by_account, SPAN_COLUMNS,
-            columns));
+    return standing(env, st_rel_join(a, ST_JOIN_INNER, b, h, ST_COUNT(by_account), by_account,
+                             SPAN_COLUMNS, columns));
 }
 
 /* --- accounts that moved --- */
@@ -193,8 +192,8 @@ static struct st_ir_expr *since_first(
     struct st_arena *a = env->arena;
     struct st_ir_expr *day = st_ir_column(a, rel, 0, column);
     struct st_ir_expr *first = st_plan_simple(a, env->params, ST_PLAN_BALANCE_FROM);
-    return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, first),
-        st_ir_fn(a, ST_FN_LE, day, as_of(env)));
+    return st_ir_fn(
+        a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, first), st_ir_fn(a, ST_FN_LE, day, as_of(env)));
 }
 
 static struct st_rel *accounts_where(
@@ -218,8 +217,8 @@ static struct st_rel *moved_holdings(const struct st_rows_env *env)
         accounts_where(a, held,
             st_ir_fn(a, ST_FN_OR, since_first(env, held, "opened_on"),
                 since_first(env, held, "closed_on")))};
-    struct st_rel *moved = st_rel_aggregate(a, st_rel_union_all(a, ST_COUNT(parts), parts),
-        ST_COUNT(by_account), by_account, 0, NULL);
+    struct st_rel *moved = st_rel_aggregate(
+        a, st_rel_union_all(a, ST_COUNT(parts), parts), ST_COUNT(by_account), by_account, 0, NULL);
     struct st_ir_column columns[ST_COUNT(by_account) + ST_COUNT(of_account) + 1];
     size_t n = 0;
     for (size_t i = 0; i < ST_COUNT(by_account); i++)
@@ -227,8 +226,7 @@ static struct st_rel *moved_holdings(const struct st_rows_env *env)
     for (size_t i = 0; i < ST_COUNT(of_account); i++)
         columns[n++] = st_rel_pass(a, held, 0, of_account[i]);
     columns[n++] = st_rel_pass(a, held, 0, "closed_on");
-    return st_rel_join(
-        a, ST_JOIN_INNER, held, moved, ST_COUNT(by_account), by_account, n, columns);
+    return st_rel_join(a, ST_JOIN_INNER, held, moved, ST_COUNT(by_account), by_account, n, columns);
 }
 
 /* Balances are put in order after they were joined: of few accounts there are few. */
@@ -236,9 +234,8 @@ static struct st_rel *balances_of_moved(const struct st_rows_env *env)
 {
     struct st_arena *a = env->arena;
     struct st_ir_column columns[SPAN_COLUMNS];
-    struct st_rel *rel = with_next(env,
-        st_rel_widen(a, ST_JOIN_INNER, balance_rows(env), moved_holdings(env),
-            ST_COUNT(by_account), by_account));
+    struct st_rel *rel = with_next(env, st_rel_widen(a, ST_JOIN_INNER, balance_rows(env),
+                                            moved_holdings(env), ST_COUNT(by_account), by_account));
     span_columns(a, rel, rel, columns);
     return standing(env, st_rel_project(a, rel, SPAN_COLUMNS, columns));
 }

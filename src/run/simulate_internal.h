@@ -61,7 +61,8 @@ const struct st_step *what_if_bind_step(const struct st_compiled *plan, const ch
 ST_MUST_CHECK st_code what_if_prepare(
     struct what_if *w, struct st_policy *policy, const char *old_hash, struct st_error *err);
 
-/* The source's column of what column `name` was under the policy in force; NULL: nobody reads it. */
+/* The source's column of what column `name` was under the policy in force; NULL: nobody reads it.
+ */
 const char *what_if_before(const struct what_if *w, const char *name);
 
 struct side what_if_side(const struct what_if *w, struct st_compiled *plan);

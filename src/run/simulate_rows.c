@@ -58,7 +58,8 @@ static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by
         [CELL_WAS] =
             named("status_before", value ? none : st_ir_column(a, rel, 0, "status_before")),
         [CELL_IS] = named("status_after", value ? none : st_ir_column(a, rel, 0, "status_after")),
-        [CELL_REASON] = named("reason", value ? none : column_or_null(a, rel, "reason", ST_IR_BIGINT)),
+        [CELL_REASON] =
+            named("reason", value ? none : column_or_null(a, rel, "reason", ST_IR_BIGINT)),
         [CELL_COUNT] = named("customers", st_ir_column(a, rel, 0, "customers")),
         [CELL_SUM] = named("total", column_or_null(a, rel, "total", ST_IR_WIDE))};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
@@ -194,7 +195,8 @@ static st_code count_all(
     bool kept = w->out->by_count || w->movers;
     if (kept)
         TRY(what_if_table(w, &w->new, SIMULATED_ROWS, everybody, err));
-    return read_cells(w, &w->new, all_cells(w, reader->scheme, kept ? rows(w) : everybody), reader, err);
+    return read_cells(
+        w, &w->new, all_cells(w, reader->scheme, kept ? rows(w) : everybody), reader, err);
 }
 
 static st_code count_details(struct what_if *w, const struct st_simulated_scheme *s,
@@ -228,7 +230,8 @@ static st_code is_as_published(struct what_if *w, const struct st_simulated_sche
     const struct cell_reader *computed, bool *same, struct st_error *err)
 {
     struct cell_reader known = {.w = w, .scheme = s};
-    st_code code = read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &known, err);
+    st_code code =
+        read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &known, err);
     *same = true;
     for (size_t i = 0; i < known.cells.count; i++) {
         const struct st_simulated_cell *c = &known.cells.items[i];
@@ -260,9 +263,10 @@ static st_code count_changed(struct what_if *w, const struct st_simulated_scheme
 st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
 {
     struct cell_reader reader = {.w = w, .scheme = s};
-    st_code code = s->state == ST_SIMULATED_UNCHANGED
-                       ? read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &reader, err)
-                       : count_changed(w, s, &reader, err);
+    st_code code =
+        s->state == ST_SIMULATED_UNCHANGED
+            ? read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &reader, err)
+            : count_changed(w, s, &reader, err);
     keep_cells(w, s, &reader);
     st_vec_release(&reader.cells);
     return code;

@@ -82,8 +82,8 @@ static struct st_rel *simulated(struct what_if *w, const struct st_step *step,
         carried[1 + i] = more[i];
     for (size_t i = 0; i <= more_count; i++)
         if (carried[i].expr->kind == ST_IR_COLUMN)
-            wanted[wanted_count++] = (struct st_ir_column){
-                .name = carried[i].expr->name, .type = carried[i].expr->type};
+            wanted[wanted_count++] =
+                (struct st_ir_column){.name = carried[i].expr->name, .type = carried[i].expr->type};
     const struct st_carry carry = {.arena = a,
         .table = w->source,
         .wanted = wanted,

@@ -233,19 +233,18 @@ static bool is_key(const char *name)
     return strcmp(name, keys[0]) == 0 || strcmp(name, keys[1]) == 0;
 }
 
-static void add_column(struct source *s, const char *column, enum st_ir_type type,
-    const char *name, enum origin origin)
+static void add_column(struct source *s, const char *column, enum st_ir_type type, const char *name,
+    enum origin origin)
 {
-    s->columns[s->count++] =
-        (struct source_column){{.name = column, .type = type}, name, origin};
+    s->columns[s->count++] = (struct source_column){{.name = column, .type = type}, name, origin};
 }
 
 static enum origin origin_of(
     const struct what_if *w, const struct st_column_names *needed, const char *name)
 {
-    return !st_column_names_have(needed, name)          ? NOWHERE
+    return !st_column_names_have(needed, name)        ? NOWHERE
            : st_column_names_have(&w->computed, name) ? COMPUTED
-                                                        : KEPT;
+                                                      : KEPT;
 }
 
 /* Values under the policy in force that the table's columns do not hold are columns beside them. */
@@ -370,10 +369,8 @@ static struct st_rel *with_kept(struct what_if *w, struct source *s)
     struct st_arena *a = w->arena;
     struct st_ir_column *kept = st_arena_array(a, struct st_ir_column, s->count + 2);
     size_t count = kept_columns(w, s, kept);
-    const struct st_carry carry = {.arena = a,
-        .table = w->metric_table,
-        .columns = kept,
-        .column_count = count};
+    const struct st_carry carry = {
+        .arena = a, .table = w->metric_table, .columns = kept, .column_count = count};
     struct st_rel *rel = s->computed && count ? st_rel_carry(&carry, s->computed) : s->computed;
     if (rel)
         return rel;
@@ -400,10 +397,10 @@ static struct st_rel *combined(struct what_if *w, struct source *s)
     for (size_t i = 0; i < s->count; i++) {
         const struct source_column *c = &s->columns[i];
         columns[n++] = (struct st_ir_column){.name = c->column.name,
-            .expr = c->origin == NOWHERE
-                        ? st_ir_null(a, c->column.type)
-                        : st_ir_column(a, rel, 0,
-                              c->origin == KEPT ? kept_name(w, c->name) : c->name)};
+            .expr =
+                c->origin == NOWHERE
+                    ? st_ir_null(a, c->column.type)
+                    : st_ir_column(a, rel, 0, c->origin == KEPT ? kept_name(w, c->name) : c->name)};
     }
     return st_rel_project(a, rel, n, columns);
 }

@@ -160,6 +160,47 @@ def random_bank(seed):
     return bank
 
 
+def fine_tiers(metric, step):
+    """A scheme whose tiers tell values apart that differ by a step."""
+    bounds = "".join(f"      - {{code: t{i}, from: {i * step}}}\n" for i in range(90, 0, -1))
+    return f"  by_{metric}:\n    method: thresholds\n    value: {metric}\n    tiers:\n{bounds}" \
+           "      - {code: rest}\n"
+
+
+STILL = """strata: 1
+name: still
+metrics:
+  mean: {from: balance, value: daily_average(amount), window: 1 month}
+  net: {from: balance, value: daily_average(amount), overdraft: net, where: class = 'deposit', window: 1 month}
+  stars: {from: balance, value: daily_average(amount * weight(class)), weights: {deposit: 0.5, fund: 2}, window: 1 month}
+  earlier: {is: "lag(mean, 1 month)"}
+schemes:
+""" + fine_tiers("mean", 20) + fine_tiers("net", 20) + fine_tiers("stars", 30) + fine_tiers("earlier", 20)
+
+
+def still_bank(seed):
+    """A long history, and little that moves in the last months, of every kind: balances of both
+    signs, accounts that open and close, joint ones."""
+    rng = random.Random(seed)
+    bank = SmallBank()
+    days = [f"2024-{m:02}-{d:02}" for m in range(1, 10) for d in (1, 11, 21)]
+    late = [f"2024-{m}-{d:02}" for m in (10, 11, 12) for d in (1, 2, 15, 30)] + ["2024-12-31"]
+    for i in range(90):
+        opened = rng.choice(late) if i % 10 == 3 else "2024-01-01"
+        closed = rng.choice(late[5:]) if i % 10 in (3, 4) else "2025-02-01" if i % 10 == 5 else ""
+        balances = {day: rng.randint(-300, 1800) for day in rng.sample(days, 12)}
+        if i % 6 == 0:
+            balances.update({day: rng.randint(-300, 1800)
+                             for day in rng.sample(late, rng.randint(1, 3))})
+        number = bank.hold(f"C{i // 2:03}", balances, opened, closed,
+                           **{"class": rng.choice(["deposit", "fund"])})
+        if i % 7 == 0:
+            bank.rows["account_holder"][-1]["share"] = "60%"
+            bank.add("account_holder", account=number, customer=f"C{(i // 2 + 5) % 45:03}",
+                     role="joint", share="40%")
+    return bank
+
+
 def digest(path):
     """Of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -327,6 +368,37 @@ class Simulate(support.TestCase):
         self.assertEqual(by_name(data)["habit"], [])
         self.assertEqual(by_name(self.check_change("movement window"))["habit"], ["spent"])
         self.assertEqual(by_name(self.check_change("bound"))["asset"], [])
+
+    def test_accounts_that_moved(self):
+        """Windows over balances: what stands still is not read, and nothing is other for it."""
+        bank = still_bank(3)
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        self.load(bank)
+        succeed("run", self.store, self.write("still.yaml", STILL), "--every", "month", "--from",
+                "2024-11-30", "--as-of", LAST, "--quiet")
+        self.before = self.published(self.store)
+        month = "daily_average(amount), window: 1 month"
+        for window in ("2 months", "10 days", "previous 1 months", "quarter_to_date",
+                       "12 months"):
+            one = window.startswith("10")
+            policy = self.write("new.yaml", STILL.replace(month, month.replace("1 month", window))
+                                if one else STILL.replace("window: 1 month", f"window: {window}"))
+            data = succeed_json("simulate", self.store, policy, "--by", "none")
+            after = self.really_run(policy)
+            for scheme in data["schemes"]:
+                self.check_flow(scheme, after[scheme["name"]], window)
+
+    def check_flow(self, scheme, after, change):
+        """Who goes from where to where, by number."""
+        code = lambda i: scheme["tiers"][i]["code"] if i >= 0 else None
+        before = self.before[scheme["name"]]
+        flow = Counter((before.get(c), after.get(c)) for c in set(before) | set(after))
+        flow.pop((None, None), 0)
+        self.assertEqual({(code(f), code(t)): n for f, t, n, _ in scheme["flow"]}, dict(flow),
+                         (scheme["name"], change))
+        if scheme["name"] == "by_mean":
+            self.assertGreater(sum(n for (f, t), n in flow.items() if f != t), 5, change)
 
     def test_past_day(self):
         """A day before the last: the states of the month before it are where it starts."""
