@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What-if beside the full recompute of the same policy, on one store, whole processes in rounds;
 # bench/README.md says how to read the result. Environment: CUSTOMERS, TRANSACTIONS, ROUNDS, SEED;
-# BUILD takes an existing build, WORK another folder.
+# BUILD takes an existing build, WORK another folder, STORE a store with the data and no runs, such
+# as bench/night.sh leaves: nothing is then generated or imported.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,8 +14,9 @@ cmake --build "$build" --target strata bench_gen -j 2 >/dev/null
 strata=$build/strata
 
 data=$work/data-$customers-$transactions-$seed
-mkdir -p "$data"
-if [[ ! -f $data/.done ]]; then
+mkdir -p "$work"
+if [[ -z ${STORE:-} && ! -f $data/.done ]]; then
+    mkdir -p "$data"
     echo "writing $data" >&2
     "$build/bench_gen" "$data" "$customers" "$transactions" "$seed" --balances
     touch "$data/.done"
@@ -39,18 +41,23 @@ change bound 's/from: 5万/from: 5.1万/'
 change moves 's/down: {after: 3}/down: {after: 2}/'
 change balances 's/window: 1 month/window: 2 months/'
 change movements '/^  monetary:/,/window/s/12 months/6 months/'
+change shorter '/^  monetary:/,/window/s/12 months/3 months/'
 
 rm -f "$store" "$copy" "$raw" "$store".wal "$copy".wal
-"$strata" init "$store" --quiet
-"$strata" import "$store" bench/mapping.yaml "$data" --quiet
+if [[ -n ${STORE:-} ]]; then
+    cp "$STORE" "$store"
+else
+    "$strata" init "$store" --quiet
+    "$strata" import "$store" bench/mapping.yaml "$data" --quiet
+fi
 "$strata" run "$store" "$base" --every month --from 2025-11-30 --as-of "$day" --quiet
 before=$(sha256sum "$store")
 
 jobs=(-copy "cp $store $copy" ---
-    "full recompute" "$strata run $copy $work/simulate-bound.yaml --as-of $day --quiet" ---
+    "full recompute" "$strata run $copy $work/simulate-bound.yaml --as-of $day --full --quiet" ---
     "what-if: nothing changed" "$strata simulate $store $base --by none --quiet")
-ratios=()
-for name in bound moves balances movements; do
+ratios=("full recompute/what-if: nothing changed")
+for name in bound moves balances movements shorter; do
     jobs+=(--- "what-if: $name" "$strata simulate $store $work/simulate-$name.yaml --by none --quiet"
         --- "what-if: $name, by all" "$strata simulate $store $work/simulate-$name.yaml --quiet")
     ratios+=("full recompute/what-if: $name" "full recompute/what-if: $name, by all")

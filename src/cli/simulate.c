@@ -102,13 +102,43 @@ static void print_scheme(struct cli *cli, const json_t *data, const json_t *sche
     }
 }
 
+/* What the tiers before follow, once for each run: a version, or a file; another version may be in
+ * force by now. */
+static void print_followed(struct cli *cli, const json_t *schemes)
+{
+    int64_t run = 0;
+    for (size_t i = 0; i < json_array_size(schemes); i++) {
+        const json_t *scheme = json_array_get(schemes, i);
+        const json_t *policy = json_object_get(scheme, "in_force");
+        int64_t version = count_of(policy, "version"), due = count_of(policy, "version_due");
+        if (json_is_null(policy) || count_of(scheme, "run") == run)
+            continue;
+        run = count_of(scheme, "run");
+        const char *name = text_of(policy, "name");
+        if (version)
+            printf(cli_text(cli, "before: run %lld of %s, version %lld",
+                       "现行：运行 %lld，策略 %s 第 %lld 版"),
+                (long long)run, name, (long long)version);
+        else
+            printf(cli_text(cli, "before: run %lld of %s", "现行：运行 %lld，策略 %s"),
+                (long long)run, name);
+        if (due && due != version)
+            printf(cli_text(cli, "; version %lld is in force on that day: run it to compare with it",
+                       "；当日生效的是第 %lld 版：先运行该版再对比"),
+                (long long)due);
+        printf("\n");
+    }
+    printf("\n");
+}
+
 static void print_simulation(
     struct cli *cli, const json_t *data, const struct st_simulation_files *files)
 {
     const json_t *schemes = json_object_get(data, "schemes");
-    printf(cli_text(cli, "as of %s: %s against what was published; nothing was written\n\n",
-               "截至 %s：%s 与已发布结果对比；未写入任何数据\n\n"),
+    printf(cli_text(cli, "as of %s: %s against what was published; nothing was written\n",
+               "截至 %s：%s 与已发布结果对比；未写入任何数据\n"),
         text_of(data, "as_of"), title_of(cli, json_object_get(data, "policy")));
+    print_followed(cli, schemes);
     for (size_t i = 0; i < json_array_size(schemes); i++)
         print_scheme(cli, data, json_array_get(schemes, i));
     if (cli->movers)

@@ -250,6 +250,22 @@ static json_t *policy_json(const struct st_policy *policy)
                   : json_null();
 }
 
+static json_t *number_or_null(int64_t number)
+{
+    return number ? json_integer(number) : json_null();
+}
+
+/* What the published tiers follow. */
+static json_t *in_force_json(const struct st_simulated_scheme *s)
+{
+    json_t *out = policy_json(s->in_force);
+    if (s->in_force) {
+        json_object_set_new(out, "version", number_or_null(s->followed));
+        json_object_set_new(out, "version_due", number_or_null(s->due));
+    }
+    return out;
+}
+
 static json_t *names_json(const char *const *names, size_t count)
 {
     json_t *out = json_array();
@@ -277,7 +293,7 @@ static json_t *scheme_json(const struct st_simulation *x, const struct st_simula
     }
     json_t *out = json_pack("{s:s, s:o, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         s->name, "title", st_report_title(&s->title), "state", states[s->state], "ranked",
-        s->ranked, "run", s->run_id, "in_force", policy_json(s->in_force), "computed",
+        s->ranked, "run", s->run_id, "in_force", in_force_json(s), "computed",
         names_json(s->computed, s->computed_count), "status_before", statuses_json(before),
         "status_after", statuses_json(after), "moves", moves_json(moves), "before",
         stock_json(x, s, &all.before), "after", stock_json(x, s, &all.after));

@@ -1,6 +1,7 @@
 /* What-if, scheme by scheme. Schemes that one run published share its data: each run of the day is
  * one `what_if`, and the new policy is compiled against each. */
 #include "run/simulate_internal.h"
+#include "run/version.h"
 
 /* A scheme that was published on the day. */
 struct entry {
@@ -202,12 +203,31 @@ static st_code compare_scheme(
     s->title = new ? new->def->title : old->def->title;
     s->ranked = new ? new->ranked : old->ranked;
     s->in_force = old ? w->old.plan->policy : NULL;
+    s->followed = old ? w->followed : 0;
+    s->due = old ? w->due : 0;
     if (s->state == ST_SIMULATED_CHANGED || s->state == ST_SIMULATED_ADDED) {
         s->computed = w->computed.items;
         s->computed_count = w->computed.count;
     }
     merge_tiers(w->arena, old, new, s);
     return what_if_scheme(w, s, err);
+}
+
+/* Which versions the run's policy has on the day. A file of the same words as a version is one. */
+static st_code read_versions(struct what_if *w, const char *hash, struct st_error *err)
+{
+    struct st_version *all = NULL;
+    size_t count = 0;
+    TRY(st_versions_read(w->store, w->arena, w->old.plan->policy->name, &all, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        bool due = st_version_stage(&all[i], w->as_of) == ST_STAGE_IN_FORCE;
+        if (due)
+            w->due = all[i].version;
+        if (all[i].state == ST_VERSION_APPROVED && strcmp(all[i].hash, hash) == 0 &&
+            (due || w->followed == 0))
+            w->followed = all[i].version;
+    }
+    return ST_OK;
 }
 
 static st_code compare_run(struct what_if *w, struct st_policy *policy, const struct entry *run,
@@ -217,6 +237,7 @@ static st_code compare_run(struct what_if *w, struct st_policy *policy, const st
     w->watermark = run->watermark;
     w->metric_table = run->metric_table;
     TRY(what_if_prepare(w, policy, run->policy_hash, err));
+    TRY(read_versions(w, run->policy_hash, err));
     if (w->options->movers && !*movers)
         TRY(what_if_open_movers(w, movers, err));
     w->movers = *movers;

@@ -65,6 +65,8 @@ struct st_simulated_scheme {
     int64_t run_id;   /* what it is compared with; 0: nothing */
     int64_t base_run; /* whose data it is evaluated over */
     const struct st_policy *in_force;
+    /* Versions of that policy, 0: none: what the run followed, and what is in force on the day. */
+    int64_t followed, due;
     const char **computed; /* metrics that had to be computed for this run's schemes */
     size_t computed_count;
     struct st_simulated_tier *tiers;

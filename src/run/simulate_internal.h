@@ -22,6 +22,7 @@ struct what_if {
     struct st_simulation *out;
     int64_t run_id, watermark;
     st_date as_of;
+    int64_t followed, due;    /* as a scheme's */
     const char *metric_table; /* the run's */
     struct side old, new;
     const char *source;  /* table of the metric rows that the new plan reads … */

@@ -440,6 +440,27 @@ class Simulate(support.TestCase):
         asset = [s for s in data["schemes"] if s["name"] == "asset"][0]
         self.check_scheme(asset, self.before["asset"], after["asset"])
 
+    def test_versions(self):
+        """It says which version the run followed, and whether another is in force by now."""
+        def approve(text):
+            path = self.write("version.yaml", text)
+            version = succeed_json("policy", "draft", self.store, path, "--by", "analyst")["version"]
+            for verb, by in (("submit", "analyst"), ("approve", "manager")):
+                since = ["--from", "2024-12-01"] if verb == "approve" else []
+                succeed("policy", verb, self.store, str(version), "--by", by, *since)
+            return version
+        policy = self.write("new.yaml", changed(*CHANGES["bound"][0]))
+        told = lambda: {(s["in_force"]["version"], s["in_force"]["version_due"])
+                        for s in succeed_json("simulate", self.store, policy, "--by", "none")["schemes"]}
+        said = lambda: succeed("simulate", self.store, policy, "--by", "none")
+        self.assertEqual(told(), {(None, None)})
+        first = approve(POLICY)
+        self.assertEqual(told(), {(first, first)})
+        self.assertIn(f"base, version {first}\n", said())
+        second = approve(changed(("from: 900", "from: 950")))
+        self.assertEqual(told(), {(first, second)})
+        self.assertIn(f"version {first}; version {second} is in force on that day", said())
+
     def test_same_bytes(self):
         """At one thread and at two, the list and the data are the same."""
         policy = self.write("new.yaml", changed(*CHANGES["bins"][0]))

@@ -213,13 +213,17 @@ function unchanged() {
 }
 
 function provenance() {
-  const policy = (p) => h("span", null, title(p.title), h("br"), h("span", { class: "mono" }, p.name));
+  const policy = (p) => h("span", null, title(p.title), h("br"), h("span", { class: "mono" }, p.name), p.version ? t(` 第 ${p.version} 版`, ` version ${p.version}`) : null);
+  const overdue = (p) => p.version_due && p.version_due !== p.version;
   const compared = data.schemes.filter((s) => s.in_force);
   const runs = [...new Set(compared.map((s) => s.run))].map((run) => compared.filter((s) => s.run === run));
   const computed = [...new Set(data.schemes.flatMap((s) => s.computed))];
   return section("sources", t("依据", "Where the numbers come from"), null, null,
     table(null, [{ title: t("现行策略", "Policy in force"), text: true }, { title: t("方案", "Schemes"), text: true }, { title: t("策略哈希", "Policy hash"), text: true }, { title: t("运行编号", "Run") }],
       runs.map(([first, ...more]) => [policy(first.in_force), list([first, ...more].map((s) => title(s.title))), h("span", { class: "mono" }, first.in_force.hash), String(first.run)])),
+    runs.filter(([first]) => overdue(first.in_force)).map(([first]) => h("p", { class: "note" }, t(
+      `当日生效的是 ${first.in_force.name} 第 ${first.in_force.version_due} 版，尚未运行：对比的是运行 ${first.run} 的结果。`,
+      `Version ${first.in_force.version_due} of ${first.in_force.name} is in force on that day and has not been run: the comparison is with run ${first.run}.`))),
     h("p", { class: "note" }, t("新策略：", "New policy: "), title(data.policy.title), " ", h("span", { class: "mono" }, `${data.policy.name} ${data.policy.hash}`)),
     h("p", { class: "note" }, t(
       "试算使用已发布运行所见的同一批数据、同一上期状态；未写入任何数据。",
