@@ -123,8 +123,9 @@ static void print_followed(struct cli *cli, const json_t *schemes)
             printf(cli_text(cli, "before: run %lld of %s", "现行：运行 %lld，策略 %s"),
                 (long long)run, name);
         if (due && due != version)
-            printf(cli_text(cli, "; version %lld is in force on that day: run it to compare with it",
-                       "；当日生效的是第 %lld 版：先运行该版再对比"),
+            printf(
+                cli_text(cli, "; version %lld is in force on that day: run it to compare with it",
+                    "；当日生效的是第 %lld 版：先运行该版再对比"),
                 (long long)due);
         printf("\n");
     }

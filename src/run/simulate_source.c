@@ -142,7 +142,33 @@ static st_code read_links(struct what_if *w, struct st_error *err)
         if (!what_if_takes(w, scheme->def->name))
             continue;
         TRY(st_run_find_link(&w->new.runner, 0, scheme, link, err));
-        TRY(st_run_check_held(&w->new.runner, scheme, link, err));
+    }
+    return ST_OK;
+}
+
+/* Is the scheme taken, and does its plan give other rows? */
+static st_code is_evaluated(
+    struct what_if *w, const char *name, bool *evaluated, struct st_error *err)
+{
+    const struct st_step *before = what_if_step(w->old.plan, name);
+    bool same = false;
+    *evaluated = what_if_takes(w, name);
+    if (*evaluated && before)
+        TRY(what_if_same(w, before, what_if_step(w->new.plan, name), &same, err));
+    *evaluated = *evaluated && !same;
+    return ST_OK;
+}
+
+/* Who starts from a tier that is no more has nowhere to go on; of schemes that are evaluated. */
+static st_code check_held(struct what_if *w, struct st_error *err)
+{
+    const struct st_compiled *plan = w->new.plan;
+    for (size_t i = 0; i < plan->scheme_count; i++) {
+        const struct st_scheme *scheme = plan->schemes[i];
+        bool evaluated;
+        TRY(is_evaluated(w, scheme->def->name, &evaluated, err));
+        if (evaluated)
+            TRY(st_run_check_held(&w->new.runner, scheme, &w->new.links[i], err));
     }
     return ST_OK;
 }
@@ -169,15 +195,11 @@ static st_code needed_columns(
     for (size_t i = 0; i < w->new.plan->scheme_count; i++) {
         const char *name = w->new.plan->schemes[i]->def->name;
         const struct st_step *before = what_if_step(w->old.plan, name);
-        const struct st_step *after = what_if_step(w->new.plan, name);
-        bool same = false;
-        if (!what_if_takes(w, name))
+        bool evaluated;
+        TRY(is_evaluated(w, name, &evaluated, err));
+        if (!evaluated)
             continue;
-        if (before)
-            TRY(what_if_same(w, before, after, &same, err));
-        if (same)
-            continue;
-        add_reads(w, after, names);
+        add_reads(w, what_if_step(w->new.plan, name), names);
         if (before)
             st_rel_reads(w->arena, before->rel, w->source, &w->read_before);
     }
@@ -222,6 +244,7 @@ struct source_column {
 struct source {
     struct st_compiled *plan; /* just parameters */
     struct st_rel *computed;  /* NULL: nothing had to be */
+    bool moved;               /* of balances, those of accounts that moved alone */
     struct source_column *columns;
     size_t count;
 };
@@ -332,6 +355,7 @@ static st_code compute(struct what_if *w, struct source *s, struct st_error *err
         again = again && base.moved;
     }
     s->computed = columns.rel;
+    s->moved = base.moved;
     for (size_t i = 0; i < columns.check_count; i++) {
         struct side side = what_if_side(w, s->plan);
         TRY(st_run_step(&side.runner, &columns.checks[i], err));
@@ -424,10 +448,11 @@ static st_code fill_source(struct what_if *w, struct st_error *err)
         TRY(compute(w, &s, err));
     list_columns(w, &needed, &s);
     struct side side = what_if_side(w, s.plan);
-    if (s.computed)
+    bool many = s.computed && !s.moved; /* nearly every customer is a group */
+    if (many)
         TRY(st_run_expect_keys(&side.runner, s.computed, err));
     TRY(what_if_table(w, &side, SIMULATED_METRICS, combined(w, &s), err));
-    return s.computed ? st_store_expect_keys(w->store, 0, 0, err) : ST_OK;
+    return many ? st_store_expect_keys(w->store, 0, 0, err) : ST_OK;
 }
 
 /* Where the source has what the policy in force reads; NULL: nobody reads it. */
@@ -459,5 +484,6 @@ st_code what_if_prepare(
         TRY(compile_side(w, policy, &w->new, err));
     }
     TRY(read_links(w, err));
+    TRY(check_held(w, err));
     return same ? ST_OK : fill_source(w, err);
 }
