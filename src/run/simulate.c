@@ -244,8 +244,7 @@ static st_code compare_run(struct what_if *w, struct st_policy *policy, const st
     for (size_t i = 0; i < w->out->scheme_count; i++)
         if (w->out->schemes[i].base_run == run->run_id)
             TRY(compare_scheme(w, &w->out->schemes[i], err));
-    bool own = strcmp(w->source, SIMULATED_METRICS) == 0;
-    return own ? what_if_drop(w, SIMULATED_METRICS, err) : ST_OK;
+    return what_if_drop_source(w, err);
 }
 
 static bool is_base(const struct st_simulation *out, int64_t run_id)

@@ -34,7 +34,8 @@ struct what_if {
     struct st_table_file *movers;
 };
 
-#define SIMULATED_METRICS "simulated_metrics"
+#define SIMULATED_METRICS "simulated_metrics" /* a view over … */
+#define SIMULATED_VALUES "simulated_values"   /* … a temporary table */
 #define SIMULATED_ROWS "simulated_rows"
 #define SIMULATED_MEASURE "simulated.measure"
 
@@ -65,6 +66,9 @@ ST_MUST_CHECK st_code what_if_prepare(
 /* The source's column of what column `name` was under the policy in force; NULL: nobody reads it.
  */
 const char *what_if_before(const struct what_if *w, const char *name);
+
+/* Drops what what_if_prepare made. */
+ST_MUST_CHECK st_code what_if_drop_source(struct what_if *w, struct st_error *err);
 
 struct side what_if_side(const struct what_if *w, struct st_compiled *plan);
 

@@ -1,5 +1,6 @@
 /* The metric rows that a new policy is evaluated over: those of the published run where they mean
- * the same, else a temporary table of the run's columns and of those that were computed. */
+ * the same, else a view over a temporary table of the
+ * run's columns and of those that were computed. */
 #include "compile/columns.h"
 #include "ir/carry.h"
 #include "run/measure.h"
@@ -233,8 +234,8 @@ static bool measure_is_kept(const struct what_if *w, const struct st_metric_colu
 
 enum origin { NOWHERE, KEPT, COMPUTED };
 
-/* A column of the temporary table and where its values come from: as `name` of the run's rows, or
- * of those that are computed. Nobody reads what comes from nowhere. */
+/* A column of the source and where its values come from: as `name` of the run's rows, or of those
+ * that are computed. Nobody reads what comes from nowhere. */
 struct source_column {
     struct st_ir_column column;
     const char *name;
@@ -409,24 +410,75 @@ static struct st_rel *with_kept(struct what_if *w, struct source *s)
         a, ST_JOIN_INNER, s->computed, st_rel_project(a, rows, count, kept), 1, &keys[1]);
 }
 
-static struct st_rel *combined(struct what_if *w, struct source *s)
+/* Where the values of a column are kept. */
+static const char *value_name(const struct what_if *w, const struct source_column *c)
+{
+    return c->origin == KEPT ? kept_name(w, c->name) : c->name;
+}
+
+/* Customers, statuses and every value that some column has, once. */
+static struct st_rel *values(struct what_if *w, struct source *s)
 {
     struct st_arena *a = w->arena;
     struct st_rel *rel = with_kept(w, s);
+    struct st_column_names known = {0};
     struct st_ir_column *columns =
         st_arena_array(a, struct st_ir_column, s->count + ST_COUNT(keys));
     size_t n = 0;
-    for (size_t i = 0; i < ST_COUNT(keys); i++)
+    for (size_t i = 1; i < ST_COUNT(keys); i++)
+        columns[n++] = st_rel_pass(a, rel, 0, keys[i]);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct source_column *c = &s->columns[i];
+        const char *name = value_name(w, c);
+        if (c->origin == NOWHERE || st_column_names_have(&known, name))
+            continue;
+        st_column_names_add(a, &known, name);
+        columns[n++] = st_rel_pass(a, rel, 0, name);
+    }
+    return st_rel_project(a, rel, n, columns);
+}
+
+/* The values as the metric table that plans read. */
+static struct st_rel *as_metrics(struct what_if *w, struct source *s, const struct st_rel *kept)
+{
+    struct st_arena *a = w->arena;
+    struct st_rel *rel = st_rel_scan(a, SIMULATED_VALUES, kept->column_count, kept->columns);
+    struct st_ir_column *columns =
+        st_arena_array(a, struct st_ir_column, s->count + ST_COUNT(keys));
+    size_t n = 0;
+    columns[n++] = (struct st_ir_column){
+        .name = keys[0], .expr = st_ir_cast(a, st_ir_int(a, w->run_id), ST_IR_BIGINT)};
+    for (size_t i = 1; i < ST_COUNT(keys); i++)
         columns[n++] = st_rel_pass(a, rel, 0, keys[i]);
     for (size_t i = 0; i < s->count; i++) {
         const struct source_column *c = &s->columns[i];
         columns[n++] = (struct st_ir_column){.name = c->column.name,
-            .expr =
-                c->origin == NOWHERE
-                    ? st_ir_null(a, c->column.type)
-                    : st_ir_column(a, rel, 0, c->origin == KEPT ? kept_name(w, c->name) : c->name)};
+            .expr = c->origin == NOWHERE ? st_ir_null(a, c->column.type)
+                                         : st_ir_column(a, rel, 0, value_name(w, c))};
     }
     return st_rel_project(a, rel, n, columns);
+}
+
+/* Most columns of the new plan's table nobody reads: a view has them, and nothing is stored. */
+static st_code make_source(
+    struct what_if *w, struct source *s, struct side *side, struct st_error *err)
+{
+    struct st_str view = ST_STR_INIT;
+    struct st_rel *kept = values(w, s);
+    TRY(what_if_table(w, side, SIMULATED_VALUES, kept, err));
+    st_emit_create_view(
+        st_store_dialect(w->store), SIMULATED_METRICS, as_metrics(w, s, kept), &view);
+    st_code code = execute(w, view.text, err);
+    st_str_release(&view);
+    return code;
+}
+
+st_code what_if_drop_source(struct what_if *w, struct st_error *err)
+{
+    if (strcmp(w->source, SIMULATED_METRICS) != 0)
+        return ST_OK;
+    TRY(execute(w, "DROP VIEW " SIMULATED_METRICS, err));
+    return what_if_drop(w, SIMULATED_VALUES, err);
 }
 
 static st_code fill_source(struct what_if *w, struct st_error *err)
@@ -451,7 +503,7 @@ static st_code fill_source(struct what_if *w, struct st_error *err)
     bool many = s.computed && !s.moved; /* nearly every customer is a group */
     if (many)
         TRY(st_run_expect_keys(&side.runner, s.computed, err));
-    TRY(what_if_table(w, &side, SIMULATED_METRICS, combined(w, &s), err));
+    TRY(make_source(w, &s, &side, err));
     return many ? st_store_expect_keys(w->store, 0, 0, err) : ST_OK;
 }
 
