@@ -243,7 +243,7 @@ static struct st_rel *balances_of_moved(const struct st_rows_env *env)
 struct st_rel *st_rows_balance_moves(const struct st_rows_env *env)
 {
     struct st_arena *a = env->arena;
-    struct st_rel *rel = balance_rows(env);
+    struct st_rel *rel = all_balances(env);
     const struct st_ir_column columns[] = {
         {.name = "moved",
             .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, since_first(env, rel, "on_date"))},

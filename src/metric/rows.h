@@ -29,7 +29,8 @@ int st_rows_amount_scale(const struct st_rows_env *env);
 /* customer_id, amount, start_on, end_on (the day after the last the amount stands), and the
  * balance family's columns. */
 struct st_rel *st_rows_balance(const struct st_rows_env *env);
-/* One row: moved, counted: balances that `moved` looks at first, and all of them. */
+/* One row: moved, counted: balances that `moved` looks at first, and all of them; superseded ones
+ * too, for it is an estimate. */
 struct st_rel *st_rows_balance_moves(const struct st_rows_env *env);
 /* customer_id and the txn family's columns; rows from HISTORY_FROM to as_of. Without `with_amount`
  * nothing is converted and amount is not to be read; with it, rows that lack a rate are missing,

@@ -49,24 +49,18 @@ static st_code choose_day(struct st_store *store, struct st_arena *arena,
     const struct st_policy *policy, const struct st_simulate_options *o, st_date *out,
     struct st_error *err)
 {
-    const char **schemes = NULL;
-    size_t count = 0;
-    bool found = false;
+    struct st_bind bind = o->scheme ? st_bind_text(o->scheme) : st_bind_null(ST_IR_TEXT);
     struct st_published newest;
-    TRY(st_read_schemes(store, arena, &schemes, &count, err));
-    for (size_t i = 0; i < count; i++) {
-        if (o->scheme && strcmp(o->scheme, schemes[i]) != 0)
-            continue;
-        TRY(st_read_published(store, arena, schemes[i], NULL, &newest, err));
-        if (!found || newest.as_of > *out)
-            *out = newest.as_of;
-        found = true;
-    }
-    if (o->as_of)
-        *out = *o->as_of;
-    if (found)
+    int64_t day = 0;
+    bool none = false;
+    TRY(st_store_query_ints(store,
+        "SELECT max(p.as_of) AS as_of FROM published AS p "
+        "WHERE CAST($1 AS TEXT) IS NULL OR p.scheme = CAST($1 AS TEXT)",
+        &bind, 1, &day, &none, 1, err));
+    *out = o->as_of ? *o->as_of : (st_date)day;
+    if (!none)
         return ST_OK;
-    if (count && has_scheme(policy, o->scheme)) { /* a scheme to be added */
+    if (o->scheme && has_scheme(policy, o->scheme)) { /* a scheme to be added */
         const struct st_simulate_options all = {.as_of = o->as_of};
         return choose_day(store, arena, policy, &all, out, err);
     }
