@@ -127,8 +127,12 @@ st_code st_app_check(struct st_arena *arena, const char *policy_path, bool forei
 void st_app_plan_sql(
     const struct st_compiled *compiled, enum st_dialect dialect, struct st_str *out)
 {
-    st_emit_create_table(dialect, compiled->metric_table, compiled->table_columns,
-        compiled->table_column_count, out);
+    const struct st_metric_storage *s = &compiled->storage;
+    st_emit_create_table(dialect, s->rows, s->row_columns, s->row_column_count, out);
+    st_str_add(out, ";\n");
+    st_emit_create_table(dialect, s->runs, s->run_columns, s->run_column_count, out);
+    st_str_add(out, ";\n");
+    st_emit_create_view(dialect, compiled->metric_table, s->view, out);
     st_str_add(out, ";\n");
     for (size_t i = 0; i < compiled->step_count; i++) {
         struct st_emitted emitted = ST_EMITTED_INIT;

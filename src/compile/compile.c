@@ -1,5 +1,8 @@
 #include "compile/compile.h"
 
+#include "ir/emit.h"
+#include "ir/reads.h"
+
 #include <strings.h>
 
 struct st_compiler {
@@ -250,9 +253,15 @@ static void name_metric_table(struct st_compiler *c)
         st_hash_add_int(&hash, m->kind);
         st_hash_add_int(&hash, m->scale);
     }
-    for (size_t i = 3 + c->out->metric_count; i < c->out->table_column_count; i++) {
-        st_hash_add_text(&hash, c->out->table_columns[i].name);
-        st_hash_add_int(&hash, c->out->table_columns[i].type);
+    struct st_metric_storage storage;
+    st_metrics_store_in(c->metrics, "", &storage);
+    for (size_t i = 0; i < storage.row_column_count; i++) {
+        st_hash_add_text(&hash, storage.row_columns[i].name);
+        st_hash_add_int(&hash, storage.row_columns[i].type);
+    }
+    for (size_t i = 0; i < storage.run_column_count; i++) {
+        st_hash_add_text(&hash, storage.run_columns[i].name);
+        st_hash_add_int(&hash, storage.run_columns[i].type);
     }
     st_hash_hex(&hash, hex);
     c->out->metric_table = st_arena_printf(c->arena, "metric_%.16s", hex);
@@ -266,11 +275,16 @@ st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
     out->table_columns = st_metrics_table_columns(c->metrics, &out->table_column_count);
     if (!out->metric_table)
         name_metric_table(c);
+    st_metrics_store_in(c->metrics, out->metric_table, &out->storage);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
     add_fx_checks(c);
     st_compiled_add_step(c->out, (struct st_step){.kind = ST_STEP_INSERT,
+                                     .label = "the run's days",
+                                     .table = out->storage.runs,
+                                     .rel = out->storage.run_row});
+    st_compiled_add_step(c->out, (struct st_step){.kind = ST_STEP_INSERT,
                                      .label = "metrics",
-                                     .table = out->metric_table,
+                                     .table = out->storage.rows,
                                      .rel = metrics});
     for (size_t i = 0; i < out->scheme_count; i++) {
         st_code code = emit_scheme(c, out->schemes[i], err);
@@ -298,18 +312,53 @@ unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, s
     return st_metrics_carried(compiled->compiler->metrics, base, as_of);
 }
 
-struct st_step st_compiled_increment(const struct st_compiled *out, unsigned families)
+bool st_compiled_stands(
+    const struct st_compiled *compiled, unsigned families, st_date base, st_date as_of)
+{
+    return st_metrics_stand(compiled->compiler->metrics, families, base, as_of);
+}
+
+struct st_step st_compiled_increment(
+    const struct st_compiled *out, unsigned families, bool changes)
 {
     return (struct st_step){.kind = ST_STEP_INSERT,
         .label = "metrics",
-        .table = out->metric_table,
+        .table = out->storage.rows,
         .rel = st_metrics_increment(out->compiler->metrics, out->metric_table, out->table_columns,
+            out->table_column_count, families, changes)};
+}
+
+struct st_step st_compiled_affected(const struct st_compiled *out, unsigned families)
+{
+    return (struct st_step){.kind = ST_STEP_INSERT,
+        .label = "metrics: whose",
+        .table = "run_customer",
+        .rel = st_metrics_affected(out->compiler->metrics, out->metric_table, out->table_columns,
             out->table_column_count, families)};
+}
+
+struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled)
+{
+    return st_metrics_run_customers(compiled->compiler->metrics);
+}
+
+bool st_compiled_follows_day(const struct st_compiled *compiled, struct st_rel *rel)
+{
+    struct st_column_names read = {0};
+    struct st_emitted emitted = ST_EMITTED_INIT;
+    st_rel_reads(compiled->arena, rel, compiled->metric_table, &read);
+    st_emit_query(ST_DIALECT_DUCKDB, rel, &emitted);
+    bool follows = emitted.param_count != 1; /* the run */
+    for (size_t i = 0; i < read.count && !follows; i++)
+        follows = st_metrics_is_derived(compiled->compiler->metrics, read.items[i]);
+    st_emitted_release(&emitted);
+    return follows;
 }
 
 static st_code check_reserved(const struct st_policy *policy, struct st_error *err)
 {
-    static const char *const reserved[] = {"run_id", "customer_id", "status"};
+    static const char *const reserved[] = {
+        "run_id", "customer_id", "status", "series", "until_run", "from_run", "derives"};
     for (size_t i = 0; i < ST_COUNT(reserved); i++) {
         size_t k = 0;
         while (k < policy->metric_count && strcasecmp(policy->metrics[k].name, reserved[i]) != 0)

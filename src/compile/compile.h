@@ -31,6 +31,7 @@ struct st_compiled {
     const char *metric_table;           /* named by what decides its columns and values */
     struct st_ir_column *table_columns; /* run_id, customer_id, status, metrics, carried sums */
     size_t table_column_count;
+    struct st_metric_storage storage; /* what stands behind that name */
     const struct st_metric_column *metrics;
     size_t metric_count;
     struct st_scheme **schemes; /* in the policy's order */
@@ -56,7 +57,18 @@ ST_MUST_CHECK st_code st_compile_metrics(struct st_compiled *compiled, struct st
  * does not where amounts are of several currencies. */
 bool st_compiled_keeps_sums(const struct st_compiled *compiled);
 unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, st_date as_of);
-struct st_step st_compiled_increment(const struct st_compiled *compiled, unsigned families);
+/* Whether the base's rows stand for the later day but for customers of whom something changed; the
+ * step then gives just theirs. */
+bool st_compiled_stands(
+    const struct st_compiled *compiled, unsigned families, st_date base, st_date as_of);
+struct st_step st_compiled_increment(
+    const struct st_compiled *compiled, unsigned families, bool changes);
+/* Before it: who they are; and their ids. */
+struct st_step st_compiled_affected(const struct st_compiled *compiled, unsigned families);
+struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled);
+
+/* Can rows of `rel`, a relation over the metric table, become others by the day alone? */
+bool st_compiled_follows_day(const struct st_compiled *compiled, struct st_rel *rel);
 
 const struct st_metrics *st_compiled_metrics(const struct st_compiled *compiled);
 

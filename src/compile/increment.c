@@ -41,22 +41,31 @@ static bool asks_for_windows_only(const struct st_metrics *m, const struct st_ir
     return only;
 }
 
+/* Accounts are taken anew for those of whose accounts any changed, was opened or was closed. */
+static bool carries_accounts(const struct st_metrics *m, const struct aggregate_column *item)
+{
+    return item->shift == 0 && asks_for_windows_only(m, item->where) &&
+           asks_for_windows_only(m, item->expr->args[0]);
+}
+
 bool metrics_carry(const struct st_metrics *m, enum st_metric_source source)
 {
-    bool timed = source == ST_SOURCE_BALANCE || source == ST_SOURCE_TXN;
+    bool facts = source >= ST_SOURCE_BALANCE && source < ST_SOURCE_CUSTOMER;
     /* the sums of a household would also follow who joined and left */
     bool customers = m->env.policy->entity == ST_ENTITY_CUSTOMER;
-    bool carried = timed && customers && m->aggregates[source].count > 0;
+    bool carried = facts && customers && m->aggregates[source].count > 0;
     for (size_t i = 0; carried && i < m->aggregates[source].count; i++) {
-        const struct st_ir_expr *e = m->aggregates[source].items[i].expr;
-        bool known =
-            source == ST_SOURCE_BALANCE ? e->agg == ST_AGG_SUM : e->agg != ST_AGG_COUNT_DISTINCT;
-        carried = known && asks_for_windows_only(m, e);
+        const struct aggregate_column *item = &m->aggregates[source].items[i];
+        const struct st_ir_expr *e = item->expr;
+        bool known = source == ST_SOURCE_BALANCE ? e->agg == ST_AGG_SUM
+                     : source == ST_SOURCE_TXN   ? e->agg != ST_AGG_COUNT_DISTINCT
+                                                 : carries_accounts(m, item);
+        carried = known && (source == ST_SOURCE_ACCOUNT || asks_for_windows_only(m, e));
     }
     return carried;
 }
 
-static struct st_span window_on(
+struct st_span metrics_window(
     const struct st_metrics *m, const struct aggregate_column *item, st_date as_of)
 {
     return st_window_resolve(
@@ -68,7 +77,7 @@ static struct st_span window_on(
 static bool can_carry(
     const struct st_metrics *m, const struct aggregate_column *item, st_date base, st_date as_of)
 {
-    struct st_span was = window_on(m, item, base), is = window_on(m, item, as_of);
+    struct st_span was = metrics_window(m, item, base), is = metrics_window(m, item, as_of);
     if (is.from < was.from || is.next < was.next)
         return false;
     return !item->closing || is.from == was.from || is.from >= was.next;
@@ -80,6 +89,8 @@ static bool is_worth_it(
 {
     enum { BALANCE_DAYS_MOST = 7 };
     bool txn = source == ST_SOURCE_TXN;
+    if (source == ST_SOURCE_ACCOUNT)
+        return true;
     struct st_span *spans =
         st_arena_array(arena_of(m), struct st_span, st_plan_moved_slots(m->env.params, txn) + 1);
     size_t count = st_plan_moved(m->env.params, txn, base, as_of, m->env.policy, spans);
@@ -87,7 +98,7 @@ static bool is_worth_it(
     for (size_t i = 0; i < count; i++)
         moved += spans[i].next - spans[i].from;
     for (size_t i = 0; i < m->aggregates[source].count; i++) {
-        struct st_span span = window_on(m, &m->aggregates[source].items[i], as_of);
+        struct st_span span = metrics_window(m, &m->aggregates[source].items[i], as_of);
         int64_t days = as_of + 1 - span.from;
         whole = days > whole ? days : whole;
     }
@@ -97,10 +108,11 @@ static bool is_worth_it(
 unsigned st_metrics_carried(const struct st_metrics *m, st_date base, st_date as_of)
 {
     unsigned families = 0;
-    for (int source = ST_SOURCE_BALANCE; source <= ST_SOURCE_TXN && !m->env.foreign; source++) {
+    for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER && !m->env.foreign; source++) {
         bool carried = metrics_carry(m, (enum st_metric_source)source) &&
                        is_worth_it(m, (enum st_metric_source)source, base, as_of);
-        for (size_t i = 0; carried && i < m->aggregates[source].count; i++)
+        bool timed = source != ST_SOURCE_ACCOUNT;
+        for (size_t i = 0; carried && timed && i < m->aggregates[source].count; i++)
             carried = can_carry(m, &m->aggregates[source].items[i], base, as_of);
         families |= carried ? 1U << source : 0;
     }
@@ -119,7 +131,15 @@ struct increment {
     struct st_rel *base;      /* customer_id, "in:base", "base:<aggregate>" */
     struct st_rel *touched;   /* customer_id of who may be here, or be rated, otherwise */
     struct st_rel *newcomers; /* customer_id of who is here and is not in the base */
+    struct st_rel *changed;   /* movements by customer */
+    struct st_rel *again[ST_SOURCE_CUSTOMER]; /* customer_id of who is taken from the rows again */
+    bool stands; /* the base's rows stand; just those of run_customer are written */
 };
+
+static bool is_carried(const struct increment *x, enum st_metric_source source)
+{
+    return source < ST_SOURCE_CUSTOMER && x->families >> source & 1;
+}
 
 #define FN(x, fn, ...) st_ir_fn((x)->arena, ST_FN_##fn, __VA_ARGS__)
 
@@ -150,18 +170,16 @@ static bool is_wide(const struct aggregate_column *item)
     return item->expr->type == ST_IR_WIDE;
 }
 
-/* What the base left; of sums that a narrow column cannot hold there is none. */
+/* What the base left; of sums that a row cannot hold there is none. */
 static struct st_ir_expr *base_column(
-    const struct increment *x, const char *name, bool wide, enum st_ir_type type)
+    const struct increment *x, const char *name, enum st_ir_type type)
 {
-    struct st_ir_expr *column = st_ir_column_named(
-        x->arena, 0, st_arena_printf(x->arena, "base:%s", name), wide ? ST_IR_BIGINT : type);
-    return wide ? st_ir_cast(x->arena, column, ST_IR_WIDE) : column;
+    return st_ir_column_named(x->arena, 0, st_arena_printf(x->arena, "base:%s", name), type);
 }
 
 static struct st_ir_expr *base_value(const struct increment *x, const struct aggregate_column *item)
 {
-    return base_column(x, item->name, is_wide(item), item->expr->type);
+    return base_column(x, item->name, item->expr->type);
 }
 
 static struct st_ir_expr *edge(const struct increment *x, const struct aggregate_column *item,
@@ -263,6 +281,27 @@ static struct st_ir_expr *is_lost(const struct increment *x, const struct aggreg
     return FN(x, AND, st_ir_fn(x->arena, reaches, gone, had), FN(x, NOT, instead));
 }
 
+static struct st_rel *ids_of(const struct increment *x, struct st_rel *rel)
+{
+    struct st_ir_column id = st_rel_pass(x->arena, rel, 0, "customer_id");
+    return st_rel_project(x->arena, rel, 1, &id);
+}
+
+/* Most nights nothing goes: the base is then not asked. */
+static struct st_ir_expr *any_gone(const struct increment *x)
+{
+    const struct st_metrics *m = x->m;
+    struct st_ir_expr *any = NULL;
+    for (size_t i = 0; i < m->aggregates[ST_SOURCE_TXN].count; i++) {
+        const struct aggregate_column *item = &m->aggregates[ST_SOURCE_TXN].items[i];
+        if (adds_up(item))
+            continue;
+        struct st_ir_expr *one = FN(x, IS_NOT_NULL, value_of(x, "gone", item));
+        any = any ? FN(x, OR, any, one) : one;
+    }
+    return any;
+}
+
 /* Customers for whom the changes do not tell what some aggregate has become; NULL: never any. */
 static struct st_rel *losers(const struct increment *x, struct st_rel *changed)
 {
@@ -277,10 +316,9 @@ static struct st_rel *losers(const struct increment *x, struct st_rel *changed)
     }
     if (!lost)
         return NULL;
-    struct st_rel *rel = st_rel_widen(x->arena, ST_JOIN_LEFT, changed, x->base, 1, by_customer);
-    rel = st_rel_filter(x->arena, rel, lost);
-    struct st_ir_column id = st_rel_pass(x->arena, rel, 0, "customer_id");
-    return st_rel_project(x->arena, rel, 1, &id);
+    struct st_rel *rel = st_rel_filter(x->arena, changed, any_gone(x));
+    rel = st_rel_widen(x->arena, ST_JOIN_INNER, rel, x->base, 1, by_customer);
+    return ids_of(x, st_rel_filter(x->arena, rel, lost));
 }
 
 static struct st_ir_expr *carried_movements(
@@ -314,7 +352,7 @@ static struct st_ir_expr *carried_balances(
     struct st_ir_expr *had = base_value(x, item);
     if (!item->closing)
         return had;
-    struct st_ir_expr *closing = base_column(x, item->closing, true, ST_IR_WIDE);
+    struct st_ir_expr *closing = base_column(x, item->closing, ST_IR_WIDE);
     struct st_ir_expr *from = edge(x, item, ST_PLAN_WINDOW_FROM, false);
     struct st_ir_expr *next = edge(x, item, ST_PLAN_WINDOW_NEXT, false);
     struct st_ir_expr *grown =
@@ -359,7 +397,7 @@ static struct st_rel *base_rows(const struct increment *x)
     columns[count++] =
         (struct st_ir_column){.name = "base:status", .expr = st_ir_column(a, rel, 0, "status")};
     for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
-        bool carried = x->families >> source & 1;
+        bool carried = is_carried(x, (enum st_metric_source)source);
         for (size_t i = 0; carried && i < x->m->aggregates[source].count; i++) {
             const struct aggregate_column *item = &x->m->aggregates[source].items[i];
             columns[count++] = (struct st_ir_column){
@@ -373,9 +411,23 @@ static struct st_rel *newcomers(const struct increment *x)
 {
     struct st_arena *a = x->arena;
     struct st_rel *rel = st_rel_widen(a, ST_JOIN_LEFT, x->touched, x->base, 1, by_customer);
-    rel = st_rel_filter(a, rel, FN(x, IS_NULL, st_ir_column(a, rel, 0, "in:base")));
-    struct st_ir_column id = st_rel_pass(a, rel, 0, "customer_id");
-    return st_rel_project(a, rel, 1, &id);
+    return ids_of(x, st_rel_filter(a, rel, FN(x, IS_NULL, st_ir_column(a, rel, 0, "in:base"))));
+}
+
+/* The rows that stand, with nothing worked out: the engine knows without reading that none of their
+ * sums is missing. */
+static struct st_rel *standing(const struct increment *x)
+{
+    struct st_arena *a = x->arena;
+    struct st_metric_storage storage;
+    st_metrics_store_in(x->m, x->table, &storage);
+    struct st_rel *rel =
+        st_rel_scan(a, storage.rows, storage.row_column_count, storage.row_columns);
+    return st_rel_filter(a, rel,
+        FN(x, AND,
+            FN(x, EQ, st_ir_column(a, rel, 0, "series"),
+                st_plan_simple(a, x->m->env.params, ST_PLAN_METRIC_SERIES)),
+            FN(x, EQ, st_ir_column(a, rel, 0, "until_run"), st_ir_int(a, ST_RUN_NEVER))));
 }
 
 /* Customers of whom the base has a sum that did not fit. */
@@ -383,31 +435,52 @@ static struct st_rel *too_wide(const struct increment *x, enum st_metric_source 
 {
     struct st_arena *a = x->arena;
     struct st_ir_expr *none = NULL;
+    struct st_rel *from = x->stands ? standing(x) : x->base;
     for (size_t i = 0; i < x->m->aggregates[source].count; i++) {
         const struct aggregate_column *item = &x->m->aggregates[source].items[i];
         if (!is_wide(item))
             continue;
-        struct st_ir_expr *one =
-            FN(x, IS_NULL, st_ir_column(a, x->base, 0, st_arena_printf(a, "base:%s", item->name)));
+        const char *name = x->stands ? item->name : named(x, "base", item);
+        struct st_ir_expr *one = FN(x, IS_NULL, st_ir_column(a, from, 0, name));
         none = none ? FN(x, OR, none, one) : one;
     }
     if (!none)
         return NULL;
-    struct st_rel *rel = st_rel_filter(a, x->base, none);
-    struct st_ir_column id = st_rel_pass(a, rel, 0, "customer_id");
-    return st_rel_project(a, rel, 1, &id);
+    return ids_of(x, st_rel_filter(a, from, none));
 }
 
-/* The family's aggregates of these customers, taken from their rows: "again:<aggregate>", and
+/* Customers of whom nothing can be carried. */
+static struct st_rel *to_take_again(const struct increment *x, enum st_metric_source source)
+{
+    struct st_arena *a = x->arena;
+    struct st_metrics *m = x->m;
+    struct st_rel *parts[4] = {x->newcomers}, *wide = too_wide(x, source);
+    size_t count = 1;
+    if (wide)
+        parts[count++] = wide;
+    if (source == ST_SOURCE_BALANCE) {
+        parts[count++] = st_rows_balance_changes(&m->env);
+    } else if (source == ST_SOURCE_ACCOUNT) {
+        parts[count++] = st_rows_account_changes(&m->env);
+    } else {
+        struct st_rel *lost = losers(x, x->changed);
+        if (lost)
+            parts[count++] = lost;
+        if (m->txn_needs_holding)
+            parts[count++] = st_rows_holding_changes(&m->env);
+    }
+    struct st_rel *all = count > 1 ? st_rel_union_all(a, count, parts) : parts[0];
+    return st_rel_aggregate(a, all, 1, by_customer, 0, NULL);
+}
+
+/* The family's aggregates of those customers, taken from their rows: "again:<aggregate>", and
  * "in:<family>". */
-static struct st_rel *taken_again(const struct increment *x, enum st_metric_source source,
-    size_t count, struct st_rel *const *parts)
+static struct st_rel *taken_again(const struct increment *x, enum st_metric_source source)
 {
     struct st_arena *a = x->arena;
     struct st_metrics *m = x->m;
     struct st_rows_env env = m->env;
-    struct st_rel *all = count > 1 ? st_rel_union_all(a, count, parts) : parts[0];
-    env.only = st_rel_aggregate(a, all, 1, by_customer, 0, NULL);
+    env.only = x->again[source];
     struct st_rel *rel =
         st_rel_widen(a, ST_JOIN_LEFT, env.only, metrics_grouped(m, &env, source), 1, by_customer);
     size_t items = m->aggregates[source].count;
@@ -428,36 +501,26 @@ static struct st_rel *join_family(
     const struct increment *x, struct st_rel *rel, enum st_metric_source source)
 {
     struct st_metrics *m = x->m;
-    struct st_rel *parts[4] = {x->newcomers}, *wide;
-    size_t count = 1;
-    if (!(x->families >> source & 1))
+    if (!is_carried(x, source))
         return st_rel_widen(
             x->arena, ST_JOIN_LEFT, rel, metrics_grouped(m, &m->env, source), 1, by_customer);
-    if ((wide = too_wide(x, source)))
-        parts[count++] = wide;
-    if (source == ST_SOURCE_BALANCE) {
-        parts[count++] = st_rows_balance_changes(&m->env);
-    } else {
-        struct st_rel *changed = changes(x), *lost = losers(x, changed);
-        rel = st_rel_widen(x->arena, ST_JOIN_LEFT, rel, changed, 1, by_customer);
-        if (lost)
-            parts[count++] = lost;
-        if (m->txn_needs_holding)
-            parts[count++] = st_rows_holding_changes(&m->env);
-    }
-    return st_rel_widen(
-        x->arena, ST_JOIN_LEFT, rel, taken_again(x, source, count, parts), 1, by_customer);
+    if (source == ST_SOURCE_TXN)
+        rel = st_rel_widen(x->arena, ST_JOIN_LEFT, rel, x->changed, 1, by_customer);
+    return st_rel_widen(x->arena, ST_JOIN_LEFT, rel, taken_again(x, source), 1, by_customer);
 }
 
 static struct st_ir_expr *current(
     const struct increment *x, enum st_metric_source source, const struct aggregate_column *item)
 {
-    if (!(x->families >> source & 1))
+    if (!is_carried(x, source))
         return st_ir_column_named(x->arena, 0, item->name, item->expr->type);
     const char *mark = st_arena_printf(x->arena, "in:%s", st_family_of(source)->name);
     struct st_ir_expr *again = st_ir_column_named(x->arena, 0, mark, ST_IR_BIGINT);
-    return st_ir_when(x->arena, FN(x, IS_NOT_NULL, again), value_of(x, "again", item),
-        source == ST_SOURCE_TXN ? carried_movements(x, item) : carried_balances(x, item));
+    struct st_ir_expr *carried = source == ST_SOURCE_TXN       ? carried_movements(x, item)
+                                 : source == ST_SOURCE_BALANCE ? carried_balances(x, item)
+                                                               : base_value(x, item);
+    return st_ir_when(
+        x->arena, FN(x, IS_NOT_NULL, again), value_of(x, "again", item), carried);
 }
 
 /* `rel` with customer_id, status and what the base left. */
@@ -474,6 +537,19 @@ static struct st_rel *with_status(const struct increment *x, struct st_rel *rel,
     return st_rel_project(a, rel, count, columns);
 }
 
+/* Of `ids`, who is here (status is NULL of who is not) or was in the base. */
+static struct st_rel *present_of(const struct increment *x, struct st_rel *ids)
+{
+    struct st_arena *a = x->arena;
+    struct st_rel *is =
+        st_rel_widen(a, ST_JOIN_INNER, metrics_customers(x->m), ids, 1, by_customer);
+    struct st_rel *rel = st_rel_widen(a, ST_JOIN_LEFT, ids, is, 1, by_customer);
+    rel = st_rel_widen(a, ST_JOIN_LEFT, rel, x->base, 1, by_customer);
+    struct st_ir_expr *here = FN(x, IS_NOT_NULL, st_ir_column(a, rel, 0, "status"));
+    struct st_ir_expr *there = FN(x, IS_NOT_NULL, st_ir_column(a, rel, 0, "in:base"));
+    return st_rel_filter(a, rel, FN(x, OR, here, there));
+}
+
 /* Who is here, beside what the base left. Where no metric looks at customers' own columns, the base
  * tells who is here but for those who were touched: a join of all customers less. */
 static struct st_rel *present(const struct increment *x)
@@ -481,17 +557,59 @@ static struct st_rel *present(const struct increment *x)
     struct st_arena *a = x->arena;
     struct st_rel *customers = metrics_customers(x->m);
     if (metrics_need_customers(x->m))
-        return st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
+        return x->stands ? present_of(x, st_metrics_run_customers(x->m))
+                         : st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
     struct st_ir_column columns[] = {
         st_rel_pass(a, x->touched, 0, "customer_id"), {.name = "touched", .expr = st_ir_int(a, 1)}};
     struct st_rel *marked = st_rel_project(a, x->touched, ST_COUNT(columns), columns);
     struct st_rel *steady = st_rel_widen(a, ST_JOIN_LEFT, x->base, marked, 1, by_customer);
     steady = st_rel_filter(a, steady, FN(x, IS_NULL, st_ir_column(a, steady, 0, "touched")));
     struct st_rel *others = st_rel_widen(a, ST_JOIN_INNER, customers, x->touched, 1, by_customer);
-    others = st_rel_widen(a, ST_JOIN_LEFT, others, x->base, 1, by_customer);
+    others = x->stands ? present_of(x, x->touched)
+                       : st_rel_widen(a, ST_JOIN_LEFT, others, x->base, 1, by_customer);
     struct st_rel *parts[] = {
         with_status(x, steady, "base:status"), with_status(x, others, "status")};
     return st_rel_union_all(a, ST_COUNT(parts), parts);
+}
+
+/* Customers of whom anything may be other than in the base, each once, with the run's number. */
+static struct st_rel *affected(const struct increment *x)
+{
+    struct st_arena *a = x->arena;
+    struct st_metrics *m = x->m;
+    struct st_rel *parts[10] = {ids_of(x, st_rows_customer_changes(&m->env))}, *wide;
+    size_t count = 1;
+    for (int source = 0; source < ST_SOURCE_CUSTOMER; source++)
+        if (is_carried(x, (enum st_metric_source)source) &&
+            (wide = too_wide(x, (enum st_metric_source)source)))
+            parts[count++] = wide;
+    if (is_carried(x, ST_SOURCE_BALANCE))
+        parts[count++] = ids_of(x, st_rows_balance_changes(&m->env));
+    if (is_carried(x, ST_SOURCE_TXN))
+        parts[count++] = ids_of(x, st_rows_txn_changes(&m->env, m->txn_needs_holding));
+    if (is_carried(x, ST_SOURCE_TXN) && m->txn_needs_holding)
+        parts[count++] = ids_of(x, st_rows_holding_changes(&m->env));
+    if (is_carried(x, ST_SOURCE_ACCOUNT))
+        parts[count++] = ids_of(x, st_rows_account_changes(&m->env));
+    struct st_rel *all = count > 1 ? st_rel_union_all(a, count, parts) : parts[0];
+    all = st_rel_aggregate(a, all, 1, by_customer, 0, NULL);
+    const struct st_ir_column columns[] = {
+        {.name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)},
+        st_rel_pass(a, all, 0, "customer_id")};
+    return st_rel_project(a, all, ST_COUNT(columns), columns);
+}
+
+struct st_rel *st_metrics_run_customers(struct st_metrics *m)
+{
+    static const struct st_ir_column columns[] = {{.name = "run_id", .type = ST_IR_BIGINT},
+        {.name = "customer_id", .type = ST_IR_BIGINT}};
+    struct st_arena *a = arena_of(m);
+    struct st_rel *rel = st_rel_scan(a, "run_customer", ST_COUNT(columns), columns);
+    rel = st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"),
+            st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)));
+    struct st_ir_column id = st_rel_pass(a, rel, 0, "customer_id");
+    return st_rel_project(a, rel, 1, &id);
 }
 
 /* Parameters that tell which days are read come first. */
@@ -502,21 +620,51 @@ static void name_kept_bits(const struct increment *x)
             (void)kept_bits(x, &x->m->aggregates[ST_SOURCE_TXN].items[i]);
 }
 
-struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
+static void read_changes(struct increment *x)
+{
+    struct st_metrics *m = x->m;
+    name_kept_bits(x);
+    x->base = base_rows(x);
+    if (x->stands)
+        x->base = st_rel_widen(x->arena, ST_JOIN_INNER, x->base, st_metrics_run_customers(m), 1,
+            by_customer);
+    x->touched =
+        st_rel_aggregate(x->arena, st_rows_customer_changes(&m->env), 1, by_customer, 0, NULL);
+    x->newcomers = newcomers(x);
+    if (is_carried(x, ST_SOURCE_TXN))
+        x->changed = changes(x);
+    for (int source = 0; source < ST_SOURCE_CUSTOMER; source++)
+        if (is_carried(x, (enum st_metric_source)source))
+            x->again[source] = to_take_again(x, (enum st_metric_source)source);
+}
+
+struct st_rel *st_metrics_affected(struct st_metrics *m, const char *table,
     const struct st_ir_column *columns, size_t column_count, unsigned families)
+{
+    struct increment x = {.m = m,
+        .arena = arena_of(m),
+        .table = table,
+        .columns = columns,
+        .column_count = column_count,
+        .families = families,
+        .stands = true};
+    name_kept_bits(&x);
+    x.base = base_rows(&x);
+    return affected(&x);
+}
+
+struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
+    const struct st_ir_column *columns, size_t column_count, unsigned families, bool only_changes)
 {
     struct increment at = {.m = m,
         .arena = arena_of(m),
         .table = table,
         .columns = columns,
         .column_count = column_count,
-        .families = families};
+        .families = families,
+        .stands = only_changes};
     const struct increment *x = &at;
-    name_kept_bits(x);
-    at.base = base_rows(x);
-    at.touched =
-        st_rel_aggregate(x->arena, st_rows_customer_changes(&m->env), 1, by_customer, 0, NULL);
-    at.newcomers = newcomers(x);
+    read_changes(&at);
     struct st_rel *here = present(x), *rel = here;
     size_t total = here->column_count;
     for (int source = ST_SOURCE_BALANCE; source < ST_SOURCE_CUSTOMER; source++)
@@ -536,5 +684,11 @@ struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
             out[count++] = (struct st_ir_column){
                 .name = item->name, .expr = current(x, (enum st_metric_source)source, item)};
         }
-    return metrics_over(m, st_rel_project(x->arena, rel, count, out));
+    rel = st_rel_project(x->arena, rel, count, out);
+    struct st_ir_expr *until = NULL;
+    if (only_changes)
+        until = st_ir_when(x->arena, FN(x, IS_NULL, st_ir_column(x->arena, rel, 0, "status")),
+            st_plan_simple(x->arena, m->env.params, ST_PLAN_RUN_ID),
+            st_ir_int(x->arena, ST_RUN_NEVER));
+    return metrics_over(m, rel, until);
 }

@@ -1,4 +1,4 @@
-/* Shared by metrics.c and increment.c: what metrics compile to. */
+/* Shared by metrics.c, table.c and increment.c: what metrics compile to. */
 #ifndef ST_COMPILE_INTERNAL_H
 #define ST_COMPILE_INTERNAL_H
 
@@ -11,6 +11,7 @@ struct instance {
     int stage; /* Project stage it is computed in: 1 + the deepest it builds on */
     struct st_typed value;
     const char *column;
+    bool derived; /* the metric table's view works it out */
     struct instance *next;
 };
 
@@ -20,7 +21,8 @@ struct aggregate_column {
     const struct st_window *window; /* NULL: none, as accounts have */
     int shift;
     enum aggregate_bits { NO_BITS, BITS_OF_DAYS, BITS_OF_MONTHS } bits; /* BIT_OR: what a bit is */
-    struct st_ir_expr *daily, *where; /* amounts that are summed day by day; of these rows */
+    struct st_ir_expr *daily; /* amounts that are summed day by day */
+    struct st_ir_expr *where; /* what the metric asks of a row beside the window; daily and accounts */
     const char *closing; /* daily: the aggregate of the same amounts on the last day, if carried */
 };
 
@@ -38,6 +40,13 @@ struct st_metrics {
     size_t column_count, column_cap;
     /* values of the columns that are not metrics: customers' own, has() */
     struct st_ir_expr **extra_values;
+    bool stands; /* rows can stand for later runs */
+    struct {
+        struct st_ir_expr **items;
+        size_t count, cap;
+    } run_params; /* what values ask of a run's day; grown in the arena */
+    struct st_ir_column *leaves; /* customers' own columns that the view needs */
+    size_t leaf_count;
     const char **names; /* for "did you mean" */
     size_t name_count;
     struct st_scope scheme_scope;
@@ -59,8 +68,19 @@ struct st_rel *metrics_grouped(
     struct st_metrics *m, const struct st_rows_env *env, enum st_metric_source source);
 
 /* `rel`, which has metrics_customers' columns and every aggregate, with the metrics over them: what
- * is inserted into the metric table. */
-struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel);
+ * is inserted into the metric table's rows. `until`: the run from which on the row no longer stands;
+ * NULL: it does. */
+struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_ir_expr *until);
+
+/* What an aggregate's window spans in a run as of `as_of`. */
+struct st_span metrics_window(
+    const struct st_metrics *m, const struct aggregate_column *item, st_date as_of);
+
+/* After the aggregates are known: what rows must hold so that they can stand for later runs. */
+void metrics_settle_table(struct st_metrics *m);
+
+/* An expression over sums, with columns of the run's own row for parameters. */
+struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *e);
 
 /* Whether sums and counts of the family can be carried from run to run: they are then columns of
  * the metric table. */

@@ -566,10 +566,9 @@ static st_code lower_aggregate(struct place *place, enum st_aggregate_fn fn,
     struct aggregate_column *added = add_windowed(m, instance, aggregate);
     const char *column = added->name;
     added->bits = bits;
-    if (fn == ST_AGGREGATE_DAILY_AVERAGE) {
+    added->where = where.ir;
+    if (fn == ST_AGGREGATE_DAILY_AVERAGE)
         added->daily = argument.ir;
-        added->where = where.ir;
-    }
     int target = average_scale(m, instance, expr, &argument);
     aggregate_value(m, instance, fn, target, &argument, filter, column, aggregate, out);
     return ST_OK;
@@ -659,8 +658,10 @@ static st_code lower_has(
         st_ir_fn(a, ST_FN_OR,
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "class", ST_IR_TEXT), what),
             st_ir_fn(a, ST_FN_EQ, st_ir_column_named(a, 0, "product", ST_IR_TEXT), what)));
-    const char *column =
-        add_aggregate(m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter))->name;
+    struct aggregate_column *added =
+        add_aggregate(m, ST_SOURCE_ACCOUNT, st_ir_aggregate(a, ST_AGG_COUNT, NULL, filter));
+    const char *column = added->name;
+    added->shift = place->instance ? place->instance->shift : 0;
     struct st_ir_expr *count = st_ir_column_named(a, 0, column, ST_IR_BIGINT);
     *out = (struct st_typed){.kind = ST_KIND_BOOL,
         .ir = st_ir_fn(
@@ -1062,6 +1063,7 @@ void st_metrics_settle(struct st_metrics *m)
         if (item->daily)
             metrics_add_closing(m, i, item->window, item->shift);
     }
+    metrics_settle_table(m);
 }
 
 /* --- the relation --- */
@@ -1134,87 +1136,12 @@ struct st_rel *metrics_grouped(
             .expr = st_ir_aggregate(a, items[i].expr->agg, items[i].expr->args[0],
                 parts_of(m, source, items[i].expr->args[1], false))};
     struct st_rel *rows = family_rows(m, env, source);
+    if (source == ST_SOURCE_ACCOUNT && env->only)
+        rows = st_rel_widen(a, ST_JOIN_INNER, rows, env->only, 1, keys);
     struct st_ir_expr *shared = parts_of(m, source, items[0].expr->args[1], true);
     if (shared)
         rows = st_rel_filter(a, rows, shared);
     return st_rel_aggregate(a, rows, 1, keys, count, aggregates);
-}
-
-/* Adds the instances of one stage to what is there. */
-static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int stage)
-{
-    struct st_arena *a = arena_of(m);
-    size_t count = rel->column_count;
-    for (const struct instance *i = m->instances; i; i = i->next)
-        count += i->stage == stage;
-    if (count == rel->column_count)
-        return NULL;
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
-    size_t n = 0;
-    for (; n < rel->column_count; n++)
-        columns[n] = st_rel_pass(a, rel, 0, rel->columns[n].name);
-    for (const struct instance *i = m->instances; i; i = i->next)
-        if (i->stage == stage)
-            columns[n++] = (struct st_ir_column){.name = i->column, .expr = i->value.ir};
-    return st_rel_project(a, rel, count, columns);
-}
-
-/* A sum as it is carried: NULL where 64 bits do not hold it, 0 where there is none. Wide columns
- * take DuckDB a quarter of a microsecond each to read or to write. */
-static struct st_ir_expr *narrow(struct st_arena *a, struct st_ir_expr *sum)
-{
-    static const int64_t most = INT64_MAX;
-    sum = st_ir_fn(a, ST_FN_COALESCE, sum, st_ir_wide(a, 0));
-    struct st_ir_expr *fits =
-        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_LE, sum, st_ir_wide(a, most)),
-            st_ir_fn(a, ST_FN_GE, sum, st_ir_wide(a, -most)));
-    return st_ir_when(a, fits, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_null(a, ST_IR_BIGINT));
-}
-
-/* What is carried to the next run follows the metrics in the table. */
-static size_t carried_columns(
-    struct st_metrics *m, const struct st_rel *rel, struct st_ir_column *columns)
-{
-    size_t count = 0;
-    for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
-        bool carried = metrics_carry(m, (enum st_metric_source)source);
-        for (size_t i = 0; carried && i < m->aggregates[source].count; i++, count++) {
-            const struct aggregate_column *item = &m->aggregates[source].items[i];
-            if (!columns)
-                continue;
-            bool wide = item->expr->type == ST_IR_WIDE;
-            columns[count] = (struct st_ir_column){
-                .name = item->name, .type = wide ? ST_IR_BIGINT : item->expr->type};
-            struct st_ir_expr *value = rel ? st_ir_column(arena_of(m), rel, 0, item->name) : NULL;
-            columns[count].expr = rel && wide ? narrow(arena_of(m), value) : value;
-            if (rel && m->env.foreign) /* at the rates of this run: nothing to go on from */
-                columns[count].expr = st_ir_null(arena_of(m), columns[count].type);
-        }
-    }
-    return count;
-}
-
-struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel)
-{
-    struct st_arena *a = arena_of(m);
-    struct st_rel *next;
-    for (int stage = 1; (next = add_stage(m, rel, stage)); stage++)
-        rel = next;
-    size_t count = m->column_count + 3;
-    struct st_ir_column *columns =
-        st_arena_array(a, struct st_ir_column, count + carried_columns(m, NULL, NULL));
-    columns[0] = (struct st_ir_column){
-        .name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)};
-    columns[1] = st_rel_pass(a, rel, 0, "customer_id");
-    columns[2] = st_rel_pass(a, rel, 0, "status");
-    for (size_t i = 0; i < m->column_count; i++) {
-        const char *name = m->columns[i].name;
-        columns[3 + i] = m->extra_values[i]
-                             ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
-                             : st_rel_pass(a, rel, 0, name);
-    }
-    count += carried_columns(m, rel, columns + count);
-    return st_rel_project(a, rel, count, columns);
 }
 
 struct st_rel *st_metrics_relation(struct st_metrics *m)
@@ -1227,20 +1154,5 @@ struct st_rel *st_metrics_relation(struct st_metrics *m)
         if (m->aggregates[source].count)
             rel = st_rel_widen(arena_of(m), ST_JOIN_LEFT, rel,
                 metrics_grouped(m, &m->env, (enum st_metric_source)source), 1, keys);
-    return metrics_over(m, rel);
-}
-
-struct st_ir_column *st_metrics_table_columns(struct st_metrics *m, size_t *count)
-{
-    static const char *const fixed[] = {"run_id", "customer_id", "status"};
-    *count = m->column_count + ST_COUNT(fixed);
-    struct st_ir_column *columns =
-        st_arena_array(arena_of(m), struct st_ir_column, *count + carried_columns(m, NULL, NULL));
-    for (size_t i = 0; i < ST_COUNT(fixed); i++)
-        columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
-    for (size_t i = 0; i < m->column_count; i++)
-        columns[ST_COUNT(fixed) + i] = (struct st_ir_column){
-            .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
-    *count += carried_columns(m, NULL, columns + *count);
-    return columns;
+    return metrics_over(m, rel, NULL);
 }

@@ -12,6 +12,9 @@
 
 struct st_metrics; /* lives in the arena */
 
+/* until_run of a row that no later run replaced. */
+#define ST_RUN_NEVER INT64_MAX
+
 /* A column of the wide metric table. */
 struct st_metric_column {
     const char *name;
@@ -40,21 +43,47 @@ void st_metrics_settle(struct st_metrics *metrics);
 
 const struct st_metric_column *st_metrics_columns(const struct st_metrics *metrics, size_t *count);
 
-/* run_id, customer_id, status and all columns: what is inserted into the metric table. */
+/* What is inserted into the metric table's rows when everything is computed. */
 struct st_rel *st_metrics_relation(struct st_metrics *metrics);
 
-/* The table's columns for CREATE TABLE and Scan, in order: the metrics' and, after them, sums and
- * counts that the next run can go on from. */
+/* The columns that the metric table's view gives, in order: run_id, customer_id, status, the
+ * metrics' and, after them, sums and counts that the next run can go on from. */
 struct st_ir_column *st_metrics_table_columns(struct st_metrics *metrics, size_t *count);
+
+/* How a metric table is kept (compile/table.c): two tables under a view of its name. */
+struct st_metric_storage {
+    const char *rows, *runs;
+    struct st_ir_column *row_columns, *run_columns;
+    size_t row_column_count, run_column_count;
+    struct st_rel *run_row; /* of this run, for `runs` */
+    struct st_rel *view;
+};
+void st_metrics_store_in(
+    struct st_metrics *metrics, const char *table, struct st_metric_storage *out);
+
+/* Is the column worked out by the view, because it follows from the day too? */
+bool st_metrics_is_derived(const struct st_metrics *metrics, const char *column);
 
 /* Families (a bit for each st_metric_source) whose sums and counts as of `base` lead to those as of
  * `as_of`, a day not before it, by reading less than they would be taken from. */
 unsigned st_metrics_carried(const struct st_metrics *metrics, st_date base, st_date as_of);
 
-/* The same rows as st_metrics_relation gives, from those of the base run in `table` and what is new
- * since; `families` are carried, the others taken from all their rows. */
-struct st_rel *st_metrics_increment(struct st_metrics *metrics, const char *table,
+/* Do rows of customers of whom nothing changed since `base` stand as of `as_of` too, when `families`
+ * are carried? */
+bool st_metrics_stand(
+    const struct st_metrics *metrics, unsigned families, st_date base, st_date as_of);
+
+/* For table run_customer: those of whom something may have changed since the base, where its rows
+ * stand; and that table's customers. */
+struct st_rel *st_metrics_affected(struct st_metrics *metrics, const char *table,
     const struct st_ir_column *columns, size_t column_count, unsigned families);
+struct st_rel *st_metrics_run_customers(struct st_metrics *metrics);
+
+/* The same rows as st_metrics_relation gives, from those of the base run in `table` and what is new
+ * since; `families` are carried, the others taken from all their rows. With `changes` only those of
+ * run_customer; who is gone has a row that stands for no run. */
+struct st_rel *st_metrics_increment(struct st_metrics *metrics, const char *table,
+    const struct st_ir_column *columns, size_t column_count, unsigned families, bool changes);
 
 /* Rows of a run of the same day and data under another policy, which rates the same customers. */
 struct st_metrics_base {

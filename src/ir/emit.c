@@ -508,15 +508,28 @@ void st_emit_create_temporary(enum st_dialect dialect, const char *table,
     emit_create(dialect, "CREATE TEMPORARY TABLE ", table, columns, count, out);
 }
 
-void st_emit_create_view(
-    enum st_dialect dialect, const char *name, struct st_rel *rel, struct st_str *out)
+static void emit_view(enum st_dialect dialect, const char *words, const char *view,
+    struct st_rel *rel, struct st_str *out)
 {
     struct st_emitted query = ST_EMITTED_INIT;
     st_emit_query(dialect, rel, &query);
-    st_str_add(out, "CREATE TEMPORARY VIEW ");
-    st_emit_identifier(out, name);
+    assert(query.param_count == 0);
+    st_str_add(out, words);
+    st_emit_identifier(out, view);
     st_str_addf(out, " AS\n%s", query.sql.text);
     st_emitted_release(&query);
+}
+
+void st_emit_create_view(
+    enum st_dialect dialect, const char *view, struct st_rel *rel, struct st_str *out)
+{
+    emit_view(dialect, "CREATE VIEW ", view, rel, out);
+}
+
+void st_emit_create_temporary_view(
+    enum st_dialect dialect, const char *view, struct st_rel *rel, struct st_str *out)
+{
+    emit_view(dialect, "CREATE TEMPORARY VIEW ", view, rel, out);
 }
 
 void st_emitted_release(struct st_emitted *out)

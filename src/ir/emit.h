@@ -32,10 +32,11 @@ void st_emit_create_table(enum st_dialect dialect, const char *table,
 /* The same of a table that is gone with the connection, and never in the store's file. */
 void st_emit_create_temporary(enum st_dialect dialect, const char *table,
     const struct st_ir_column *columns, size_t count, struct st_str *out);
-
-/* CREATE TEMPORARY VIEW of a relation without parameters. */
+/* CREATE VIEW of a relation, which has no parameters; the other is gone with the connection. */
 void st_emit_create_view(
-    enum st_dialect dialect, const char *name, struct st_rel *rel, struct st_str *out);
+    enum st_dialect dialect, const char *view, struct st_rel *rel, struct st_str *out);
+void st_emit_create_temporary_view(
+    enum st_dialect dialect, const char *view, struct st_rel *rel, struct st_str *out);
 /* "name", its quotes doubled. */
 void st_emit_identifier(struct st_str *out, const char *name);
 /* 'text', its quotes doubled: for statements that take no parameter there. */

@@ -571,6 +571,26 @@ struct st_rel *st_rows_holding_changes(const struct st_rows_env *env)
     return customers_where(env, all, came_or_ended(env, all));
 }
 
+/* Is the day in `column` after the base's and no later than as_of? */
+static struct st_ir_expr *since_base_day(
+    const struct st_rows_env *env, const struct st_rel *rel, const char *column)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *day = st_ir_column(a, rel, 0, column);
+    struct st_ir_expr *before = st_plan_of_base(a, env->params, as_of(env));
+    return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before),
+        st_ir_fn(a, ST_FN_LE, day, as_of(env)));
+}
+
+struct st_rel *st_rows_account_changes(const struct st_rows_env *env)
+{
+    struct st_rel *held = holdings(env);
+    struct st_rel *parts[] = {st_rows_holding_changes(env),
+        customers_where(env, held, since_base_day(env, held, "opened_on")),
+        customers_where(env, held, since_base_day(env, held, "closed_on"))};
+    return st_rel_union_all(env->arena, ST_COUNT(parts), parts);
+}
+
 /* Rows that came or ended; rows known before whose day has come; accounts that open or close. */
 struct st_rel *st_rows_balance_changes(const struct st_rows_env *env)
 {
@@ -716,28 +736,34 @@ static struct st_rel *all_customers(const struct st_rows_env *env)
     return scan(env->arena, "customer", ST_COUNT(customer_defs), customer_defs);
 }
 
+static struct st_rel *all_attributes(const struct st_rows_env *env)
+{
+    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT}, {"name", ST_IR_TEXT},
+        {"number_value", ST_IR_BIGINT}, {"text_value", ST_IR_TEXT}, {"load_id", ST_IR_BIGINT},
+        {"until_load", ST_IR_BIGINT}};
+    return scan(env->arena, "customer_attribute", ST_COUNT(defs), defs);
+}
+
 struct st_rel *st_rows_customer_changes(const struct st_rows_env *env)
 {
     static const char *const days[] = {"opened_on", "closed_on"};
     struct st_arena *a = env->arena;
     struct st_rel *all = all_customers(env);
     struct st_ir_expr *changed = came_or_ended(env, all);
-    struct st_ir_expr *before = st_plan_of_base(a, env->params, as_of(env));
-    for (size_t i = 0; i < ST_COUNT(days); i++) {
-        struct st_ir_expr *day = st_ir_column(a, all, 0, days[i]);
-        changed = st_ir_fn(a, ST_FN_OR, changed,
-            st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before),
-                st_ir_fn(a, ST_FN_LE, day, as_of(env))));
+    for (size_t i = 0; i < ST_COUNT(days); i++)
+        changed = st_ir_fn(a, ST_FN_OR, changed, since_base_day(env, all, days[i]));
+    struct st_rel *parts[4] = {customers_where(env, all, changed)};
+    size_t count = 1;
+    if (env->policy->attribute_count) {
+        struct st_rel *attributes = all_attributes(env);
+        parts[count++] = customers_where(env, attributes, came_or_ended(env, attributes));
     }
-    struct st_rel *own = customers_where(env, all, changed);
-    if (env->policy->population == ST_POPULATION_EVERYONE)
-        return own;
-    struct st_rel *held = holdings(env);
-    struct st_ir_expr *opened = st_ir_column(a, held, 0, "opened_on");
-    struct st_ir_expr *since = st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, opened, before),
-        st_ir_fn(a, ST_FN_LE, opened, as_of(env)));
-    struct st_rel *parts[] = {own, st_rows_holding_changes(env), customers_where(env, held, since)};
-    return st_rel_union_all(a, ST_COUNT(parts), parts);
+    if (env->policy->population != ST_POPULATION_EVERYONE) {
+        struct st_rel *held = holdings(env);
+        parts[count++] = st_rows_holding_changes(env);
+        parts[count++] = customers_where(env, held, since_base_day(env, held, "opened_on"));
+    }
+    return count > 1 ? st_rel_union_all(a, count, parts) : parts[0];
 }
 
 static struct st_rel *present_customers(const struct st_rows_env *env)
@@ -783,13 +809,10 @@ static struct st_rel *with_status(const struct st_rows_env *env, struct st_rel *
 /* One row per customer with the policy's attributes as columns. */
 static struct st_rel *attributes_of(const struct st_rows_env *env)
 {
-    static const struct column_def defs[] = {{"customer_id", ST_IR_BIGINT}, {"name", ST_IR_TEXT},
-        {"number_value", ST_IR_BIGINT}, {"text_value", ST_IR_TEXT}, {"load_id", ST_IR_BIGINT},
-        {"until_load", ST_IR_BIGINT}};
     static const char *const keys[] = {"customer_id"};
     struct st_arena *a = env->arena;
     const struct st_policy *policy = env->policy;
-    struct st_rel *rel = scan(a, "customer_attribute", ST_COUNT(defs), defs);
+    struct st_rel *rel = all_attributes(env);
     rel = st_rel_filter(a, rel, visible(env, rel));
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, policy->attribute_count);
     for (size_t i = 0; i < policy->attribute_count; i++) {

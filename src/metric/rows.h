@@ -62,11 +62,12 @@ struct st_rel *st_rows_household(const struct st_rows_env *env);
 struct st_rel *st_rows_txn_changes(const struct st_rows_env *env, bool with_holding);
 
 /* customer_id, some more than once: whose balances are not what they were, apart from standing
- * longer; whose own rows changed, who came or left, or may have another status; whose holdings
- * changed. */
+ * longer; whose own rows or attributes changed, who came or left, or may have another status; whose
+ * holdings changed; whose holdings changed, began or ended. */
 struct st_rel *st_rows_balance_changes(const struct st_rows_env *env);
 struct st_rel *st_rows_customer_changes(const struct st_rows_env *env);
 struct st_rel *st_rows_holding_changes(const struct st_rows_env *env);
+struct st_rel *st_rows_account_changes(const struct st_rows_env *env);
 
 /* One row, one boolean: no balance day in [from, as_of] lacks an exchange rate. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from);

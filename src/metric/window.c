@@ -176,6 +176,7 @@ struct st_ir_expr *st_plan_simple(
     static const struct st_plan_param known[] = {
         [ST_PLAN_WATERMARK] = {.name = "watermark", .type = ST_IR_BIGINT},
         [ST_PLAN_RUN_ID] = {.name = "run_id", .type = ST_IR_BIGINT},
+        [ST_PLAN_METRIC_SERIES] = {.name = "metric_series", .type = ST_IR_BIGINT},
         [ST_PLAN_HISTORY_FROM] = {.name = "history_from", .type = ST_IR_DATE},
         [ST_PLAN_BALANCE_FROM] = {.name = "balance_from", .type = ST_IR_DATE},
         [ST_PLAN_PERIOD_START] = {.name = "period_start", .type = ST_IR_DATE},
@@ -253,6 +254,7 @@ struct st_ir_expr *st_plan_moves(
         const char *name;
         enum st_ir_type type;
     } kinds[] = {
+        [ST_PLAN_TIER_SERIES] = {"tier_series", ST_IR_BIGINT},
         [ST_PLAN_PREVIOUS_RUN] = {"previous_run", ST_IR_BIGINT},
         [ST_PLAN_CHANGED] = {"changed", ST_IR_BOOL},
         [ST_PLAN_RATING_DAY] = {"rates", ST_IR_BOOL},

@@ -9,12 +9,17 @@ static const struct st_plan_param *find_param(const struct st_plan_params *param
     return NULL;
 }
 
-static const struct st_run_link *link_of(const struct runner *r, const struct st_plan_param *param)
+static size_t scheme_of(const struct runner *r, const struct st_plan_param *param)
 {
     size_t i = 0;
     while (strcmp(r->plan->schemes[i]->def->name, param->scheme) != 0)
         i++;
-    return &r->links[i];
+    return i;
+}
+
+static const struct st_run_link *link_of(const struct runner *r, const struct st_plan_param *param)
+{
+    return &r->links[scheme_of(r, param)];
 }
 
 st_code st_run_bind(
@@ -37,6 +42,10 @@ st_code st_run_bind(
             st_plan_moved_value(&r->plan->params, param, r->base.as_of, r->as_of, r->plan->policy);
         return ST_OK;
     case ST_PLAN_RUN_ID: bind->integer = r->run_id; return ST_OK;
+    case ST_PLAN_METRIC_SERIES: bind->integer = r->metric_series; return ST_OK;
+    case ST_PLAN_TIER_SERIES:
+        bind->integer = r->tiers ? r->tiers[scheme_of(r, param)].series : 0;
+        return ST_OK;
     case ST_PLAN_SIGNAL_RUN: bind->integer = r->signal_run; return ST_OK;
     case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
     case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;

@@ -71,7 +71,7 @@ struct st_run_link {
  * `watermark` sees, in the open transaction, which the caller rolls back. `links` as the plan's
  * schemes; `signal_run`: whose signals are not new, 0: none. */
 ST_MUST_CHECK st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
-    const struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
+    struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
     int64_t watermark, st_date as_of, int64_t run_id, struct st_error *err);
 
 /* --- bind.c, chain.c, run.c: one period of a plan --- */
@@ -84,18 +84,30 @@ struct st_run_base {
     unsigned families; /* a bit for each st_metric_source that is carried */
 };
 
+/* The series that a run's tier rows of a scheme are in. */
+struct tier_series {
+    int64_t series;
+    bool goes_on; /* it is the base's: just what differs from the base is written */
+};
+
 struct runner {
     struct st_store *store;
     struct st_arena *arena;
-    const struct st_compiled *plan;
+    struct st_compiled *plan; /* steps of runs that go on from another are added to its parameters */
     const struct st_run_options *options;
     struct st_run_report *report;
     int64_t run_id, watermark;
     st_date as_of;
     const struct st_run_link *links; /* as the plan's schemes */
     struct st_run_base base;
-    int64_t first_staged;                                /* by this command */
+    int64_t first_staged; /* by this command */
+    int64_t metric_series;
+    bool stands;  /* the base's metric rows stand but for those that are written anew */
+    int64_t gone; /* customers of the base who are not here */
+    const struct tier_series *tiers; /* as the plan's schemes */
     struct st_step *increments[1 << ST_SOURCE_CUSTOMER]; /* by the families that are carried */
+    struct st_step *affected, *changes; /* where rows stand: whose do not, and those */
+    struct st_step **tier_changes; /* as the plan's schemes */
     bool apart;         /* in the caller's transaction, which it rolls back: a replay */
     int64_t signal_run; /* whose signals are not new; 0: none */
     struct {
@@ -134,6 +146,22 @@ ST_MUST_CHECK st_code st_run_find_link(const struct runner *r, size_t index,
 /* ST_E_POLICY: customers hold a tier that the scheme neither has nor maps. */
 ST_MUST_CHECK st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err);
+
+/* --- series.c: rows that stand for several runs --- */
+
+/* After the base is known: the base's series where its rows stand, else one of its own. */
+ST_MUST_CHECK st_code st_run_choose_metric_series(struct runner *r, struct st_error *err);
+ST_MUST_CHECK st_code st_run_choose_tier_series(struct runner *r, const struct st_scheme *scheme,
+    struct tier_series *out, struct st_error *err);
+
+/* After what differs was written: the rows that this run's replace end with it. */
+ST_MUST_CHECK st_code st_run_end_metrics(struct runner *r, struct st_error *err);
+ST_MUST_CHECK st_code st_run_end_tiers(struct runner *r, const char *table,
+    const struct tier_series *tiers, struct st_error *err);
+
+/* The metric and tier rows of a run go, and those that it ended stand again. Adds to `deleted`. */
+ST_MUST_CHECK st_code st_run_take_back(struct st_store *store, int64_t run_id,
+    const char *metric_table, int64_t *deleted, struct st_error *err);
 
 /* Compares the rows of two runs of one plan, part by part (ST_REPLAY_PARTS of them). */
 struct st_replay_rows;

@@ -96,12 +96,23 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
     struct st_error *err)
 {
     struct flow_reader reader = {.arena = arena};
-    const struct st_bind flow[] = {
-        st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme)};
+    int64_t common = 0;
+    struct st_bind flow[] = {st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme),
+        st_bind_int(0)};
     const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme)};
-    st_code code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
-                                    ST_COUNT(flow), read_flow, &reader, err)
-                              : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
+    st_code code = ST_OK;
+    if (run_before)
+        code = st_store_query_ints(store,
+            "SELECT coalesce(max(x.series), 0) FROM run_scheme AS x "
+            "JOIN run_scheme AS y ON y.series = x.series AND y.run_id = $2 "
+            "WHERE x.run_id = $1 AND x.scheme = $3",
+            flow, 3, &common, NULL, 1, err);
+    flow[3] = st_bind_int(common);
+    if (code != ST_OK)
+        return code;
+    code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
+                            ST_COUNT(flow), read_flow, &reader, err)
+                      : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
                                     ST_COUNT(stock), read_flow, &reader, err);
     *cells = reader.cells;
     *count = reader.count;

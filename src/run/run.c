@@ -218,11 +218,17 @@ static st_code make_metric_table(struct runner *r, struct st_error *err)
         1, err);
     if (code != ST_OK || known)
         return code;
-    struct st_str sql = ST_STR_INIT;
-    st_emit_create_table(st_store_dialect(r->store), plan->metric_table, plan->table_columns,
-        plan->table_column_count, &sql);
-    code = st_store_exec(r->store, sql.text, NULL, 0, NULL, err);
-    st_str_release(&sql);
+    const struct st_metric_storage *s = &plan->storage;
+    enum st_dialect dialect = st_store_dialect(r->store);
+    struct st_str sql[3] = {ST_STR_INIT, ST_STR_INIT, ST_STR_INIT};
+    st_emit_create_table(dialect, s->rows, s->row_columns, s->row_column_count, &sql[0]);
+    st_emit_create_table(dialect, s->runs, s->run_columns, s->run_column_count, &sql[1]);
+    st_emit_create_view(dialect, plan->metric_table, s->view, &sql[2]);
+    for (size_t i = 0; i < ST_COUNT(sql); i++) {
+        if (code == ST_OK)
+            code = st_store_exec(r->store, sql[i].text, NULL, 0, NULL, err);
+        st_str_release(&sql[i]);
+    }
     for (size_t i = 0; i < plan->metric_count && code == ST_OK; i++) {
         const struct st_metric_column *m = &plan->metrics[i];
         struct st_bind binds[] = {name, st_bind_int((int64_t)i), st_bind_text(m->name),
@@ -240,7 +246,8 @@ static st_code insert_run(struct runner *r, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(r->plan->policy->hash),
         st_bind_date(r->as_of), st_bind_int(r->watermark), st_bind_text(r->plan->metric_table),
-        st_bind_text(r->options->now), st_bind_int(r->options->policy_version),
+        st_bind_text(r->options ? r->options->now : ""),
+        st_bind_int(r->options ? r->options->policy_version : 0),
         st_bind_int(r->base.run_id), st_bind_text(st_run_families(r->arena, r->base.families)),
         st_bind_bool(st_compiled_keeps_sums(r->plan))};
     return st_store_exec(r->store,
@@ -302,8 +309,12 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
 {
     bool most = r->base.families == 0; /* else most groups are of the few who changed */
     st_code code = most ? st_run_expect_keys(r, step->rel, err) : ST_OK;
+    if (code == ST_OK && r->stands)
+        code = st_run_step(r, r->affected, err);
     if (code == ST_OK)
         code = st_run_step(r, step, err);
+    if (code == ST_OK)
+        code = st_run_end_metrics(r, err);
     if (code == ST_OK && most)
         code = st_store_expect_keys(r->store, 0, 0, err);
     /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
@@ -318,13 +329,42 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
 static const struct st_step *metrics_step(struct runner *r, const struct st_step *full)
 {
     unsigned families = r->base.families;
-    if (!families)
+    if (!families && !r->stands)
         return full;
-    if (!r->increments[families]) {
-        r->increments[families] = st_arena_new(r->arena, struct st_step);
-        *r->increments[families] = st_compiled_increment(r->plan, families);
+    struct st_step **step = r->stands ? &r->changes : &r->increments[families];
+    if (!*step) {
+        *step = st_arena_new(r->arena, struct st_step);
+        **step = st_compiled_increment(r->plan, families, r->stands);
     }
-    return r->increments[families];
+    if (r->stands && !r->affected) {
+        r->affected = st_arena_new(r->arena, struct st_step);
+        *r->affected = st_compiled_affected(r->plan, families);
+    }
+    return *step;
+}
+
+static size_t index_of(const struct st_compiled *plan, const struct st_scheme *scheme)
+{
+    size_t i = 0;
+    while (plan->schemes[i] != scheme)
+        i++;
+    return i;
+}
+
+static st_code execute_tiers(struct runner *r, const struct st_step *full,
+    const struct st_scheme *scheme, struct st_error *err)
+{
+    size_t i = index_of(r->plan, scheme);
+    const struct st_step *step = full;
+    if (r->tiers[i].goes_on) {
+        if (!r->tier_changes[i]) {
+            r->tier_changes[i] = st_arena_new(r->arena, struct st_step);
+            *r->tier_changes[i] = st_plan_tier_changes(r->plan, scheme);
+        }
+        step = r->tier_changes[i];
+    }
+    st_code code = st_run_step(r, step, err);
+    return code == ST_OK ? st_run_end_tiers(r, step->table, &r->tiers[i], err) : code;
 }
 
 static st_code execute_steps(struct runner *r, size_t index, size_t periods, struct st_error *err)
@@ -335,9 +375,12 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
         if (r->options && r->options->progress)
             r->options->progress(
                 r->options->progress_context, index, periods, plan->steps[i].label);
-        bool metrics = plan->steps[i].table == plan->metric_table;
-        code = metrics ? execute_metrics(r, metrics_step(r, &plan->steps[i]), err)
-                       : st_run_step(r, &plan->steps[i], err);
+        const struct st_step *step = &plan->steps[i];
+        const struct st_scheme *scheme = st_plan_tiers_of(plan, step);
+        code = step->table == plan->storage.rows
+                   ? execute_metrics(r, metrics_step(r, step), err)
+               : scheme ? execute_tiers(r, step, scheme, err)
+                        : st_run_step(r, step, err);
     }
     return code;
 }
@@ -345,14 +388,31 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
 /* --- the chain of periods --- */
 
 static st_code write_link(struct runner *r, const struct st_scheme *scheme,
-    const struct st_run_link *link, struct st_error *err)
+    const struct st_run_link *link, int64_t series, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(scheme->def->name),
-        st_bind_int(link->previous_run), st_bind_text(scheme->def->hash)};
+        st_bind_int(link->previous_run), st_bind_text(scheme->def->hash), st_bind_int(series)};
     return st_store_exec(r->store,
-        "INSERT INTO run_scheme (run_id, scheme, previous_run, scheme_hash) "
-        "VALUES ($1, $2, $3, $4)",
-        binds, 4, NULL, err);
+        "INSERT INTO run_scheme (run_id, scheme, previous_run, scheme_hash, series) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        binds, ST_COUNT(binds), NULL, err);
+}
+
+/* The runs that the schemes build on, and the series their rows go into. */
+static st_code write_links(struct runner *r, struct st_error *err)
+{
+    size_t count = r->plan->scheme_count;
+    struct tier_series *tiers = st_arena_array(r->arena, struct tier_series, count);
+    st_code code = ST_OK;
+    r->tiers = tiers;
+    if (!r->tier_changes)
+        r->tier_changes = st_arena_array(r->arena, struct st_step *, count);
+    for (size_t i = 0; i < count && code == ST_OK; i++) {
+        code = st_run_choose_tier_series(r, r->plan->schemes[i], &tiers[i], err);
+        if (code == ST_OK)
+            code = write_link(r, r->plan->schemes[i], &r->links[i], tiers[i].series, err);
+    }
+    return code;
 }
 
 static st_code link_schemes(struct runner *r, size_t index, struct st_error *err)
@@ -364,11 +424,9 @@ static st_code link_schemes(struct runner *r, size_t index, struct st_error *err
         code = st_run_find_link(r, index, scheme, &links[i], err);
         if (code == ST_OK)
             code = st_run_check_held(r, scheme, &links[i], err);
-        if (code == ST_OK)
-            code = write_link(r, scheme, &links[i], err);
     }
     r->links = links;
-    return code;
+    return code == ST_OK ? write_links(r, err) : code;
 }
 
 /* The newest run of this policy's name before this day, staged by this command or published: what
@@ -412,6 +470,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         code = st_run_find_base(
             r->store, r->plan, r->as_of, r->watermark, r->first_staged, &r->base, err);
     if (code == ST_OK)
+        code = st_run_choose_metric_series(r, err);
+    if (code == ST_OK)
         code = insert_run(r, err);
     if (code == ST_OK)
         code = link_schemes(r, index, err);
@@ -422,6 +482,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
     if (code == ST_OK)
         code = count_customers(r, &period->customers, err);
     if (code == ST_OK)
+        code = st_store_exec(r->store, "DELETE FROM run_customer", NULL, 0, NULL, err);
+    if (code == ST_OK)
         code = st_store_commit(r->store, err);
     if (code != ST_OK)
         st_store_rollback(r->store);
@@ -429,13 +491,14 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
     period->as_of = r->as_of;
     period->base_run = r->base.run_id;
     period->carried = st_run_families(r->arena, r->base.families);
+    period->stands = r->stands;
     if (code == ST_OK && r->options->verify)
         code = st_run_verify(r, err);
     return code;
 }
 
 st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
-    const struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
+    struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
     int64_t watermark, st_date as_of, int64_t run_id, struct st_error *err)
 {
     struct runner r = {.store = store,
@@ -446,8 +509,13 @@ st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
         .watermark = watermark,
         .as_of = as_of,
         .run_id = run_id,
+        .metric_series = run_id,
         .apart = true};
-    st_code code = execute_steps(&r, 0, 1, err);
+    st_code code = insert_run(&r, err);
+    if (code == ST_OK)
+        code = write_links(&r, err);
+    if (code == ST_OK)
+        code = execute_steps(&r, 0, 1, err);
     st_vec_release(&r.bounds);
     return code;
 }
@@ -513,18 +581,12 @@ static st_code read_orphan(
 static st_code sweep_one(
     struct st_store *store, const struct orphan *orphan, int64_t *swept, struct st_error *err)
 {
-    static const char *const deletes[] = {"DELETE FROM tier_state WHERE run_id = $1",
-        "DELETE FROM signal WHERE run_id = $1", "DELETE FROM run_bound WHERE run_id = $1",
-        "DELETE FROM run_scheme WHERE run_id = $1"};
-    enum { COUNTED = 2 }; /* rows about customers */
+    static const char *const deletes[] = {"DELETE FROM signal WHERE run_id = $1",
+        "DELETE FROM run_bound WHERE run_id = $1", "DELETE FROM run_scheme WHERE run_id = $1"};
+    enum { COUNTED = 1 }; /* rows about customers */
     struct st_bind run = st_bind_int(orphan->run_id);
-    struct st_str sql = ST_STR_INIT;
     int64_t changed = 0;
-    st_str_add(&sql, "DELETE FROM ");
-    st_emit_identifier(&sql, orphan->metric_table);
-    st_str_add(&sql, " WHERE run_id = $1");
-    st_code code = st_store_exec(store, sql.text, &run, 1, &changed, err);
-    *swept += changed;
+    st_code code = st_run_take_back(store, orphan->run_id, orphan->metric_table, swept, err);
     for (size_t i = 0; i < ST_COUNT(deletes) && code == ST_OK; i++) {
         code = st_store_exec(store, deletes[i], &run, 1, &changed, err);
         *swept += i < COUNTED ? changed : 0;
@@ -532,7 +594,6 @@ static st_code sweep_one(
     if (code == ST_OK)
         code = st_store_exec(
             store, "UPDATE run SET state = 'abandoned' WHERE run_id = $1", &run, 1, NULL, err);
-    st_str_release(&sql);
     return code;
 }
 

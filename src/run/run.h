@@ -60,6 +60,7 @@ struct st_run_period {
     int64_t customers;
     int64_t base_run;    /* the run its metrics were carried on from; 0: computed in full */
     const char *carried; /* families of rows that were: "txn balance" */
+    bool stands;         /* just the rows of customers of whom something changed were written */
     struct st_run_scheme *schemes;
     size_t scheme_count;
 };

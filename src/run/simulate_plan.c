@@ -6,10 +6,9 @@
 const struct st_step *what_if_step(const struct st_compiled *plan, const char *scheme)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        const struct st_step *step = &plan->steps[i];
-        if (step->kind == ST_STEP_INSERT && strcmp(step->table, "tier_state") == 0 &&
-            strcmp(step->label, scheme) == 0)
-            return step;
+        const struct st_scheme *of = st_plan_tiers_of(plan, &plan->steps[i]);
+        if (of && strcmp(of->def->name, scheme) == 0)
+            return &plan->steps[i];
     }
     return NULL;
 }

@@ -466,7 +466,7 @@ static st_code make_source(
     struct st_str view = ST_STR_INIT;
     struct st_rel *kept = values(w, s);
     TRY(what_if_table(w, side, SIMULATED_VALUES, kept, err));
-    st_emit_create_view(
+    st_emit_create_temporary_view(
         st_store_dialect(w->store), SIMULATED_METRICS, as_metrics(w, s, kept), &view);
     st_code code = execute(w, view.text, err);
     st_str_release(&view);

@@ -1,10 +1,78 @@
-CREATE TABLE "metric_1c820a6380fd4a04" ("run_id" bigint, "customer_id" bigint, "status" bigint, "held" bigint, "kinds_held" bigint, "ever_closed" bigint, "first_opened" date, "best_rate" bigint, "maturing" bigint);
+CREATE TABLE "metric_48b7c8714d44ca26_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "held" bigint, "kinds_held" bigint, "ever_closed" bigint, "first_opened" date, "best_rate" bigint, "maturing" bigint);
+CREATE TABLE "metric_48b7c8714d44ca26_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_48b7c8714d44ca26" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM "metric_48b7c8714d44ca26_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."held" AS "held",
+        b."kinds_held" AS "kinds_held",
+        b."ever_closed" AS "ever_closed",
+        b."first_opened" AS "first_opened",
+        b."best_rate" AS "best_rate",
+        b."maturing" AS "maturing"
+    FROM "metric_48b7c8714d44ca26_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_48b7c8714d44ca26_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_1c820a6380fd4a04" ("run_id", "customer_id", "status", "held", "kinds_held", "ever_closed", "first_opened", "best_rate", "maturing")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_48b7c8714d44ca26_row" ("series", "run_id", "until_run", "customer_id", "status", "held", "kinds_held", "ever_closed", "first_opened", "best_rate", "maturing")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -164,7 +232,9 @@ r9 AS NOT MATERIALIZED (
     FROM r8 AS a
     OFFSET 0
 )
-SELECT CAST($3 AS bigint) AS "run_id",
+SELECT CAST($3 AS bigint) AS "series",
+        CAST($4 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."held" AS "held",
@@ -177,7 +247,8 @@ SELECT CAST($3 AS bigint) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -185,7 +256,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_1c820a6380fd4a04" AS a
+    FROM "metric_48b7c8714d44ca26" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -199,8 +270,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -208,4 +280,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,10 +1,78 @@
-CREATE TABLE "metric_1c820a6380fd4a04" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "held" BIGINT, "kinds_held" BIGINT, "ever_closed" BIGINT, "first_opened" DATE, "best_rate" BIGINT, "maturing" BIGINT);
+CREATE TABLE "metric_48b7c8714d44ca26_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "held" BIGINT, "kinds_held" BIGINT, "ever_closed" BIGINT, "first_opened" DATE, "best_rate" BIGINT, "maturing" BIGINT);
+CREATE TABLE "metric_48b7c8714d44ca26_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN);
+CREATE VIEW "metric_48b7c8714d44ca26" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM "metric_48b7c8714d44ca26_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."held" AS "held",
+        b."kinds_held" AS "kinds_held",
+        b."ever_closed" AS "ever_closed",
+        b."first_opened" AS "first_opened",
+        b."best_rate" AS "best_rate",
+        b."maturing" AS "maturing"
+    FROM "metric_48b7c8714d44ca26_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."held" AS "held",
+        a."kinds_held" AS "kinds_held",
+        a."ever_closed" AS "ever_closed",
+        a."first_opened" AS "first_opened",
+        a."best_rate" AS "best_rate",
+        a."maturing" AS "maturing"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_48b7c8714d44ca26_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_1c820a6380fd4a04" ("run_id", "customer_id", "status", "held", "kinds_held", "ever_closed", "first_opened", "best_rate", "maturing")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_48b7c8714d44ca26_row" ("series", "run_id", "until_run", "customer_id", "status", "held", "kinds_held", "ever_closed", "first_opened", "best_rate", "maturing")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -163,7 +231,9 @@ r9 AS NOT MATERIALIZED (
         COALESCE(a."account.6", 0) AS "maturing"
     FROM r8 AS a
 )
-SELECT CAST($3 AS BIGINT) AS "run_id",
+SELECT CAST($3 AS BIGINT) AS "series",
+        CAST($4 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."held" AS "held",
@@ -176,7 +246,8 @@ SELECT CAST($3 AS BIGINT) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -184,7 +255,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_1c820a6380fd4a04" AS a
+    FROM "metric_48b7c8714d44ca26" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -197,8 +268,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -206,4 +278,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,10 +1,96 @@
-CREATE TABLE "metric_245c71fbb8e4395a" ("run_id" bigint, "customer_id" bigint, "status" bigint, "score" bigint, "seats" bigint, "capital_m" bigint, "audited_days" bigint, "named" bigint);
+CREATE TABLE "metric_23e41dc6567dec84_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "score" bigint, "seats" bigint, "capital_m" bigint, "audited_days" bigint, "named" bigint, "customer.audited_on" date);
+CREATE TABLE "metric_23e41dc6567dec84_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" date);
+CREATE VIEW "metric_23e41dc6567dec84" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."audited_days" AS "audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
+    FROM "metric_23e41dc6567dec84_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."score" AS "score",
+        b."seats" AS "seats",
+        b."capital_m" AS "capital_m",
+        b."audited_days" AS "audited_days",
+        b."named" AS "named",
+        b."customer.audited_on" AS "customer.audited_on"
+    FROM "metric_23e41dc6567dec84_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."audited_days" AS "at:audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."at:audited_days" AS "at:audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on",
+        CAST((a."p1" - a."customer.audited_on") AS bigint) AS "audited_days"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        CASE WHEN a."derives" THEN a."audited_days" ELSE a."at:audited_days" END AS "audited_days",
+        a."named" AS "named"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_23e41dc6567dec84_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS date) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS bigint));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_245c71fbb8e4395a" ("run_id", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_23e41dc6567dec84_row" ("series", "run_id", "until_run", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named", "customer.audited_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -153,19 +239,23 @@ r8 AS NOT MATERIALIZED (
     FROM r7 AS a
     OFFSET 0
 )
-SELECT CAST($3 AS bigint) AS "run_id",
+SELECT CAST($3 AS bigint) AS "series",
+        CAST($4 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."score" AS "score",
         a."seats" AS "seats",
         a."capital_m" AS "capital_m",
         a."audited_days" AS "audited_days",
-        a."named" AS "named"
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
     FROM r8 AS a;
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -173,7 +263,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_245c71fbb8e4395a" AS a
+    FROM "metric_23e41dc6567dec84" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -187,8 +277,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -196,4 +287,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

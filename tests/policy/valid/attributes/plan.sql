@@ -1,10 +1,96 @@
-CREATE TABLE "metric_245c71fbb8e4395a" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "score" BIGINT, "seats" BIGINT, "capital_m" BIGINT, "audited_days" BIGINT, "named" BIGINT);
+CREATE TABLE "metric_23e41dc6567dec84_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "score" BIGINT, "seats" BIGINT, "capital_m" BIGINT, "audited_days" BIGINT, "named" BIGINT, "customer.audited_on" DATE);
+CREATE TABLE "metric_23e41dc6567dec84_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" DATE);
+CREATE VIEW "metric_23e41dc6567dec84" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."audited_days" AS "audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
+    FROM "metric_23e41dc6567dec84_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."score" AS "score",
+        b."seats" AS "seats",
+        b."capital_m" AS "capital_m",
+        b."audited_days" AS "audited_days",
+        b."named" AS "named",
+        b."customer.audited_on" AS "customer.audited_on"
+    FROM "metric_23e41dc6567dec84_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."audited_days" AS "at:audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        a."at:audited_days" AS "at:audited_days",
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on",
+        CAST((a."p1" - a."customer.audited_on") AS BIGINT) AS "audited_days"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."score" AS "score",
+        a."seats" AS "seats",
+        a."capital_m" AS "capital_m",
+        CASE WHEN a."derives" THEN a."audited_days" ELSE a."at:audited_days" END AS "audited_days",
+        a."named" AS "named"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_23e41dc6567dec84_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS DATE) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_245c71fbb8e4395a" ("run_id", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_23e41dc6567dec84_row" ("series", "run_id", "until_run", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named", "customer.audited_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -152,19 +238,23 @@ r8 AS NOT MATERIALIZED (
         CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE CAST(0 AS BIGINT) END AS "named"
     FROM r7 AS a
 )
-SELECT CAST($3 AS BIGINT) AS "run_id",
+SELECT CAST($3 AS BIGINT) AS "series",
+        CAST($4 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."score" AS "score",
         a."seats" AS "seats",
         a."capital_m" AS "capital_m",
         a."audited_days" AS "audited_days",
-        a."named" AS "named"
+        a."named" AS "named",
+        a."customer.audited_on" AS "customer.audited_on"
     FROM r8 AS a;
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -172,7 +262,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_245c71fbb8e4395a" AS a
+    FROM "metric_23e41dc6567dec84" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -185,8 +275,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -194,4 +285,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

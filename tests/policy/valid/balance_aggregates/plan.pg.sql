@@ -1,4 +1,79 @@
-CREATE TABLE "metric_2aa842b513348eb6" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "deposits" bigint, "net" bigint, "per_30_days" bigint, "loans" bigint, "lowest" bigint, "highest" bigint, "own_branch" bigint);
+CREATE TABLE "metric_3afa03f956ea0580_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "deposits" bigint, "net" bigint, "per_30_days" bigint, "loans" bigint, "lowest" bigint, "highest" bigint, "own_branch" bigint);
+CREATE TABLE "metric_3afa03f956ea0580_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_3afa03f956ea0580" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."deposits" AS "deposits",
+        a."net" AS "net",
+        a."per_30_days" AS "per_30_days",
+        a."loans" AS "loans",
+        a."lowest" AS "lowest",
+        a."highest" AS "highest",
+        a."own_branch" AS "own_branch"
+    FROM "metric_3afa03f956ea0580_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."deposits" AS "deposits",
+        b."net" AS "net",
+        b."per_30_days" AS "per_30_days",
+        b."loans" AS "loans",
+        b."lowest" AS "lowest",
+        b."highest" AS "highest",
+        b."own_branch" AS "own_branch"
+    FROM "metric_3afa03f956ea0580_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."aum" AS "aum",
+        a."deposits" AS "deposits",
+        a."net" AS "net",
+        a."per_30_days" AS "per_30_days",
+        a."loans" AS "loans",
+        a."lowest" AS "lowest",
+        a."highest" AS "highest",
+        a."own_branch" AS "own_branch"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."deposits" AS "deposits",
+        a."net" AS "net",
+        a."per_30_days" AS "per_30_days",
+        a."loans" AS "loans",
+        a."lowest" AS "lowest",
+        a."highest" AS "highest",
+        a."own_branch" AS "own_branch"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_3afa03f956ea0580_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -10,8 +85,9 @@ CREATE TABLE "metric_2aa842b513348eb6" ("run_id" bigint, "customer_id" bigint, "
 -- $7 = 12_months:next
 -- $8 = 12_months:from
 -- $9 = 1_month:days
--- $10 = run_id
-INSERT INTO "metric_2aa842b513348eb6" ("run_id", "customer_id", "status", "aum", "deposits", "net", "per_30_days", "loans", "lowest", "highest", "own_branch")
+-- $10 = metric_series
+-- $11 = run_id
+INSERT INTO "metric_3afa03f956ea0580_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "deposits", "net", "per_30_days", "loans", "lowest", "highest", "own_branch")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -218,7 +294,9 @@ r13 AS NOT MATERIALIZED (
     FROM r12 AS a
     OFFSET 0
 )
-SELECT CAST($10 AS bigint) AS "run_id",
+SELECT CAST($10 AS bigint) AS "series",
+        CAST($11 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -233,7 +311,8 @@ SELECT CAST($10 AS bigint) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -241,7 +320,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_2aa842b513348eb6" AS a
+    FROM "metric_3afa03f956ea0580" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -255,8 +334,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -264,4 +344,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

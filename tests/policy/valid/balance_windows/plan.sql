@@ -1,4 +1,99 @@
-CREATE TABLE "metric_5e5ae5066b56ec7c" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "everything" BIGINT, "trailing_days" BIGINT, "trailing_weeks" BIGINT, "this_month" BIGINT, "two_quarters" BIGINT, "three_years" BIGINT, "month_before" BIGINT, "quarters_before" BIGINT, "year_before" BIGINT, "month_so_far" BIGINT, "quarter_so_far" BIGINT, "year_so_far" BIGINT, "end_of_last_month" BIGINT);
+CREATE TABLE "metric_4ccff081c029f9d6_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "everything" BIGINT, "trailing_days" BIGINT, "trailing_weeks" BIGINT, "this_month" BIGINT, "two_quarters" BIGINT, "three_years" BIGINT, "month_before" BIGINT, "quarters_before" BIGINT, "year_before" BIGINT, "month_so_far" BIGINT, "quarter_so_far" BIGINT, "year_so_far" BIGINT, "end_of_last_month" BIGINT);
+CREATE TABLE "metric_4ccff081c029f9d6_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN);
+CREATE VIEW "metric_4ccff081c029f9d6" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."everything" AS "everything",
+        a."trailing_days" AS "trailing_days",
+        a."trailing_weeks" AS "trailing_weeks",
+        a."this_month" AS "this_month",
+        a."two_quarters" AS "two_quarters",
+        a."three_years" AS "three_years",
+        a."month_before" AS "month_before",
+        a."quarters_before" AS "quarters_before",
+        a."year_before" AS "year_before",
+        a."month_so_far" AS "month_so_far",
+        a."quarter_so_far" AS "quarter_so_far",
+        a."year_so_far" AS "year_so_far",
+        a."end_of_last_month" AS "end_of_last_month"
+    FROM "metric_4ccff081c029f9d6_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."everything" AS "everything",
+        b."trailing_days" AS "trailing_days",
+        b."trailing_weeks" AS "trailing_weeks",
+        b."this_month" AS "this_month",
+        b."two_quarters" AS "two_quarters",
+        b."three_years" AS "three_years",
+        b."month_before" AS "month_before",
+        b."quarters_before" AS "quarters_before",
+        b."year_before" AS "year_before",
+        b."month_so_far" AS "month_so_far",
+        b."quarter_so_far" AS "quarter_so_far",
+        b."year_so_far" AS "year_so_far",
+        b."end_of_last_month" AS "end_of_last_month"
+    FROM "metric_4ccff081c029f9d6_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."everything" AS "everything",
+        a."trailing_days" AS "trailing_days",
+        a."trailing_weeks" AS "trailing_weeks",
+        a."this_month" AS "this_month",
+        a."two_quarters" AS "two_quarters",
+        a."three_years" AS "three_years",
+        a."month_before" AS "month_before",
+        a."quarters_before" AS "quarters_before",
+        a."year_before" AS "year_before",
+        a."month_so_far" AS "month_so_far",
+        a."quarter_so_far" AS "quarter_so_far",
+        a."year_so_far" AS "year_so_far",
+        a."end_of_last_month" AS "end_of_last_month"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."everything" AS "everything",
+        a."trailing_days" AS "trailing_days",
+        a."trailing_weeks" AS "trailing_weeks",
+        a."this_month" AS "this_month",
+        a."two_quarters" AS "two_quarters",
+        a."three_years" AS "three_years",
+        a."month_before" AS "month_before",
+        a."quarters_before" AS "quarters_before",
+        a."year_before" AS "year_before",
+        a."month_so_far" AS "month_so_far",
+        a."quarter_so_far" AS "quarter_so_far",
+        a."year_so_far" AS "year_so_far",
+        a."end_of_last_month" AS "end_of_last_month"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_4ccff081c029f9d6_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -39,8 +134,9 @@ CREATE TABLE "metric_5e5ae5066b56ec7c" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $36 = month_to_date:days
 -- $37 = quarter_to_date:days
 -- $38 = year_to_date:days
--- $39 = run_id
-INSERT INTO "metric_5e5ae5066b56ec7c" ("run_id", "customer_id", "status", "everything", "trailing_days", "trailing_weeks", "this_month", "two_quarters", "three_years", "month_before", "quarters_before", "year_before", "month_so_far", "quarter_so_far", "year_so_far", "end_of_last_month")
+-- $39 = metric_series
+-- $40 = run_id
+INSERT INTO "metric_4ccff081c029f9d6_row" ("series", "run_id", "until_run", "customer_id", "status", "everything", "trailing_days", "trailing_weeks", "this_month", "two_quarters", "three_years", "month_before", "quarters_before", "year_before", "month_so_far", "quarter_so_far", "year_so_far", "end_of_last_month")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -269,7 +365,9 @@ r13 AS NOT MATERIALIZED (
         CAST(COALESCE(a."balance.13", CAST(0 AS HUGEINT)) AS BIGINT) AS "end_of_last_month"
     FROM r12 AS a
 )
-SELECT CAST($39 AS BIGINT) AS "run_id",
+SELECT CAST($39 AS BIGINT) AS "series",
+        CAST($40 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."everything" AS "everything",
@@ -289,7 +387,8 @@ SELECT CAST($39 AS BIGINT) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -297,7 +396,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_5e5ae5066b56ec7c" AS a
+    FROM "metric_4ccff081c029f9d6" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -310,8 +409,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -319,4 +419,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

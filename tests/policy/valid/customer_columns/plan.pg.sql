@@ -1,10 +1,151 @@
-CREATE TABLE "metric_4ea956cad8d6629e" ("run_id" bigint, "customer_id" bigint, "status" bigint, "years" bigint, "tenure" bigint, "assessed" bigint, "birth_month" bigint, "joined" bigint, "joined_in" bigint, "first_week" date, "income" bigint, "income_band" bigint, "monthly" bigint, "capped" bigint, "floored" bigint, "is_company" boolean, "cautious" boolean);
+CREATE TABLE "metric_65917c9d5b342463_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "years" bigint, "tenure" bigint, "assessed" bigint, "birth_month" bigint, "joined" bigint, "joined_in" bigint, "first_week" date, "income" bigint, "income_band" bigint, "monthly" bigint, "capped" bigint, "floored" bigint, "is_company" boolean, "cautious" boolean, "customer.birth_date" date, "customer.opened_on" date, "customer.risk_assessed_on" date);
+CREATE TABLE "metric_65917c9d5b342463_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" date);
+CREATE VIEW "metric_65917c9d5b342463" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."years" AS "years",
+        a."tenure" AS "tenure",
+        a."assessed" AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM "metric_65917c9d5b342463_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."years" AS "years",
+        b."tenure" AS "tenure",
+        b."assessed" AS "assessed",
+        b."birth_month" AS "birth_month",
+        b."joined" AS "joined",
+        b."joined_in" AS "joined_in",
+        b."first_week" AS "first_week",
+        b."income" AS "income",
+        b."income_band" AS "income_band",
+        b."monthly" AS "monthly",
+        b."capped" AS "capped",
+        b."floored" AS "floored",
+        b."is_company" AS "is_company",
+        b."cautious" AS "cautious",
+        b."customer.birth_date" AS "customer.birth_date",
+        b."customer.opened_on" AS "customer.opened_on",
+        b."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM "metric_65917c9d5b342463_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."years" AS "at:years",
+        a."tenure" AS "at:tenure",
+        a."assessed" AS "at:assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:years" AS "at:years",
+        a."at:tenure" AS "at:tenure",
+        a."at:assessed" AS "at:assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        CAST(EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."p1") * 100 + EXTRACT(DAY FROM a."p1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
+        CAST((EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."p1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."p1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
+        CAST((a."p1" - a."customer.risk_assessed_on") AS bigint) AS "assessed"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN a."derives" THEN a."years" ELSE a."at:years" END AS "years",
+        CASE WHEN a."derives" THEN a."tenure" ELSE a."at:tenure" END AS "tenure",
+        CASE WHEN a."derives" THEN a."assessed" ELSE a."at:assessed" END AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_65917c9d5b342463_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS date) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS bigint));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_4ea956cad8d6629e" ("run_id", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_65917c9d5b342463_row" ("series", "run_id", "until_run", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious", "customer.birth_date", "customer.opened_on", "customer.risk_assessed_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -100,7 +241,9 @@ r4 AS NOT MATERIALIZED (
     FROM r3 AS a
     OFFSET 0
 )
-SELECT CAST($3 AS bigint) AS "run_id",
+SELECT CAST($3 AS bigint) AS "series",
+        CAST($4 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."years" AS "years",
@@ -116,12 +259,16 @@ SELECT CAST($3 AS bigint) AS "run_id",
         a."capped" AS "capped",
         a."floored" AS "floored",
         a."is_company" AS "is_company",
-        a."cautious" AS "cautious"
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
     FROM r4 AS a;
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -129,7 +276,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_4ea956cad8d6629e" AS a
+    FROM "metric_65917c9d5b342463" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -143,8 +290,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -152,4 +300,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,10 +1,151 @@
-CREATE TABLE "metric_4ea956cad8d6629e" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "years" BIGINT, "tenure" BIGINT, "assessed" BIGINT, "birth_month" BIGINT, "joined" BIGINT, "joined_in" BIGINT, "first_week" DATE, "income" BIGINT, "income_band" BIGINT, "monthly" BIGINT, "capped" BIGINT, "floored" BIGINT, "is_company" BOOLEAN, "cautious" BOOLEAN);
+CREATE TABLE "metric_65917c9d5b342463_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "years" BIGINT, "tenure" BIGINT, "assessed" BIGINT, "birth_month" BIGINT, "joined" BIGINT, "joined_in" BIGINT, "first_week" DATE, "income" BIGINT, "income_band" BIGINT, "monthly" BIGINT, "capped" BIGINT, "floored" BIGINT, "is_company" BOOLEAN, "cautious" BOOLEAN, "customer.birth_date" DATE, "customer.opened_on" DATE, "customer.risk_assessed_on" DATE);
+CREATE TABLE "metric_65917c9d5b342463_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" DATE);
+CREATE VIEW "metric_65917c9d5b342463" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."years" AS "years",
+        a."tenure" AS "tenure",
+        a."assessed" AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM "metric_65917c9d5b342463_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."years" AS "years",
+        b."tenure" AS "tenure",
+        b."assessed" AS "assessed",
+        b."birth_month" AS "birth_month",
+        b."joined" AS "joined",
+        b."joined_in" AS "joined_in",
+        b."first_week" AS "first_week",
+        b."income" AS "income",
+        b."income_band" AS "income_band",
+        b."monthly" AS "monthly",
+        b."capped" AS "capped",
+        b."floored" AS "floored",
+        b."is_company" AS "is_company",
+        b."cautious" AS "cautious",
+        b."customer.birth_date" AS "customer.birth_date",
+        b."customer.opened_on" AS "customer.opened_on",
+        b."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM "metric_65917c9d5b342463_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."years" AS "at:years",
+        a."tenure" AS "at:tenure",
+        a."assessed" AS "at:assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:years" AS "at:years",
+        a."at:tenure" AS "at:tenure",
+        a."at:assessed" AS "at:assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
+        CAST(EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."p1") * 100 + EXTRACT(DAY FROM a."p1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
+        CAST((EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."p1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."p1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
+        CAST((a."p1" - a."customer.risk_assessed_on") AS BIGINT) AS "assessed"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN a."derives" THEN a."years" ELSE a."at:years" END AS "years",
+        CASE WHEN a."derives" THEN a."tenure" ELSE a."at:tenure" END AS "tenure",
+        CASE WHEN a."derives" THEN a."assessed" ELSE a."at:assessed" END AS "assessed",
+        a."birth_month" AS "birth_month",
+        a."joined" AS "joined",
+        a."joined_in" AS "joined_in",
+        a."first_week" AS "first_week",
+        a."income" AS "income",
+        a."income_band" AS "income_band",
+        a."monthly" AS "monthly",
+        a."capped" AS "capped",
+        a."floored" AS "floored",
+        a."is_company" AS "is_company",
+        a."cautious" AS "cautious"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_65917c9d5b342463_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS DATE) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_4ea956cad8d6629e" ("run_id", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_65917c9d5b342463_row" ("series", "run_id", "until_run", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious", "customer.birth_date", "customer.opened_on", "customer.risk_assessed_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -98,7 +239,9 @@ r4 AS NOT MATERIALIZED (
         CAST((CAST(GREATEST(a."income", 1000000) AS HUGEINT) - CAST(1000000 AS HUGEINT)) AS BIGINT) AS "floored"
     FROM r3 AS a
 )
-SELECT CAST($3 AS BIGINT) AS "run_id",
+SELECT CAST($3 AS BIGINT) AS "series",
+        CAST($4 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."years" AS "years",
@@ -114,12 +257,16 @@ SELECT CAST($3 AS BIGINT) AS "run_id",
         a."capped" AS "capped",
         a."floored" AS "floored",
         a."is_company" AS "is_company",
-        a."cautious" AS "cautious"
+        a."cautious" AS "cautious",
+        a."customer.birth_date" AS "customer.birth_date",
+        a."customer.opened_on" AS "customer.opened_on",
+        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
     FROM r4 AS a;
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -127,7 +274,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_4ea956cad8d6629e" AS a
+    FROM "metric_65917c9d5b342463" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -140,8 +287,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -149,4 +297,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

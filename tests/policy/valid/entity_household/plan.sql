@@ -1,4 +1,91 @@
-CREATE TABLE "metric_2d34a2974acfe851" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "accounts" BIGINT, "children" BIGINT, "eldest" BIGINT, "income" BIGINT, "goal" BIGINT, "per_head" BIGINT, "members" BIGINT, "has('loan')" BOOLEAN, "opened_on" DATE);
+CREATE TABLE "metric_74e07cb84b027266_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "accounts" BIGINT, "children" BIGINT, "eldest" BIGINT, "income" BIGINT, "goal" BIGINT, "per_head" BIGINT, "members" BIGINT, "has('loan')" BOOLEAN, "opened_on" DATE);
+CREATE TABLE "metric_74e07cb84b027266_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN);
+CREATE VIEW "metric_74e07cb84b027266" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."accounts" AS "accounts",
+        a."children" AS "children",
+        a."eldest" AS "eldest",
+        a."income" AS "income",
+        a."goal" AS "goal",
+        a."per_head" AS "per_head",
+        a."members" AS "members",
+        a."has('loan')" AS "has('loan')",
+        a."opened_on" AS "opened_on"
+    FROM "metric_74e07cb84b027266_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."spent" AS "spent",
+        b."accounts" AS "accounts",
+        b."children" AS "children",
+        b."eldest" AS "eldest",
+        b."income" AS "income",
+        b."goal" AS "goal",
+        b."per_head" AS "per_head",
+        b."members" AS "members",
+        b."has('loan')" AS "has('loan')",
+        b."opened_on" AS "opened_on"
+    FROM "metric_74e07cb84b027266_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."accounts" AS "accounts",
+        a."children" AS "children",
+        a."eldest" AS "eldest",
+        a."income" AS "income",
+        a."goal" AS "goal",
+        a."per_head" AS "per_head",
+        a."members" AS "members",
+        a."has('loan')" AS "has('loan')",
+        a."opened_on" AS "opened_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."accounts" AS "accounts",
+        a."children" AS "children",
+        a."eldest" AS "eldest",
+        a."income" AS "income",
+        a."goal" AS "goal",
+        a."per_head" AS "per_head",
+        a."members" AS "members",
+        a."has('loan')" AS "has('loan')",
+        a."opened_on" AS "opened_on"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_74e07cb84b027266_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -10,8 +97,9 @@ CREATE TABLE "metric_2d34a2974acfe851" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $7 = 12_months:txn:from
 -- $8 = 12_months:txn:next
 -- $9 = 1_month:days
--- $10 = run_id
-INSERT INTO "metric_2d34a2974acfe851" ("run_id", "customer_id", "status", "aum", "spent", "accounts", "children", "eldest", "income", "goal", "per_head", "members", "has('loan')", "opened_on")
+-- $10 = metric_series
+-- $11 = run_id
+INSERT INTO "metric_74e07cb84b027266_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "accounts", "children", "eldest", "income", "goal", "per_head", "members", "has('loan')", "opened_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -707,7 +795,9 @@ r52 AS NOT MATERIALIZED (
         CAST((sign((sign((CAST(a."aum" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(a."customer.members" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(a."customer.members" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."customer.members" AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((CAST(a."aum" AS HUGEINT) * CAST(1000000 AS HUGEINT))) * sign(CAST(a."customer.members" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(1000000 AS HUGEINT))) + abs(CAST(a."customer.members" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."customer.members" AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "per_head"
     FROM r51 AS a
 )
-SELECT CAST($10 AS BIGINT) AS "run_id",
+SELECT CAST($10 AS BIGINT) AS "series",
+        CAST($11 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -729,7 +819,8 @@ SELECT CAST($10 AS BIGINT) AS "run_id",
 -- $3 = as_of
 -- $4 = period_start
 -- $5 = since:3_months
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
+-- $6 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -740,7 +831,7 @@ WITH r1 AS NOT MATERIALIZED (
         -1 AS "cohort",
         CAST(NULL AS BIGINT) AS "opening",
         a."opened_on" AS "opened_on"
-    FROM "metric_2d34a2974acfe851" AS a
+    FROM "metric_74e07cb84b027266" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1400,8 +1491,9 @@ r16 AS NOT MATERIALIZED (
         a."reason" AS "reason",
         CASE WHEN a."out" THEN CAST(NULL AS BIGINT) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 2) THEN 2 ELSE CAST(NULL AS BIGINT) END END AS "shown"
     FROM r15 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r17 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -1423,11 +1515,37 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
-    FROM r16 AS a;
+    FROM r16 AS a
+)
+SELECT CAST($6 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort"
+    FROM r17 AS a;
 
 -- life
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:life
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -1435,7 +1553,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN ((a."members" >= 4) OR (a."children" > 1)) THEN 3 WHEN a."has('loan')" THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
         CASE WHEN ((a."members" >= 4) OR (a."children" > 1)) THEN 1 WHEN a."has('loan')" THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_2d34a2974acfe851" AS a
+    FROM "metric_74e07cb84b027266" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1448,8 +1566,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'life' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -1457,4 +1576,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,10 +1,74 @@
-CREATE TABLE "metric_7bec157983db0eff" ("run_id" bigint, "customer_id" bigint, "status" bigint, "sales" bigint, "has_need" boolean, "budget" bigint, "price" bigint, "wanted_on" date);
+CREATE TABLE "metric_58899af604efb617_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "sales" bigint, "has_need" boolean, "budget" bigint, "price" bigint, "wanted_on" date);
+CREATE TABLE "metric_58899af604efb617_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_58899af604efb617" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on"
+    FROM "metric_58899af604efb617_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."sales" AS "sales",
+        b."has_need" AS "has_need",
+        b."budget" AS "budget",
+        b."price" AS "price",
+        b."wanted_on" AS "wanted_on"
+    FROM "metric_58899af604efb617_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."sales" AS "sales",
+        a."has_need" AS "has_need",
+        a."budget" AS "budget",
+        a."price" AS "price",
+        a."wanted_on" AS "wanted_on"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_58899af604efb617_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
 -- $2 = as_of
--- $3 = run_id
-INSERT INTO "metric_7bec157983db0eff" ("run_id", "customer_id", "status", "sales", "has_need", "budget", "price", "wanted_on")
+-- $3 = metric_series
+-- $4 = run_id
+INSERT INTO "metric_58899af604efb617_row" ("series", "run_id", "until_run", "customer_id", "status", "sales", "has_need", "budget", "price", "wanted_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -145,7 +209,9 @@ r8 AS NOT MATERIALIZED (
     FROM r7 AS a
     OFFSET 0
 )
-SELECT CAST($3 AS bigint) AS "run_id",
+SELECT CAST($3 AS bigint) AS "series",
+        CAST($4 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."sales" AS "sales",
@@ -158,7 +224,8 @@ SELECT CAST($3 AS bigint) AS "run_id",
 -- approval
 -- $1 = as_of
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:approval
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -169,7 +236,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."price" AS "price",
         a."wanted_on" AS "wanted_on",
         CASE WHEN (a."status" = 0) THEN 0 ELSE ((CASE WHEN a."has_need" THEN 0 ELSE CAST(1 AS bigint) END + CASE WHEN (a."budget" >= a."price") THEN 0 ELSE CAST(2 AS bigint) END) + CASE WHEN (CAST((a."wanted_on" - CAST($1 AS date)) AS bigint) <= 365) THEN 0 ELSE CAST(4 AS bigint) END) END AS "approval:failed"
-    FROM "metric_7bec157983db0eff" AS a
+    FROM "metric_58899af604efb617" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -207,8 +274,9 @@ r4 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r3 AS a
     OFFSET 0
-)
-SELECT CAST($2 AS bigint) AS "run_id",
+),
+r5 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS bigint) AS "run_id",
         'approval' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -216,11 +284,24 @@ SELECT CAST($2 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r4 AS a;
+    FROM r4 AS a
+    OFFSET 0
+)
+SELECT CAST($3 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r5 AS a;
 
 -- passed
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:passed
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -231,7 +312,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."price" AS "price",
         a."wanted_on" AS "wanted_on",
         CASE WHEN a."has_need" THEN 0 ELSE CAST(1 AS bigint) END AS "passed:failed"
-    FROM "metric_7bec157983db0eff" AS a
+    FROM "metric_58899af604efb617" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -255,8 +336,9 @@ r3 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r2 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r4 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'passed' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -264,11 +346,24 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r3 AS a;
+    FROM r3 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r4 AS a;
 
 -- corporate
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:corporate
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -276,7 +371,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "tier",
         CASE WHEN (a."sales" >= 100000000) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_7bec157983db0eff" AS a
+    FROM "metric_58899af604efb617" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -290,8 +385,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'corporate' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -299,4 +395,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,63 @@
-CREATE TABLE "metric_386f3f47e6714324" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "household" text, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_ebc33818bd015b0a_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "household" text, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_ebc33818bd015b0a_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_ebc33818bd015b0a" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."household" AS "household",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM "metric_ebc33818bd015b0a_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."household" AS "household",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
+    FROM "metric_ebc33818bd015b0a_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."aum" AS "aum",
+        a."household" AS "household",
+        CAST(a."balance.1" AS numeric(38,0)) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."household" AS "household",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_ebc33818bd015b0a_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -7,8 +66,9 @@ CREATE TABLE "metric_386f3f47e6714324" ("run_id" bigint, "customer_id" bigint, "
 -- $4 = 1_month:next
 -- $5 = 1_month:from
 -- $6 = 1_month:days
--- $7 = run_id
-INSERT INTO "metric_386f3f47e6714324" ("run_id", "customer_id", "status", "aum", "household", "balance.1", "balance.2")
+-- $7 = metric_series
+-- $8 = run_id
+INSERT INTO "metric_ebc33818bd015b0a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "household", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -243,7 +303,9 @@ r17 AS NOT MATERIALIZED (
     FROM r16 AS a
     OFFSET 0
 )
-SELECT CAST($7 AS bigint) AS "run_id",
+SELECT CAST($7 AS bigint) AS "series",
+        CAST($8 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -254,7 +316,8 @@ SELECT CAST($7 AS bigint) AS "run_id",
 
 -- asset
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "shared_from")
+-- $2 = tier_series:asset
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "shared_from")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -265,7 +328,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."household" AS "household",
         TRUE AS "gives",
         TRUE AS "takes"
-    FROM "metric_386f3f47e6714324" AS a
+    FROM "metric_ebc33818bd015b0a" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -416,8 +479,9 @@ r11 AS NOT MATERIALIZED (
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (a."seen" = 1) THEN 1 WHEN (a."seen" = 2) THEN 2 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r10 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r12 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -426,4 +490,17 @@ SELECT CAST($1 AS bigint) AS "run_id",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score",
         CASE WHEN ((NOT a."out") AND (a."seen" < a."seen_alone")) THEN a."best_member" ELSE CAST(NULL AS bigint) END AS "shared_from"
-    FROM r11 AS a;
+    FROM r11 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."shared_from" AS "shared_from"
+    FROM r12 AS a;

@@ -1,4 +1,75 @@
-CREATE TABLE "metric_9c70a73b587d8a06" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "kind" text, "staff" boolean, "household_role" text, "household" text, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_13659db8029f1e38_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "kind" text, "staff" boolean, "household_role" text, "household" text, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_13659db8029f1e38_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_13659db8029f1e38" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."kind" AS "kind",
+        a."staff" AS "staff",
+        a."household_role" AS "household_role",
+        a."household" AS "household",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM "metric_13659db8029f1e38_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."kind" AS "kind",
+        b."staff" AS "staff",
+        b."household_role" AS "household_role",
+        b."household" AS "household",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
+    FROM "metric_13659db8029f1e38_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."aum" AS "aum",
+        a."kind" AS "kind",
+        a."staff" AS "staff",
+        a."household_role" AS "household_role",
+        a."household" AS "household",
+        CAST(a."balance.1" AS numeric(38,0)) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."kind" AS "kind",
+        a."staff" AS "staff",
+        a."household_role" AS "household_role",
+        a."household" AS "household",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_13659db8029f1e38_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -7,8 +78,9 @@ CREATE TABLE "metric_9c70a73b587d8a06" ("run_id" bigint, "customer_id" bigint, "
 -- $4 = 1_month:next
 -- $5 = 1_month:from
 -- $6 = 1_month:days
--- $7 = run_id
-INSERT INTO "metric_9c70a73b587d8a06" ("run_id", "customer_id", "status", "aum", "kind", "staff", "household_role", "household", "balance.1", "balance.2")
+-- $7 = metric_series
+-- $8 = run_id
+INSERT INTO "metric_13659db8029f1e38_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "kind", "staff", "household_role", "household", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -273,7 +345,9 @@ r19 AS NOT MATERIALIZED (
     FROM r18 AS a
     OFFSET 0
 )
-SELECT CAST($7 AS bigint) AS "run_id",
+SELECT CAST($7 AS bigint) AS "series",
+        CAST($8 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -290,7 +364,8 @@ SELECT CAST($7 AS bigint) AS "run_id",
 -- $2 = previous_run:asset
 -- $3 = as_of
 -- $4 = period_start
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort", "shared_from")
+-- $5 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort", "shared_from")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -303,7 +378,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."household" AS "household",
         COALESCE(((a."kind" = 'person') AND (NOT COALESCE(a."staff", FALSE))), FALSE) AS "gives",
         COALESCE((a."household_role" IN ('spouse', 'child')), FALSE) AS "takes"
-    FROM "metric_9c70a73b587d8a06" AS a
+    FROM "metric_13659db8029f1e38" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1392,8 +1467,9 @@ r24 AS NOT MATERIALIZED (
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (a."seen" = 1) THEN 1 WHEN (a."seen" = 2) THEN 2 WHEN (a."seen" = 3) THEN 3 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r23 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r25 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -1416,4 +1492,31 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."reason" AS "reason",
         a."cohort" AS "cohort",
         CASE WHEN ((NOT a."out") AND (a."seen" < a."seen_alone")) THEN a."best_member" ELSE CAST(NULL AS bigint) END AS "shared_from"
-    FROM r24 AS a;
+    FROM r24 AS a
+    OFFSET 0
+)
+SELECT CAST($5 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort",
+        a."shared_from" AS "shared_from"
+    FROM r25 AS a;

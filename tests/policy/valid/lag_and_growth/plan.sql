@@ -1,4 +1,264 @@
-CREATE TABLE "metric_46ef8359b8c9f2b4" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "balance.5" BIGINT, "balance.6" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_f0e8c12b1cfd8a85_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "balance.5" BIGINT, "balance.6" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_f0e8c12b1cfd8a85_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" BIGINT, "p3" BIGINT);
+CREATE VIEW "metric_f0e8c12b1cfd8a85" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."spent" AS "spent",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth_before" AS "growth_before",
+        a."trend" AS "trend",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "share",
+        a."filled" AS "filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM "metric_f0e8c12b1cfd8a85_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."spent" AS "spent",
+        b."aum_before" AS "aum_before",
+        b."growth" AS "growth",
+        b."growth_before" AS "growth_before",
+        b."trend" AS "trend",
+        b."year_on_year" AS "year_on_year",
+        b."share" AS "share",
+        b."filled" AS "filled",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4",
+        b."balance.5" AS "balance.5",
+        b."balance.6" AS "balance.6",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2"
+    FROM "metric_f0e8c12b1cfd8a85_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."aum" AS "at:aum",
+        a."spent" AS "spent",
+        a."aum_before" AS "at:aum_before",
+        a."growth" AS "at:growth",
+        a."growth_before" AS "at:growth_before",
+        a."trend" AS "at:trend",
+        a."year_on_year" AS "year_on_year",
+        a."share" AS "at:share",
+        a."filled" AS "at:filled",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.4" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.2" AS HUGEINT) + (CAST(a."balance.5" AS HUGEINT) * CAST(a."p2" AS HUGEINT))) AS "balance.2",
+        (CAST(a."balance.3" AS HUGEINT) + (CAST(a."balance.6" AS HUGEINT) * CAST(a."p3" AS HUGEINT))) AS "balance.3",
+        CAST(a."balance.4" AS HUGEINT) AS "balance.4",
+        CAST(a."balance.5" AS HUGEINT) AS "balance.5",
+        CAST(a."balance.6" AS HUGEINT) AS "balance.6",
+        CAST(a."txn.1" AS HUGEINT) AS "txn.1",
+        CAST(a."txn.2" AS HUGEINT) AS "txn.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."spent" AS "spent",
+        a."at:aum_before" AS "at:aum_before",
+        a."at:growth" AS "at:growth",
+        a."at:growth_before" AS "at:growth_before",
+        a."at:trend" AS "at:trend",
+        a."year_on_year" AS "year_on_year",
+        a."at:share" AS "at:share",
+        a."at:filled" AS "at:filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p2") // NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(a."p2" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(a."p2" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p2" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p3") // NULLIF((a."p3" * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(a."p3" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(a."p3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p3" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-6"
+    FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."spent" AS "spent",
+        a."at:aum_before" AS "at:aum_before",
+        a."at:growth" AS "at:growth",
+        a."at:growth_before" AS "at:growth_before",
+        a."at:trend" AS "at:trend",
+        a."year_on_year" AS "year_on_year",
+        a."at:share" AS "at:share",
+        a."at:filled" AS "at:filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."aum@-3" AS "aum_before",
+        CAST(((sign((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-3" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-3" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth",
+        CAST(((sign((CAST(a."aum@-3" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-6" AS HUGEINT)) * ((2 * abs((CAST(a."aum@-3" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-6" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-6" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth@-3",
+        CAST((sign((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum" AS HUGEINT)) * ((2 * abs((CAST(a."spent" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum" AS HUGEINT)), 0)))) AS BIGINT) AS "share"
+    FROM r4 AS a
+),
+r6 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."spent" AS "spent",
+        a."at:aum_before" AS "at:aum_before",
+        a."at:growth" AS "at:growth",
+        a."at:growth_before" AS "at:growth_before",
+        a."at:trend" AS "at:trend",
+        a."year_on_year" AS "year_on_year",
+        a."at:share" AS "at:share",
+        a."at:filled" AS "at:filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth@-3" AS "growth@-3",
+        a."share" AS "share",
+        a."growth@-3" AS "growth_before",
+        COALESCE(a."growth", 0) AS "filled"
+    FROM r5 AS a
+),
+r7 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."spent" AS "spent",
+        a."at:aum_before" AS "at:aum_before",
+        a."at:growth" AS "at:growth",
+        a."at:growth_before" AS "at:growth_before",
+        a."at:trend" AS "at:trend",
+        a."year_on_year" AS "year_on_year",
+        a."at:share" AS "at:share",
+        a."at:filled" AS "at:filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."aum" AS "aum",
+        a."aum@-3" AS "aum@-3",
+        a."aum@-6" AS "aum@-6",
+        a."aum_before" AS "aum_before",
+        a."growth" AS "growth",
+        a."growth@-3" AS "growth@-3",
+        a."share" AS "share",
+        a."growth_before" AS "growth_before",
+        a."filled" AS "filled",
+        CAST((CAST(a."growth" AS HUGEINT) - CAST(a."growth_before" AS HUGEINT)) AS BIGINT) AS "trend"
+    FROM r6 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        a."spent" AS "spent",
+        CASE WHEN (a."derives" AND (a."balance.2" IS NOT NULL)) THEN a."aum_before" ELSE a."at:aum_before" END AS "aum_before",
+        CASE WHEN (a."derives" AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN a."growth" ELSE a."at:growth" END AS "growth",
+        CASE WHEN (a."derives" AND ((a."balance.2" IS NOT NULL) AND (a."balance.3" IS NOT NULL))) THEN a."growth_before" ELSE a."at:growth_before" END AS "growth_before",
+        CASE WHEN (a."derives" AND (((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL)) AND ((a."balance.2" IS NOT NULL) AND (a."balance.3" IS NOT NULL)))) THEN a."trend" ELSE a."at:trend" END AS "trend",
+        a."year_on_year" AS "year_on_year",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."share" ELSE a."at:share" END AS "share",
+        CASE WHEN (a."derives" AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN a."filled" ELSE a."at:filled" END AS "filled",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."balance.5" AS "balance.5",
+        a."balance.6" AS "balance.6",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM r7 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = 1_month_minus_3_months:days
+-- $4 = 1_month_minus_6_months:days
+-- $5 = run_id
+INSERT INTO "metric_f0e8c12b1cfd8a85_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1",
+        CAST($3 AS BIGINT) AS "p2",
+        CAST($4 AS BIGINT) AS "p3"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($5 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -18,8 +278,9 @@ CREATE TABLE "metric_46ef8359b8c9f2b4" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $15 = 1_month:days
 -- $16 = 1_month_minus_3_months:days
 -- $17 = 1_month_minus_6_months:days
--- $18 = run_id
-INSERT INTO "metric_46ef8359b8c9f2b4" ("run_id", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
+-- $18 = metric_series
+-- $19 = run_id
+INSERT INTO "metric_f0e8c12b1cfd8a85_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -377,7 +638,9 @@ r19 AS NOT MATERIALIZED (
         CAST((CAST(a."growth" AS HUGEINT) - CAST(a."growth_before" AS HUGEINT)) AS BIGINT) AS "trend"
     FROM r18 AS a
 )
-SELECT CAST($18 AS BIGINT) AS "run_id",
+SELECT CAST($18 AS BIGINT) AS "series",
+        CAST($19 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -389,9 +652,9 @@ SELECT CAST($18 AS BIGINT) AS "run_id",
         a."year_on_year" AS "year_on_year",
         a."share" AS "share",
         a."filled" AS "filled",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
-        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($15 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($15 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($15 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.5", CAST(0 AS HUGEINT)) * CAST(CAST($16 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.5", CAST(0 AS HUGEINT)) * CAST(CAST($16 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.5", CAST(0 AS HUGEINT)) * CAST(CAST($16 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.6", CAST(0 AS HUGEINT)) * CAST(CAST($17 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.6", CAST(0 AS HUGEINT)) * CAST(CAST($17 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.6", CAST(0 AS HUGEINT)) * CAST(CAST($17 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
         CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.4", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.4",
         CASE WHEN ((COALESCE(a."balance.5", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.5", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.5", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.5",
         CASE WHEN ((COALESCE(a."balance.6", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.6", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.6", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.6",
@@ -401,7 +664,8 @@ SELECT CAST($18 AS BIGINT) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -409,7 +673,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_46ef8359b8c9f2b4" AS a
+    FROM "metric_f0e8c12b1cfd8a85" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -422,8 +686,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -431,4 +696,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,164 @@
-CREATE TABLE "metric_fff543b7f0901d28" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "growth" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_f1d862e0d80b59c8_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "growth" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_f1d862e0d80b59c8_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" bigint, "p3" date);
+CREATE VIEW "metric_f1d862e0d80b59c8" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."growth" AS "growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_f1d862e0d80b59c8_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."growth" AS "growth",
+        b."opened_on" AS "opened_on",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_f1d862e0d80b59c8_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."aum" AS "at:aum",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.2" AS numeric(38,0)) + (CAST(a."balance.4" AS numeric(38,0)) * CAST(a."p2" AS numeric(38,0)))) AS "balance.2",
+        CAST(a."balance.3" AS numeric(38,0)) AS "balance.3",
+        CAST(a."balance.4" AS numeric(38,0)) AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS numeric(38,0)) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."at:growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."p3" - a."txn.1") AS bigint) AS "recency",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p2"), NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p2" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p2" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p2" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3"
+    FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."at:growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."aum@-3" AS "aum@-3",
+        CAST(((sign((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) * sign(CAST(a."aum@-3" AS numeric(38,0))) * div(2 * abs((CAST(a."aum" AS numeric(38,0)) * CAST(100000000 AS numeric(38,0)))) + abs(CAST(a."aum@-3" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."aum@-3" AS numeric(38,0))), 0))) - CAST(100000000 AS numeric(38,0))) AS bigint) AS "growth"
+    FROM r4 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        CASE WHEN (a."derives" AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN a."growth" ELSE a."at:growth" END AS "growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r5 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = 1_month_minus_3_months:days
+-- $4 = as_of
+-- $5 = run_id
+INSERT INTO "metric_f1d862e0d80b59c8_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS bigint) AS "p1",
+        CAST($3 AS bigint) AS "p2",
+        CAST($4 AS date) AS "p3"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($5 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -15,8 +175,9 @@ CREATE TABLE "metric_fff543b7f0901d28" ("run_id" bigint, "customer_id" bigint, "
 -- $12 = 12_months:txn:next
 -- $13 = 1_month:days
 -- $14 = 1_month_minus_3_months:days
--- $15 = run_id
-INSERT INTO "metric_fff543b7f0901d28" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
+-- $15 = metric_series
+-- $16 = run_id
+INSERT INTO "metric_f1d862e0d80b59c8_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -291,7 +452,9 @@ r17 AS NOT MATERIALIZED (
     FROM r16 AS a
     OFFSET 0
 )
-SELECT CAST($15 AS bigint) AS "run_id",
+SELECT CAST($15 AS bigint) AS "series",
+        CAST($16 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -300,8 +463,8 @@ SELECT CAST($15 AS bigint) AS "run_id",
         a."monetary" AS "monetary",
         a."growth" AS "growth",
         a."customer.opened_on" AS "opened_on",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($13 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($13 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($13 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) * CAST(CAST($14 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) * CAST(CAST($14 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) * CAST(CAST($14 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
         CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.3",
         CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.4",
         a."txn.1" AS "txn.1",
@@ -312,7 +475,8 @@ SELECT CAST($15 AS bigint) AS "run_id",
 -- stage
 -- $1 = as_of
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:stage
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -320,7 +484,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS bigint) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_fff543b7f0901d28" AS a
+    FROM "metric_f1d862e0d80b59c8" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -334,8 +498,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($2 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS bigint) AS "run_id",
         'stage' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -343,4 +508,16 @@ SELECT CAST($2 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($3 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,164 @@
-CREATE TABLE "metric_fff543b7f0901d28" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "growth" BIGINT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_f1d862e0d80b59c8_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "growth" BIGINT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_f1d862e0d80b59c8_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" BIGINT, "p3" DATE);
+CREATE VIEW "metric_f1d862e0d80b59c8" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."growth" AS "growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_f1d862e0d80b59c8_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."growth" AS "growth",
+        b."opened_on" AS "opened_on",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3",
+        b."balance.4" AS "balance.4",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_f1d862e0d80b59c8_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."aum" AS "at:aum",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.2" AS HUGEINT) + (CAST(a."balance.4" AS HUGEINT) * CAST(a."p2" AS HUGEINT))) AS "balance.2",
+        CAST(a."balance.3" AS HUGEINT) AS "balance.3",
+        CAST(a."balance.4" AS HUGEINT) AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS HUGEINT) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."at:growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST((a."p3" - a."txn.1") AS BIGINT) AS "recency",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p2") // NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(a."p2" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(a."p2" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p2" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3"
+    FROM r3 AS a
+),
+r5 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."p3" AS "p3",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."at:growth" AS "at:growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."aum@-3" AS "aum@-3",
+        CAST(((sign((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-3" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-3" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth"
+    FROM r4 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        CASE WHEN (a."derives" AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN a."growth" ELSE a."at:growth" END AS "growth",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        a."balance.4" AS "balance.4",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r5 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = 1_month_minus_3_months:days
+-- $4 = as_of
+-- $5 = run_id
+INSERT INTO "metric_f1d862e0d80b59c8_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1",
+        CAST($3 AS BIGINT) AS "p2",
+        CAST($4 AS DATE) AS "p3"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($5 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -15,8 +175,9 @@ CREATE TABLE "metric_fff543b7f0901d28" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $12 = 12_months:txn:next
 -- $13 = 1_month:days
 -- $14 = 1_month_minus_3_months:days
--- $15 = run_id
-INSERT INTO "metric_fff543b7f0901d28" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
+-- $15 = metric_series
+-- $16 = run_id
+INSERT INTO "metric_f1d862e0d80b59c8_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -289,7 +450,9 @@ r17 AS NOT MATERIALIZED (
         CAST(((sign((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) * sign(CAST(a."aum@-3" AS HUGEINT)) * ((2 * abs((CAST(a."aum" AS HUGEINT) * CAST(100000000 AS HUGEINT))) + abs(CAST(a."aum@-3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."aum@-3" AS HUGEINT)), 0)))) - CAST(100000000 AS HUGEINT)) AS BIGINT) AS "growth"
     FROM r16 AS a
 )
-SELECT CAST($15 AS BIGINT) AS "run_id",
+SELECT CAST($15 AS BIGINT) AS "series",
+        CAST($16 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -298,8 +461,8 @@ SELECT CAST($15 AS BIGINT) AS "run_id",
         a."monetary" AS "monetary",
         a."growth" AS "growth",
         a."customer.opened_on" AS "opened_on",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($13 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($13 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($13 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($14 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($14 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) * CAST(CAST($14 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
         CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3",
         CASE WHEN ((COALESCE(a."balance.4", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.4", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.4", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.4",
         a."txn.1" AS "txn.1",
@@ -310,7 +473,8 @@ SELECT CAST($15 AS BIGINT) AS "run_id",
 -- stage
 -- $1 = as_of
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:stage
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -318,7 +482,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS BIGINT) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS DATE)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS DATE)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS DATE)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_fff543b7f0901d28" AS a
+    FROM "metric_f1d862e0d80b59c8" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -331,8 +495,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($2 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS BIGINT) AS "run_id",
         'stage' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -340,4 +505,15 @@ SELECT CAST($2 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($3 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,75 @@
-CREATE TABLE "metric_21cde688324d33ff" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_14fcd9e91e862c66_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_14fcd9e91e862c66_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
+CREATE VIEW "metric_14fcd9e91e862c66" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM "metric_14fcd9e91e862c66_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2"
+    FROM "metric_14fcd9e91e862c66_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."aum" AS "at:aum",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:aum" AS "at:aum",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = run_id
+INSERT INTO "metric_14fcd9e91e862c66_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS bigint) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -7,8 +78,9 @@ CREATE TABLE "metric_21cde688324d33ff" ("run_id" bigint, "customer_id" bigint, "
 -- $4 = 1_month:next
 -- $5 = 1_month:from
 -- $6 = 1_month:days
--- $7 = run_id
-INSERT INTO "metric_21cde688324d33ff" ("run_id", "customer_id", "status", "aum", "balance.1", "balance.2")
+-- $7 = metric_series
+-- $8 = run_id
+INSERT INTO "metric_14fcd9e91e862c66_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -193,11 +265,13 @@ r13 AS NOT MATERIALIZED (
     FROM r12 AS a
     OFFSET 0
 )
-SELECT CAST($7 AS bigint) AS "run_id",
+SELECT CAST($7 AS bigint) AS "series",
+        CAST($8 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($6 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($6 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($6 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2"
     FROM r13 AS a;
 
@@ -206,7 +280,8 @@ SELECT CAST($7 AS bigint) AS "run_id",
 -- $2 = previous_run:asset
 -- $3 = as_of
 -- $4 = period_start
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
+-- $5 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -216,7 +291,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS bigint) AS "score",
         -1 AS "cohort",
         CAST(NULL AS bigint) AS "opening"
-    FROM "metric_21cde688324d33ff" AS a
+    FROM "metric_14fcd9e91e862c66" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -875,8 +950,9 @@ r16 AS NOT MATERIALIZED (
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 2) THEN 2 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 3) THEN 3 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r15 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r17 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -898,4 +974,30 @@ SELECT CAST($1 AS bigint) AS "run_id",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
-    FROM r16 AS a;
+    FROM r16 AS a
+    OFFSET 0
+)
+SELECT CAST($5 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort"
+    FROM r17 AS a;

@@ -1,4 +1,105 @@
-CREATE TABLE "metric_7e04c5ac5fcca110" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
+CREATE TABLE "metric_58cc3420d4d5003c_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
+CREATE TABLE "metric_58cc3420d4d5003c_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT);
+CREATE VIEW "metric_58cc3420d4d5003c" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."loan" AS "loan",
+        a."staff" AS "staff",
+        a."region" AS "region",
+        a."opening_tier" AS "opening_tier",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3"
+    FROM "metric_58cc3420d4d5003c_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."loan" AS "loan",
+        b."staff" AS "staff",
+        b."region" AS "region",
+        b."opening_tier" AS "opening_tier",
+        b."opened_on" AS "opened_on",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."balance.3" AS "balance.3"
+    FROM "metric_58cc3420d4d5003c_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."aum" AS "at:aum",
+        a."loan" AS "loan",
+        a."staff" AS "staff",
+        a."region" AS "region",
+        a."opening_tier" AS "opening_tier",
+        a."opened_on" AS "opened_on",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        CAST(a."balance.2" AS HUGEINT) AS "balance.2",
+        CAST(a."balance.3" AS HUGEINT) AS "balance.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:aum" AS "at:aum",
+        a."loan" AS "loan",
+        a."staff" AS "staff",
+        a."region" AS "region",
+        a."opening_tier" AS "opening_tier",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        a."loan" AS "loan",
+        a."staff" AS "staff",
+        a."region" AS "region",
+        a."opening_tier" AS "opening_tier",
+        a."opened_on" AS "opened_on",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."balance.3" AS "balance.3"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = run_id
+INSERT INTO "metric_58cc3420d4d5003c_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -8,8 +109,9 @@ CREATE TABLE "metric_7e04c5ac5fcca110" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $5 = 1_month:from
 -- $6 = all:next
 -- $7 = 1_month:days
--- $8 = run_id
-INSERT INTO "metric_7e04c5ac5fcca110" ("run_id", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
+-- $8 = metric_series
+-- $9 = run_id
+INSERT INTO "metric_58cc3420d4d5003c_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -231,7 +333,9 @@ r15 AS NOT MATERIALIZED (
         CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) AS "loan"
     FROM r14 AS a
 )
-SELECT CAST($8 AS BIGINT) AS "run_id",
+SELECT CAST($8 AS BIGINT) AS "series",
+        CAST($9 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -240,7 +344,7 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
         a."customer.region" AS "region",
         a."customer.opening_tier" AS "opening_tier",
         a."customer.opened_on" AS "opened_on",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($7 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($7 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) * CAST(CAST($7 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
         CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.3"
     FROM r15 AS a;
@@ -258,7 +362,8 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
 -- $10 = since:3_months:next
 -- $11 = since:3_months_of_month_ends:next
 -- $12 = year_end:1:next
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
+-- $13 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -270,7 +375,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN a."staff" THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END WHEN (a."region" = 'north') THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END ELSE CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END END AS "opening",
         a."opened_on" AS "opened_on",
         (a."loan" > 0) AS "keep_0"
-    FROM "metric_7e04c5ac5fcca110" AS a
+    FROM "metric_58cc3420d4d5003c" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -944,8 +1049,9 @@ r16 AS NOT MATERIALIZED (
         a."reason" AS "reason",
         CASE WHEN a."out" THEN CAST(NULL AS BIGINT) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 2) THEN 2 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 3) THEN 3 ELSE CAST(NULL AS BIGINT) END END AS "shown"
     FROM r15 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r17 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -967,4 +1073,29 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
-    FROM r16 AS a;
+    FROM r16 AS a
+)
+SELECT CAST($13 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort"
+    FROM r17 AS a;

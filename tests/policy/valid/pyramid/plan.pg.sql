@@ -1,4 +1,111 @@
-CREATE TABLE "metric_e14e39262b06b746" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_35303b32f676d8f5_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_35303b32f676d8f5_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" date);
+CREATE VIEW "metric_35303b32f676d8f5" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_35303b32f676d8f5_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_35303b32f676d8f5_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."aum" AS "at:aum",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS numeric(38,0)) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."p2" - a."txn.1") AS bigint) AS "recency"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = as_of
+-- $4 = run_id
+INSERT INTO "metric_35303b32f676d8f5_run" ("series", "run_id", "derives", "p1", "p2")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS bigint) AS "p1",
+        CAST($3 AS date) AS "p2"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($4 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -12,8 +119,9 @@ CREATE TABLE "metric_e14e39262b06b746" ("run_id" bigint, "customer_id" bigint, "
 -- $9 = 12_months:txn:from
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
--- $12 = run_id
-INSERT INTO "metric_e14e39262b06b746" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+-- $12 = metric_series
+-- $13 = run_id
+INSERT INTO "metric_35303b32f676d8f5_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -248,14 +356,16 @@ r16 AS NOT MATERIALIZED (
     FROM r15 AS a
     OFFSET 0
 )
-SELECT CAST($12 AS bigint) AS "run_id",
+SELECT CAST($12 AS bigint) AS "series",
+        CAST($13 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -266,7 +376,7 @@ SELECT CAST($12 AS bigint) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -291,7 +401,7 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -315,7 +425,8 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $2 = rank:upper
 -- $3 = rank:middle
 -- $4 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $5 = tier_series:rank
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -323,7 +434,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 WHEN (a."aum" >= CAST($3 AS bigint)) THEN 3 ELSE CAST(4 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 WHEN (a."aum" >= CAST($2 AS bigint)) THEN 2 WHEN (a."aum" >= CAST($3 AS bigint)) THEN 3 ELSE CAST(4 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."run_id" = CAST($4 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -337,8 +448,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($4 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($4 AS bigint) AS "run_id",
         'rank' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -346,12 +458,25 @@ SELECT CAST($4 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($5 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;
 
 -- fresh
 -- $1 = fresh:stale
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:fresh
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -359,7 +484,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= CAST($1 AS bigint)) THEN 5 ELSE CAST(6 AS bigint) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= CAST($1 AS bigint)) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -373,8 +498,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($2 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS bigint) AS "run_id",
         'fresh' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -382,4 +508,16 @@ SELECT CAST($2 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($3 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,111 @@
-CREATE TABLE "metric_e14e39262b06b746" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_35303b32f676d8f5_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_35303b32f676d8f5_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" DATE);
+CREATE VIEW "metric_35303b32f676d8f5" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_35303b32f676d8f5_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_35303b32f676d8f5_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."aum" AS "at:aum",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        CAST(a."balance.2" AS HUGEINT) AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS HUGEINT) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST((a."p2" - a."txn.1") AS BIGINT) AS "recency"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = as_of
+-- $4 = run_id
+INSERT INTO "metric_35303b32f676d8f5_run" ("series", "run_id", "derives", "p1", "p2")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1",
+        CAST($3 AS DATE) AS "p2"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($4 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -12,8 +119,9 @@ CREATE TABLE "metric_e14e39262b06b746" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $9 = 12_months:txn:from
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
--- $12 = run_id
-INSERT INTO "metric_e14e39262b06b746" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+-- $12 = metric_series
+-- $13 = run_id
+INSERT INTO "metric_35303b32f676d8f5_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -247,14 +355,16 @@ r16 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) AS "monetary"
     FROM r15 AS a
 )
-SELECT CAST($12 AS BIGINT) AS "run_id",
+SELECT CAST($12 AS BIGINT) AS "series",
+        CAST($13 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -265,7 +375,7 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -290,7 +400,7 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -314,7 +424,8 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $2 = rank:upper
 -- $3 = rank:middle
 -- $4 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $5 = tier_series:rank
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -322,7 +433,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 WHEN (a."aum" >= CAST($3 AS BIGINT)) THEN 3 ELSE CAST(4 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 WHEN (a."aum" >= CAST($3 AS BIGINT)) THEN 3 ELSE CAST(4 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."run_id" = CAST($4 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -335,8 +446,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($4 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($4 AS BIGINT) AS "run_id",
         'rank' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -344,12 +456,24 @@ SELECT CAST($4 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($5 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;
 
 -- fresh
 -- $1 = fresh:stale
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:fresh
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -357,7 +481,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."recency" >= CAST($1 AS BIGINT)) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= CAST($1 AS BIGINT)) THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_e14e39262b06b746" AS a
+    FROM "metric_35303b32f676d8f5" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -370,8 +494,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($2 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS BIGINT) AS "run_id",
         'fresh' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -379,4 +504,15 @@ SELECT CAST($2 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($3 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

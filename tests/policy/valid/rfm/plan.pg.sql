@@ -1,4 +1,90 @@
-CREATE TABLE "metric_fe6577c646aa5768" ("run_id" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_fc831c72cb58cff0_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_fc831c72cb58cff0_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" date);
+CREATE VIEW "metric_fc831c72cb58cff0" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_fc831c72cb58cff0_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_fc831c72cb58cff0_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS numeric(38,0)) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST((a."p1" - a."txn.1") AS bigint) AS "recency"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_fc831c72cb58cff0_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS date) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -8,8 +94,9 @@ CREATE TABLE "metric_fe6577c646aa5768" ("run_id" bigint, "customer_id" bigint, "
 -- $5 = all:txn:next
 -- $6 = 12_months:txn:from
 -- $7 = 12_months:txn:next
--- $8 = run_id
-INSERT INTO "metric_fe6577c646aa5768" ("run_id", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
+-- $8 = metric_series
+-- $9 = run_id
+INSERT INTO "metric_fc831c72cb58cff0_row" ("series", "run_id", "until_run", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -153,7 +240,9 @@ r9 AS NOT MATERIALIZED (
     FROM r8 AS a
     OFFSET 0
 )
-SELECT CAST($8 AS bigint) AS "run_id",
+SELECT CAST($8 AS bigint) AS "series",
+        CAST($9 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."recency" AS "recency",
@@ -168,7 +257,7 @@ SELECT CAST($8 AS bigint) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -206,7 +295,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -244,7 +333,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -282,7 +371,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -314,7 +403,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -346,7 +435,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -388,7 +477,8 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $11 = quintiles:monetary:3
 -- $12 = quintiles:monetary:2
 -- $13 = quintiles:monetary:1
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $14 = tier_series:quintiles
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -400,7 +490,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "quintiles:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($5 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -455,8 +545,9 @@ r5 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
     OFFSET 0
-)
-SELECT CAST($5 AS bigint) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($5 AS bigint) AS "run_id",
         'quintiles' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -464,7 +555,19 @@ SELECT CAST($5 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+    OFFSET 0
+)
+SELECT CAST($14 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;
 
 -- thirds
 -- $1 = thirds:recency:2
@@ -474,7 +577,8 @@ SELECT CAST($5 AS bigint) AS "run_id",
 -- $5 = thirds:frequency:1
 -- $6 = thirds:monetary:2
 -- $7 = thirds:monetary:1
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $8 = tier_series:thirds
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -486,7 +590,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "thirds:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -541,8 +645,9 @@ r5 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
     OFFSET 0
-)
-SELECT CAST($3 AS bigint) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($3 AS bigint) AS "run_id",
         'thirds' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -550,11 +655,24 @@ SELECT CAST($3 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+    OFFSET 0
+)
+SELECT CAST($8 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;
 
 -- fixed
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:fixed
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -566,7 +684,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS bigint) END AS "fixed:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -621,8 +739,9 @@ r5 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r4 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'fixed' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -630,4 +749,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;

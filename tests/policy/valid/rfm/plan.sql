@@ -1,4 +1,90 @@
-CREATE TABLE "metric_fe6577c646aa5768" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_fc831c72cb58cff0_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_fc831c72cb58cff0_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" DATE);
+CREATE VIEW "metric_fc831c72cb58cff0" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM "metric_fc831c72cb58cff0_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3"
+    FROM "metric_fc831c72cb58cff0_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS HUGEINT) AS "txn.3"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        CAST((a."p1" - a."txn.1") AS BIGINT) AS "recency"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = as_of
+-- $3 = run_id
+INSERT INTO "metric_fc831c72cb58cff0_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS DATE) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -8,8 +94,9 @@ CREATE TABLE "metric_fe6577c646aa5768" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $5 = all:txn:next
 -- $6 = 12_months:txn:from
 -- $7 = 12_months:txn:next
--- $8 = run_id
-INSERT INTO "metric_fe6577c646aa5768" ("run_id", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
+-- $8 = metric_series
+-- $9 = run_id
+INSERT INTO "metric_fc831c72cb58cff0_row" ("series", "run_id", "until_run", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -152,7 +239,9 @@ r9 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) AS "monetary"
     FROM r8 AS a
 )
-SELECT CAST($8 AS BIGINT) AS "run_id",
+SELECT CAST($8 AS BIGINT) AS "series",
+        CAST($9 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."recency" AS "recency",
@@ -167,7 +256,7 @@ SELECT CAST($8 AS BIGINT) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -205,7 +294,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -243,7 +332,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -281,7 +370,7 @@ SELECT CAST(((CAST(a."low1" AS HUGEINT) * CAST(5 AS HUGEINT)) + ((((a."n" - CAST
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -313,7 +402,7 @@ SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -345,7 +434,7 @@ SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -387,7 +476,8 @@ SELECT CAST((CAST(a."low1" AS HUGEINT) * CAST(3 AS HUGEINT)) AS BIGINT) AS "cut1
 -- $11 = quintiles:monetary:3
 -- $12 = quintiles:monetary:2
 -- $13 = quintiles:monetary:1
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $14 = tier_series:quintiles
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -399,7 +489,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($3 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) * sign(CAST(10 AS HUGEINT)) * ((2 * abs(((CAST(CAST($4 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(4 AS HUGEINT))) + abs(CAST(10 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10 AS HUGEINT)), 0)))) AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "quintiles:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($5 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -450,8 +540,9 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r4 AS a
-)
-SELECT CAST($5 AS BIGINT) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($5 AS BIGINT) AS "run_id",
         'quintiles' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -459,7 +550,18 @@ SELECT CAST($5 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+)
+SELECT CAST($14 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;
 
 -- thirds
 -- $1 = thirds:recency:2
@@ -469,7 +571,8 @@ SELECT CAST($5 AS BIGINT) AS "run_id",
 -- $5 = thirds:frequency:1
 -- $6 = thirds:monetary:2
 -- $7 = thirds:monetary:1
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $8 = tier_series:thirds
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -481,7 +584,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($1 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) * sign(CAST(6 AS HUGEINT)) * ((2 * abs(((CAST(CAST($2 AS BIGINT) AS HUGEINT) * CAST(2 AS HUGEINT)) + CAST(8 AS HUGEINT))) + abs(CAST(6 AS HUGEINT))) // (2 * NULLIF(abs(CAST(6 AS HUGEINT)), 0))))) THEN 2 ELSE CAST(3 AS BIGINT) END AS "thirds:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -532,8 +635,9 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r4 AS a
-)
-SELECT CAST($3 AS BIGINT) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($3 AS BIGINT) AS "run_id",
         'thirds' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -541,11 +645,23 @@ SELECT CAST($3 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+)
+SELECT CAST($8 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;
 
 -- fixed
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:fixed
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -557,7 +673,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS BIGINT) END AS "fixed:recency"
-    FROM "metric_fe6577c646aa5768" AS a
+    FROM "metric_fc831c72cb58cff0" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -608,8 +724,9 @@ r5 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r4 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r6 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'fixed' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -617,4 +734,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r5 AS a;
+    FROM r5 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r6 AS a;

@@ -1,4 +1,126 @@
-CREATE TABLE "metric_e426903662cf65f0" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "has('loan')" BOOLEAN, "overdue" BOOLEAN, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_ec78d8521bb61fa6_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "has('loan')" BOOLEAN, "overdue" BOOLEAN, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT, "account.1" BIGINT);
+CREATE TABLE "metric_ec78d8521bb61fa6_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" DATE);
+CREATE VIEW "metric_ec78d8521bb61fa6" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."recency" AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."has('loan')" AS "has('loan')",
+        a."overdue" AS "overdue",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        a."account.1" AS "account.1"
+    FROM "metric_ec78d8521bb61fa6_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."recency" AS "recency",
+        b."frequency" AS "frequency",
+        b."monetary" AS "monetary",
+        b."has('loan')" AS "has('loan')",
+        b."overdue" AS "overdue",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2",
+        b."txn.3" AS "txn.3",
+        b."account.1" AS "account.1"
+    FROM "metric_ec78d8521bb61fa6_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."aum" AS "at:aum",
+        a."recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."has('loan')" AS "has('loan')",
+        a."overdue" AS "overdue",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        CAST(a."balance.2" AS HUGEINT) AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(a."txn.3" AS HUGEINT) AS "txn.3",
+        a."account.1" AS "account.1"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."p2" AS "p2",
+        a."at:aum" AS "at:aum",
+        a."at:recency" AS "at:recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."has('loan')" AS "has('loan')",
+        a."overdue" AS "overdue",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        a."account.1" AS "account.1",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST((a."p2" - a."txn.1") AS BIGINT) AS "recency"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
+        a."frequency" AS "frequency",
+        a."monetary" AS "monetary",
+        a."has('loan')" AS "has('loan')",
+        a."overdue" AS "overdue",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        a."txn.3" AS "txn.3",
+        a."account.1" AS "account.1"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = as_of
+-- $4 = run_id
+INSERT INTO "metric_ec78d8521bb61fa6_run" ("series", "run_id", "derives", "p1", "p2")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1",
+        CAST($3 AS DATE) AS "p2"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($4 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -12,8 +134,9 @@ CREATE TABLE "metric_e426903662cf65f0" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $9 = 12_months:txn:from
 -- $10 = 12_months:txn:next
 -- $11 = 1_month:days
--- $12 = run_id
-INSERT INTO "metric_e426903662cf65f0" ("run_id", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+-- $12 = metric_series
+-- $13 = run_id
+INSERT INTO "metric_ec78d8521bb61fa6_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3", "account.1")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -326,7 +449,9 @@ r21 AS NOT MATERIALIZED (
         CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) AS "monetary"
     FROM r20 AS a
 )
-SELECT CAST($12 AS BIGINT) AS "run_id",
+SELECT CAST($12 AS BIGINT) AS "series",
+        CAST($13 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -335,16 +460,18 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."monetary" AS "monetary",
         (COALESCE(a."account.1", 0) > 0) AS "has('loan')",
         a."customer.overdue" AS "overdue",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3"
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.3", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.3",
+        a."account.1" AS "account.1"
     FROM r21 AS a;
 
 -- card
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:card
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -360,8 +487,9 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
+        a."account.1" AS "account.1",
         LEAST(CAST(((((CASE WHEN (a."aum" >= 50000000) THEN CAST(6000 AS HUGEINT) WHEN (a."aum" >= 5000000) THEN CAST(4230 AS HUGEINT) ELSE CAST(1200 AS HUGEINT) END + CASE WHEN (a."frequency" >= 10) THEN CAST(4000 AS HUGEINT) ELSE CAST(0 AS HUGEINT) END) * CASE WHEN a."has('loan')" THEN CAST(105 AS HUGEINT) ELSE CAST(100 AS HUGEINT) END) * CASE WHEN (a."recency" > 180) THEN CAST(9 AS HUGEINT) ELSE CAST(10 AS HUGEINT) END) * CAST(1000 AS HUGEINT)) AS BIGINT), CASE WHEN a."overdue" THEN 5900000000 ELSE CAST(NULL AS BIGINT) END) AS "card:score"
-    FROM "metric_e426903662cf65f0" AS a
+    FROM "metric_ec78d8521bb61fa6" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -383,8 +511,9 @@ r3 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r2 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r4 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'card' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -392,4 +521,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r3 AS a;
+    FROM r3 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r4 AS a;

@@ -1,4 +1,105 @@
-CREATE TABLE "metric_d7a2e23e852a9327" ("run_id" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "out" bigint, "habit" bigint, "region" text, "birth_date" date, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint, "txn.2" bigint);
+CREATE TABLE "metric_693044df4d629a2a_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "out" bigint, "habit" bigint, "region" text, "birth_date" date, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint, "txn.2" bigint);
+CREATE TABLE "metric_693044df4d629a2a_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
+CREATE VIEW "metric_693044df4d629a2a" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM "metric_693044df4d629a2a_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."out" AS "out",
+        b."habit" AS "habit",
+        b."region" AS "region",
+        b."birth_date" AS "birth_date",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2"
+    FROM "metric_693044df4d629a2a_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."aum" AS "at:aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
+        CAST(a."txn.1" AS numeric(38,0)) AS "txn.1",
+        CAST(a."txn.2" AS numeric(38,0)) AS "txn.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:aum" AS "at:aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = run_id
+INSERT INTO "metric_693044df4d629a2a_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS bigint) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -12,8 +113,9 @@ CREATE TABLE "metric_d7a2e23e852a9327" ("run_id" bigint, "customer_id" bigint, "
 -- $9 = previous_3_months:txn:from
 -- $10 = previous_3_months:txn:next
 -- $11 = 1_month:days
--- $12 = run_id
-INSERT INTO "metric_d7a2e23e852a9327" ("run_id", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
+-- $12 = metric_series
+-- $13 = run_id
+INSERT INTO "metric_693044df4d629a2a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -245,7 +347,9 @@ r16 AS NOT MATERIALIZED (
     FROM r15 AS a
     OFFSET 0
 )
-SELECT CAST($12 AS bigint) AS "run_id",
+SELECT CAST($12 AS bigint) AS "series",
+        CAST($13 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -253,7 +357,7 @@ SELECT CAST($12 AS bigint) AS "run_id",
         a."habit" AS "habit",
         a."customer.region" AS "region",
         a."customer.birth_date" AS "birth_date",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
         CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.1",
         CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.2"
@@ -263,7 +367,7 @@ SELECT CAST($12 AS bigint) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -288,7 +392,8 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $3 = as_of
 -- $4 = period_start
 -- $5 = rates:quarter
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
+-- $6 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -298,7 +403,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS bigint) AS "score",
         CASE WHEN (a."region" = 'north') THEN 0 ELSE CAST(-1 AS bigint) END AS "cohort",
         CASE WHEN (a."region" = 'north') THEN CAST(NULL AS bigint) ELSE CAST(NULL AS bigint) END AS "opening"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -957,8 +1062,9 @@ r16 AS NOT MATERIALIZED (
         CASE WHEN a."out" THEN CAST(NULL AS bigint) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 2) THEN 2 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS bigint) END = 3) THEN 3 ELSE CAST(NULL AS bigint) END END AS "shown"
     FROM r15 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r17 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -980,12 +1086,39 @@ SELECT CAST($1 AS bigint) AS "run_id",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
-    FROM r16 AS a;
+    FROM r16 AS a
+    OFFSET 0
+)
+SELECT CAST($6 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort"
+    FROM r17 AS a;
 
 -- rank
 -- $1 = rank:top
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:rank
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -993,7 +1126,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1007,8 +1140,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($2 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS bigint) AS "run_id",
         'rank' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -1016,7 +1150,19 @@ SELECT CAST($2 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($3 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;
 
 -- signal near
 -- $1 = run_id
@@ -1026,7 +1172,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1150,7 +1296,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."out" > 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1274,7 +1420,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1406,7 +1552,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1504,7 +1650,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
         CAST((CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))) AS bigint) AS "threshold"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS numeric(38,0)) > (CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1548,7 +1694,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(NULL AS bigint) AS "value",
         CAST(NULL AS bigint) AS "threshold"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."out" = 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1594,7 +1740,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth_date" AS "birth"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."aum" >= 5000000) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1653,7 +1799,7 @@ SELECT CAST($1 AS bigint) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1790,7 +1936,7 @@ SELECT CAST($1 AS bigint) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,105 @@
-CREATE TABLE "metric_d7a2e23e852a9327" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_693044df4d629a2a_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_693044df4d629a2a_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT);
+CREATE VIEW "metric_693044df4d629a2a" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."aum" AS "aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM "metric_693044df4d629a2a_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."aum" AS "aum",
+        b."out" AS "out",
+        b."habit" AS "habit",
+        b."region" AS "region",
+        b."birth_date" AS "birth_date",
+        b."balance.1" AS "balance.1",
+        b."balance.2" AS "balance.2",
+        b."txn.1" AS "txn.1",
+        b."txn.2" AS "txn.2"
+    FROM "metric_693044df4d629a2a_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."aum" AS "at:aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        CAST(a."balance.2" AS HUGEINT) AS "balance.2",
+        CAST(a."txn.1" AS HUGEINT) AS "txn.1",
+        CAST(a."txn.2" AS HUGEINT) AS "txn.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+),
+r4 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."p1" AS "p1",
+        a."at:aum" AS "at:aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
+    FROM r3 AS a
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
+        a."out" AS "out",
+        a."habit" AS "habit",
+        a."region" AS "region",
+        a."birth_date" AS "birth_date",
+        a."balance.1" AS "balance.1",
+        a."balance.2" AS "balance.2",
+        a."txn.1" AS "txn.1",
+        a."txn.2" AS "txn.2"
+    FROM r4 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = 1_month:days
+-- $3 = run_id
+INSERT INTO "metric_693044df4d629a2a_run" ("series", "run_id", "derives", "p1")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives",
+        CAST($2 AS BIGINT) AS "p1"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($3 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -12,8 +113,9 @@ CREATE TABLE "metric_d7a2e23e852a9327" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $9 = previous_3_months:txn:from
 -- $10 = previous_3_months:txn:next
 -- $11 = 1_month:days
--- $12 = run_id
-INSERT INTO "metric_d7a2e23e852a9327" ("run_id", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
+-- $12 = metric_series
+-- $13 = run_id
+INSERT INTO "metric_693044df4d629a2a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -244,7 +346,9 @@ r16 AS NOT MATERIALIZED (
         CAST((sign((sign((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(3 AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(3 AS HUGEINT))) // (2 * NULLIF(abs(CAST(3 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(3 AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(3 AS HUGEINT))) // (2 * NULLIF(abs(CAST(3 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "habit"
     FROM r15 AS a
 )
-SELECT CAST($12 AS BIGINT) AS "run_id",
+SELECT CAST($12 AS BIGINT) AS "series",
+        CAST($13 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
@@ -252,7 +356,7 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
         a."habit" AS "habit",
         a."customer.region" AS "region",
         a."customer.birth_date" AS "birth_date",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) - (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) * CAST(CAST($11 AS BIGINT) AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.1",
         CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "balance.2",
         CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.1", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.1",
         CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS HUGEINT)) <= CAST(9223372036854775807 AS HUGEINT)) AND (COALESCE(a."txn.2", CAST(0 AS HUGEINT)) >= CAST(-9223372036854775807 AS HUGEINT))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS HUGEINT)) AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "txn.2"
@@ -262,7 +366,7 @@ SELECT CAST($12 AS BIGINT) AS "run_id",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -287,7 +391,8 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- $3 = as_of
 -- $4 = period_start
 -- $5 = rates:quarter
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
+-- $6 = tier_series:asset
+INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -297,7 +402,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS BIGINT) AS "score",
         CASE WHEN (a."region" = 'north') THEN 0 ELSE CAST(-1 AS BIGINT) END AS "cohort",
         CASE WHEN (a."region" = 'north') THEN CAST(NULL AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "opening"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -943,8 +1048,9 @@ r16 AS NOT MATERIALIZED (
         a."reason" AS "reason",
         CASE WHEN a."out" THEN CAST(NULL AS BIGINT) ELSE CASE WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 1) THEN 1 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 2) THEN 2 WHEN (CASE WHEN (a."candidate" IS NOT NULL) THEN a."level" ELSE CAST(NULL AS BIGINT) END = 3) THEN 3 ELSE CAST(NULL AS BIGINT) END END AS "shown"
     FROM r15 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r17 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'asset' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."shown" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -966,12 +1072,38 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
-    FROM r16 AS a;
+    FROM r16 AS a
+)
+SELECT CAST($6 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score",
+        a."held" AS "held",
+        a."pending" AS "pending",
+        a."standing" AS "standing",
+        a."fails" AS "fails",
+        a."fail_days" AS "fail_days",
+        a."best" AS "best",
+        a."rises" AS "rises",
+        a."rise_days" AS "rise_days",
+        a."reached" AS "reached",
+        a."watch_since" AS "watch_since",
+        a."valid_until" AS "valid_until",
+        a."since" AS "since",
+        a."reason" AS "reason",
+        a."cohort" AS "cohort"
+    FROM r17 AS a;
 
 -- rank
 -- $1 = rank:top
 -- $2 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $3 = tier_series:rank
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -979,7 +1111,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -992,8 +1124,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($2 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($2 AS BIGINT) AS "run_id",
         'rank' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -1001,7 +1134,18 @@ SELECT CAST($2 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($3 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;
 
 -- signal near
 -- $1 = run_id
@@ -1011,7 +1155,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1131,7 +1275,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."out" > 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1252,7 +1396,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1380,7 +1524,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1476,7 +1620,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
         CAST((CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)) AS BIGINT) AS "threshold"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS HUGEINT) > (CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1520,7 +1664,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(NULL AS BIGINT) AS "value",
         CAST(NULL AS BIGINT) AS "threshold"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."out" = 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1566,7 +1710,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth_date" AS "birth"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."aum" >= 5000000) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1623,7 +1767,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1760,7 +1904,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_d7a2e23e852a9327" AS a
+    FROM "metric_693044df4d629a2a" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,4 +1,95 @@
-CREATE TABLE "metric_676c8b6fc12c047e" ("run_id" bigint, "customer_id" bigint, "status" bigint, "movements" bigint, "visits" bigint, "spent" bigint, "net_flow" bigint, "largest" bigint, "smallest" bigint, "mean" bigint, "recency" bigint, "active_months" bigint, "channels" bigint, "card_spend" bigint, "per_visit" bigint);
+CREATE TABLE "metric_645828371f03c0c8_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "movements" bigint, "visits" bigint, "spent" bigint, "net_flow" bigint, "largest" bigint, "smallest" bigint, "mean" bigint, "recency" bigint, "active_months" bigint, "channels" bigint, "card_spend" bigint, "per_visit" bigint);
+CREATE TABLE "metric_645828371f03c0c8_run" ("series" bigint, "run_id" bigint, "derives" boolean);
+CREATE VIEW "metric_645828371f03c0c8" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM "metric_645828371f03c0c8_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."movements" AS "movements",
+        b."visits" AS "visits",
+        b."spent" AS "spent",
+        b."net_flow" AS "net_flow",
+        b."largest" AS "largest",
+        b."smallest" AS "smallest",
+        b."mean" AS "mean",
+        b."recency" AS "recency",
+        b."active_months" AS "active_months",
+        b."channels" AS "channels",
+        b."card_spend" AS "card_spend",
+        b."per_visit" AS "per_visit"
+    FROM "metric_645828371f03c0c8_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_645828371f03c0c8_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS bigint) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS bigint));
 
 -- metrics
 -- $1 = watermark
@@ -20,8 +111,9 @@ CREATE TABLE "metric_676c8b6fc12c047e" ("run_id" bigint, "customer_id" bigint, "
 -- $17 = year_to_date:txn:next
 -- $18 = 1_quarter:txn:from
 -- $19 = 1_quarter:txn:next
--- $20 = run_id
-INSERT INTO "metric_676c8b6fc12c047e" ("run_id", "customer_id", "status", "movements", "visits", "spent", "net_flow", "largest", "smallest", "mean", "recency", "active_months", "channels", "card_spend", "per_visit")
+-- $20 = metric_series
+-- $21 = run_id
+INSERT INTO "metric_645828371f03c0c8_row" ("series", "run_id", "until_run", "customer_id", "status", "movements", "visits", "spent", "net_flow", "largest", "smallest", "mean", "recency", "active_months", "channels", "card_spend", "per_visit")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -230,7 +322,9 @@ r11 AS NOT MATERIALIZED (
     FROM r10 AS a
     OFFSET 0
 )
-SELECT CAST($20 AS bigint) AS "run_id",
+SELECT CAST($20 AS bigint) AS "series",
+        CAST($21 AS bigint) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."movements" AS "movements",
@@ -249,7 +343,8 @@ SELECT CAST($20 AS bigint) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -257,7 +352,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_676c8b6fc12c047e" AS a
+    FROM "metric_645828371f03c0c8" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -271,8 +366,9 @@ r2 AS NOT MATERIALIZED (
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS bigint) ELSE a."tier" END AS "earned"
     FROM r1 AS a
     OFFSET 0
-)
-SELECT CAST($1 AS bigint) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS bigint) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS bigint) END AS "status",
@@ -280,4 +376,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS bigint) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+    OFFSET 0
+)
+SELECT CAST($2 AS bigint) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

@@ -1,4 +1,95 @@
-CREATE TABLE "metric_676c8b6fc12c047e" ("run_id" BIGINT, "customer_id" BIGINT, "status" BIGINT, "movements" BIGINT, "visits" BIGINT, "spent" BIGINT, "net_flow" BIGINT, "largest" BIGINT, "smallest" BIGINT, "mean" BIGINT, "recency" BIGINT, "active_months" BIGINT, "channels" BIGINT, "card_spend" BIGINT, "per_visit" BIGINT);
+CREATE TABLE "metric_645828371f03c0c8_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "movements" BIGINT, "visits" BIGINT, "spent" BIGINT, "net_flow" BIGINT, "largest" BIGINT, "smallest" BIGINT, "mean" BIGINT, "recency" BIGINT, "active_months" BIGINT, "channels" BIGINT, "card_spend" BIGINT, "per_visit" BIGINT);
+CREATE TABLE "metric_645828371f03c0c8_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN);
+CREATE VIEW "metric_645828371f03c0c8" AS
+WITH r1 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "from_run",
+        a."until_run" AS "until_run",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM "metric_645828371f03c0c8_row" AS a
+),
+r2 AS NOT MATERIALIZED (
+    SELECT a."series" AS "series",
+        a."run_id" AS "run_id",
+        a."derives" AS "derives",
+        b."from_run" AS "from_run",
+        b."until_run" AS "until_run",
+        b."customer_id" AS "customer_id",
+        b."status" AS "status",
+        b."movements" AS "movements",
+        b."visits" AS "visits",
+        b."spent" AS "spent",
+        b."net_flow" AS "net_flow",
+        b."largest" AS "largest",
+        b."smallest" AS "smallest",
+        b."mean" AS "mean",
+        b."recency" AS "recency",
+        b."active_months" AS "active_months",
+        b."channels" AS "channels",
+        b."card_spend" AS "card_spend",
+        b."per_visit" AS "per_visit"
+    FROM "metric_645828371f03c0c8_run" AS a
+    JOIN r1 AS b ON a."series" = b."series"
+),
+r3 AS NOT MATERIALIZED (
+    SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."derives" AS "derives",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
+)
+SELECT a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."movements" AS "movements",
+        a."visits" AS "visits",
+        a."spent" AS "spent",
+        a."net_flow" AS "net_flow",
+        a."largest" AS "largest",
+        a."smallest" AS "smallest",
+        a."mean" AS "mean",
+        a."recency" AS "recency",
+        a."active_months" AS "active_months",
+        a."channels" AS "channels",
+        a."card_spend" AS "card_spend",
+        a."per_visit" AS "per_visit"
+    FROM r3 AS a;
+
+-- the run's days
+-- $1 = metric_series
+-- $2 = run_id
+INSERT INTO "metric_645828371f03c0c8_run" ("series", "run_id", "derives")
+SELECT CAST($1 AS BIGINT) AS "series",
+        a."run_id" AS "run_id",
+        TRUE AS "derives"
+    FROM "run" AS a
+    WHERE (a."run_id" = CAST($2 AS BIGINT));
 
 -- metrics
 -- $1 = watermark
@@ -20,8 +111,9 @@ CREATE TABLE "metric_676c8b6fc12c047e" ("run_id" BIGINT, "customer_id" BIGINT, "
 -- $17 = year_to_date:txn:next
 -- $18 = 1_quarter:txn:from
 -- $19 = 1_quarter:txn:next
--- $20 = run_id
-INSERT INTO "metric_676c8b6fc12c047e" ("run_id", "customer_id", "status", "movements", "visits", "spent", "net_flow", "largest", "smallest", "mean", "recency", "active_months", "channels", "card_spend", "per_visit")
+-- $20 = metric_series
+-- $21 = run_id
+INSERT INTO "metric_645828371f03c0c8_row" ("series", "run_id", "until_run", "customer_id", "status", "movements", "visits", "spent", "net_flow", "largest", "smallest", "mean", "recency", "active_months", "channels", "card_spend", "per_visit")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -229,7 +321,9 @@ r11 AS NOT MATERIALIZED (
         CAST((sign((sign((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT))) // (2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) * sign(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)) * ((2 * abs((COALESCE(a."txn.13", CAST(0 AS HUGEINT)) * CAST(1000000 AS HUGEINT))) + abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT))) // (2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "per_visit"
     FROM r10 AS a
 )
-SELECT CAST($20 AS BIGINT) AS "run_id",
+SELECT CAST($20 AS BIGINT) AS "series",
+        CAST($21 AS BIGINT) AS "run_id",
+        9223372036854775807 AS "until_run",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."movements" AS "movements",
@@ -248,7 +342,8 @@ SELECT CAST($20 AS BIGINT) AS "run_id",
 
 -- all
 -- $1 = run_id
-INSERT INTO "tier_state" ("run_id", "scheme", "customer_id", "status", "candidate", "tier", "rule", "score")
+-- $2 = tier_series:all
+INSERT INTO "tier_row" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         (a."status" <> 0) AS "barred",
@@ -256,7 +351,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_676c8b6fc12c047e" AS a
+    FROM "metric_645828371f03c0c8" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -269,8 +364,9 @@ r2 AS NOT MATERIALIZED (
         (a."barred" OR a."failed") AS "out",
         CASE WHEN (a."barred" OR a."failed") THEN CAST(NULL AS BIGINT) ELSE a."tier" END AS "earned"
     FROM r1 AS a
-)
-SELECT CAST($1 AS BIGINT) AS "run_id",
+),
+r3 AS NOT MATERIALIZED (
+    SELECT CAST($1 AS BIGINT) AS "run_id",
         'all' AS "scheme",
         a."customer_id" AS "customer_id",
         CASE WHEN a."out" THEN 1 WHEN (a."earned" IS NULL) THEN 2 ELSE CAST(0 AS BIGINT) END AS "status",
@@ -278,4 +374,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."earned" AS "tier",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."rule" END AS "rule",
         CASE WHEN a."barred" THEN CAST(NULL AS BIGINT) ELSE a."score" END AS "score"
-    FROM r2 AS a;
+    FROM r2 AS a
+)
+SELECT CAST($2 AS BIGINT) AS "series",
+        9223372036854775807 AS "until_run",
+        a."run_id" AS "run_id",
+        a."customer_id" AS "customer_id",
+        a."status" AS "status",
+        a."candidate" AS "candidate",
+        a."tier" AS "tier",
+        a."rule" AS "rule",
+        a."score" AS "score"
+    FROM r3 AS a;

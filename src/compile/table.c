@@ -1,0 +1,522 @@
+/* The metric table: what a run writes of each customer, and how it is read again.
+ *
+ *   NAME_row   series, run_id, until_run, customer_id, status, metrics, sums
+ *   NAME_run   series, run_id, derives, and what the values ask of a run's day: p1, p2, …
+ *   NAME       the view that everybody reads: run_id, customer_id, status, metrics, sums
+ *
+ * A row stands for the runs of its series from run_id on, before until_run: a run that goes on from
+ * another writes the customers of whom something changed. What follows from the day alone (days
+ * since the last purchase, a sum over days that grows by the balance) is worked out by the view
+ * from the row's sums and the run's days, so that it changes no row.
+ *
+ * Rejected: rows of changes with a pointer to the run they change. Reading would put together as
+ * many runs as there were since the last full one. */
+#include "compile/internal.h"
+
+#include "base/vec.h"
+
+#include <string.h>
+
+enum { FIXED_ROW_COLUMNS = 5, FIXED_RUN_COLUMNS = 3, FIXED_COLUMNS = 3 };
+
+#define FN(m, fn, ...) st_ir_fn(arena_of(m), ST_FN_##fn, __VA_ARGS__)
+
+/* --- what follows from the day of a run --- */
+
+static const struct aggregate_column *find_aggregate(const struct st_metrics *m, const char *name)
+{
+    for (int source = 0; source <= ST_SOURCE_CUSTOMER; source++)
+        for (size_t i = 0; i < m->aggregates[source].count; i++)
+            if (strcmp(m->aggregates[source].items[i].name, name) == 0)
+                return &m->aggregates[source].items[i];
+    return NULL;
+}
+
+static struct instance *find_instance(const struct st_metrics *m, const char *column)
+{
+    struct instance *i = m->instances;
+    while (i && strcmp(i->column, column) != 0)
+        i = i->next;
+    return i;
+}
+
+static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e)
+{
+    if (!e)
+        return false;
+    if (e->kind == ST_IR_PARAM)
+        return true;
+    if (e->kind == ST_IR_COLUMN) {
+        const struct instance *instance = find_instance(m, e->name);
+        const struct aggregate_column *item = find_aggregate(m, e->name);
+        return instance ? is_timed(m, instance->value.ir) : item && item->closing;
+    }
+    bool timed = false;
+    for (size_t i = 0; i < e->arg_count && !timed; i++)
+        timed = is_timed(m, e->args[i]);
+    return timed;
+}
+
+static struct st_ir_expr *value_of(const struct st_metrics *m, size_t column)
+{
+    return m->extra_values[column] ? m->extra_values[column]
+                                   : find_instance(m, m->columns[column].name)->value.ir;
+}
+
+/* Is the instance's value in the row? */
+static bool is_stored(const struct st_metrics *m, const struct instance *instance)
+{
+    return instance->shift == 0 && !is_timed(m, instance->value.ir);
+}
+
+static size_t param_index(const struct st_metrics *m, const char *name)
+{
+    size_t i = 0;
+    while (i < m->run_params.count && strcmp(m->run_params.items[i]->name, name) != 0)
+        i++;
+    return i;
+}
+
+static void need_param(struct st_metrics *m, struct st_ir_expr *param)
+{
+    if (param_index(m, param->name) < m->run_params.count)
+        return;
+    if (m->run_params.count == m->run_params.cap) {
+        size_t cap = m->run_params.cap ? m->run_params.cap * 2 : 8;
+        struct st_ir_expr **grown = st_arena_array(arena_of(m), struct st_ir_expr *, cap);
+        for (size_t i = 0; i < m->run_params.count; i++)
+            grown[i] = m->run_params.items[i];
+        m->run_params.items = grown;
+        m->run_params.cap = cap;
+    }
+    m->run_params.items[m->run_params.count++] = param;
+}
+
+static void need_leaf(struct st_metrics *m, const struct st_ir_expr *column)
+{
+    for (size_t i = 0; i < m->leaf_count; i++)
+        if (strcmp(m->leaves[i].name, column->name) == 0)
+            return;
+    struct st_ir_column *grown = st_arena_array(arena_of(m), struct st_ir_column, m->leaf_count + 1);
+    for (size_t i = 0; i < m->leaf_count; i++)
+        grown[i] = m->leaves[i];
+    grown[m->leaf_count++] = (struct st_ir_column){.name = column->name, .type = column->type};
+    m->leaves = grown;
+}
+
+/* What the view needs to work a value out: parameters, customers' own columns, other values. */
+static void need(struct st_metrics *m, struct st_ir_expr *e)
+{
+    if (!e)
+        return;
+    if (e->kind == ST_IR_PARAM)
+        need_param(m, e);
+    if (e->kind == ST_IR_COLUMN) {
+        struct instance *instance = find_instance(m, e->name);
+        if (instance && !is_stored(m, instance) && !instance->derived) {
+            instance->derived = true;
+            need(m, instance->value.ir);
+        } else if (!instance && !find_aggregate(m, e->name)) {
+            need_leaf(m, e);
+        }
+    }
+    for (size_t i = 0; i < e->arg_count; i++)
+        need(m, e->args[i]);
+}
+
+static struct st_ir_expr *days_of(struct st_metrics *m, const struct aggregate_column *item)
+{
+    return st_plan_window(
+        arena_of(m), m->env.params, ST_PLAN_WINDOW_DAYS, item->window, item->shift, false);
+}
+
+void metrics_settle_table(struct st_metrics *m)
+{
+    m->stands = m->env.policy->entity == ST_ENTITY_CUSTOMER && !m->customer_needs_household;
+    for (int source = 0; source <= ST_SOURCE_CUSTOMER && m->stands; source++)
+        m->stands = !m->aggregates[source].count || metrics_carry(m, (enum st_metric_source)source);
+    for (size_t i = 0; i < m->aggregates[ST_SOURCE_BALANCE].count && m->stands; i++)
+        if (m->aggregates[ST_SOURCE_BALANCE].items[i].closing)
+            need_param(m, days_of(m, &m->aggregates[ST_SOURCE_BALANCE].items[i]));
+    for (size_t i = 0; i < m->column_count && m->stands; i++) {
+        if (!is_timed(m, value_of(m, i)))
+            continue;
+        struct instance *instance = m->extra_values[i] ? NULL : find_instance(m, m->columns[i].name);
+        if (instance)
+            instance->derived = true;
+        need(m, value_of(m, i));
+    }
+}
+
+/* --- sums --- */
+
+static struct st_ir_expr *narrow(struct st_metrics *m, struct st_ir_expr *sum)
+{
+    static const int64_t most = INT64_MAX;
+    struct st_arena *a = arena_of(m);
+    sum = FN(m, COALESCE, sum, st_ir_wide(a, 0));
+    struct st_ir_expr *fits = FN(
+        m, AND, FN(m, LE, sum, st_ir_wide(a, most)), FN(m, GE, sum, st_ir_wide(a, -most)));
+    return st_ir_when(a, fits, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_null(a, ST_IR_BIGINT));
+}
+
+/* By how much a sum over days is more than the last day's amount on each of them: it stays the same
+ * as long as the balance does. */
+static struct st_ir_expr *beyond_closing(
+    struct st_metrics *m, const struct st_rel *rel, const struct aggregate_column *item)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_ir_expr *zero = st_ir_wide(a, 0);
+    struct st_ir_expr *sum = FN(m, COALESCE, st_ir_column(a, rel, 0, item->name), zero);
+    struct st_ir_expr *closing = FN(m, COALESCE, st_ir_column(a, rel, 0, item->closing), zero);
+    return FN(m, SUB, sum, FN(m, MUL, closing, st_ir_cast(a, days_of(m, item), ST_IR_WIDE)));
+}
+
+/* A sum as a row has it: NULL where 64 bits do not hold it, 0 where there is none. Wide columns take
+ * DuckDB a quarter of a microsecond each to read or to write. */
+static struct st_ir_column row_sum(
+    struct st_metrics *m, const struct st_rel *rel, const struct aggregate_column *item)
+{
+    struct st_arena *a = arena_of(m);
+    bool wide = item->expr->type == ST_IR_WIDE;
+    struct st_ir_column column = {
+        .name = item->name, .type = wide ? ST_IR_BIGINT : item->expr->type};
+    if (rel && m->env.foreign) /* at the rates of this run: nothing to go on from */
+        column.expr = st_ir_null(a, column.type);
+    else if (rel && wide)
+        column.expr = narrow(m, m->stands && item->closing ? beyond_closing(m, rel, item)
+                                                           : st_ir_column(a, rel, 0, item->name));
+    else if (rel)
+        column.expr = st_ir_column(a, rel, 0, item->name);
+    return column;
+}
+
+/* The same as the view gives it; `rel` has the row and the run. */
+static struct st_ir_expr *view_sum(
+    struct st_metrics *m, const struct st_rel *rel, const struct aggregate_column *item)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_ir_expr *kept = st_ir_column(a, rel, 0, item->name);
+    if (item->expr->type != ST_IR_WIDE)
+        return kept;
+    kept = st_ir_cast(a, kept, ST_IR_WIDE);
+    if (!m->stands || !item->closing)
+        return kept;
+    struct st_ir_expr *closing =
+        st_ir_cast(a, st_ir_column(a, rel, 0, item->closing), ST_IR_WIDE);
+    struct st_ir_expr *days = metrics_of_run(m, days_of(m, item));
+    return FN(m, ADD, kept, FN(m, MUL, closing, st_ir_cast(a, days, ST_IR_WIDE)));
+}
+
+/* --- columns --- */
+
+/* Sums that runs go on from, each with what `give` makes of it; returns how many. */
+static size_t each_sum(struct st_metrics *m, const struct st_rel *rel, bool of_view,
+    struct st_ir_column *columns)
+{
+    size_t count = 0;
+    for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
+        bool carried = metrics_carry(m, (enum st_metric_source)source);
+        for (size_t i = 0; carried && i < m->aggregates[source].count; i++, count++) {
+            const struct aggregate_column *item = &m->aggregates[source].items[i];
+            if (columns && of_view)
+                columns[count] = (struct st_ir_column){.name = item->name,
+                    .type = item->expr->type,
+                    .expr = rel ? view_sum(m, rel, item) : NULL};
+            else if (columns)
+                columns[count] = row_sum(m, rel, item);
+        }
+    }
+    return count;
+}
+
+static size_t sum_count(struct st_metrics *m)
+{
+    return each_sum(m, NULL, false, NULL);
+}
+
+struct st_ir_column *st_metrics_table_columns(struct st_metrics *m, size_t *count)
+{
+    static const char *const fixed[FIXED_COLUMNS] = {"run_id", "customer_id", "status"};
+    struct st_ir_column *columns = st_arena_array(
+        arena_of(m), struct st_ir_column, FIXED_COLUMNS + m->column_count + sum_count(m));
+    for (size_t i = 0; i < FIXED_COLUMNS; i++)
+        columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
+    *count = FIXED_COLUMNS;
+    for (size_t i = 0; i < m->column_count; i++)
+        columns[(*count)++] = (struct st_ir_column){
+            .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
+    *count += each_sum(m, NULL, true, columns + *count);
+    return columns;
+}
+
+static struct st_ir_column *row_columns(struct st_metrics *m, size_t *count)
+{
+    static const char *const fixed[FIXED_ROW_COLUMNS] = {
+        "series", "run_id", "until_run", "customer_id", "status"};
+    struct st_ir_column *columns = st_arena_array(arena_of(m), struct st_ir_column,
+        FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
+    for (size_t i = 0; i < FIXED_ROW_COLUMNS; i++)
+        columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
+    *count = FIXED_ROW_COLUMNS;
+    for (size_t i = 0; i < m->column_count; i++)
+        columns[(*count)++] = (struct st_ir_column){
+            .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
+    *count += each_sum(m, NULL, false, columns + *count);
+    for (size_t i = 0; i < m->leaf_count; i++)
+        columns[(*count)++] = m->leaves[i];
+    return columns;
+}
+
+static const char *run_param(const struct st_metrics *m, size_t index)
+{
+    return st_arena_printf(arena_of(m), "p%zu", index + 1);
+}
+
+static struct st_ir_column *run_columns(struct st_metrics *m, size_t *count)
+{
+    const struct st_ir_column fixed[FIXED_RUN_COLUMNS] = {
+        {.name = "series", .type = ST_IR_BIGINT}, {.name = "run_id", .type = ST_IR_BIGINT},
+        {.name = "derives", .type = ST_IR_BOOL}};
+    struct st_ir_column *columns = st_arena_array(
+        arena_of(m), struct st_ir_column, FIXED_RUN_COLUMNS + m->run_params.count);
+    memcpy(columns, fixed, sizeof fixed);
+    *count = FIXED_RUN_COLUMNS;
+    for (size_t i = 0; i < m->run_params.count; i++)
+        columns[(*count)++] = (struct st_ir_column){
+            .name = run_param(m, i), .type = m->run_params.items[i]->type};
+    return columns;
+}
+
+/* --- what is inserted --- */
+
+static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int stage, bool in_view)
+{
+    struct st_arena *a = arena_of(m);
+    size_t count = rel->column_count;
+    for (const struct instance *i = m->instances; i; i = i->next)
+        count += i->stage == stage && (!in_view || i->derived);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
+    size_t n = 0;
+    for (; n < rel->column_count; n++)
+        columns[n] = st_rel_pass(a, rel, 0, rel->columns[n].name);
+    for (const struct instance *i = m->instances; i; i = i->next)
+        if (i->stage == stage && (!in_view || i->derived))
+            columns[n++] = (struct st_ir_column){.name = i->column,
+                .expr = in_view ? metrics_of_run(m, i->value.ir) : i->value.ir};
+    return n == rel->column_count ? rel : st_rel_project(a, rel, count, columns);
+}
+
+/* `rel` and all instances, or those that the view works out. */
+static struct st_rel *add_stages(struct st_metrics *m, struct st_rel *rel, bool in_view)
+{
+    int last = 0;
+    for (const struct instance *i = m->instances; i; i = i->next)
+        last = i->stage > last ? i->stage : last;
+    for (int stage = 1; stage <= last; stage++)
+        rel = add_stage(m, rel, stage, in_view);
+    return rel;
+}
+
+struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_ir_expr *until)
+{
+    struct st_arena *a = arena_of(m);
+    rel = add_stages(m, rel, false);
+    const struct st_ir_column fixed[FIXED_ROW_COLUMNS] = {
+        {.name = "series", .expr = st_plan_simple(a, m->env.params, ST_PLAN_METRIC_SERIES)},
+        {.name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)},
+        {.name = "until_run", .expr = until ? until : st_ir_int(a, ST_RUN_NEVER)},
+        st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status")};
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column,
+        FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
+    size_t count = FIXED_ROW_COLUMNS;
+    memcpy(columns, fixed, sizeof fixed);
+    for (size_t i = 0; i < m->column_count; i++) {
+        const char *name = m->columns[i].name;
+        columns[count++] = m->extra_values[i]
+                               ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
+                               : st_rel_pass(a, rel, 0, name);
+    }
+    count += each_sum(m, rel, false, columns + count);
+    for (size_t i = 0; i < m->leaf_count; i++)
+        columns[count++] = st_rel_pass(a, rel, 0, m->leaves[i].name);
+    return st_rel_project(a, rel, count, columns);
+}
+
+/* The run's own row: its series and its days. */
+static struct st_rel *run_row(struct st_metrics *m)
+{
+    static const struct st_ir_column run[] = {{.name = "run_id", .type = ST_IR_BIGINT}};
+    struct st_arena *a = arena_of(m);
+    struct st_rel *rel = st_rel_scan(a, "run", ST_COUNT(run), run);
+    struct st_ir_expr *run_id = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID);
+    rel = st_rel_filter(a, rel, FN(m, EQ, st_ir_column(a, rel, 0, "run_id"), run_id));
+    size_t count = 0;
+    struct st_ir_column *columns = run_columns(m, &count);
+    columns[0].expr = st_plan_simple(a, m->env.params, ST_PLAN_METRIC_SERIES);
+    columns[1].expr = st_ir_column(a, rel, 0, "run_id");
+    columns[2].expr = st_ir_bool(a, !m->env.foreign);
+    for (size_t i = 0; i < m->run_params.count; i++)
+        columns[FIXED_RUN_COLUMNS + i].expr = m->run_params.items[i];
+    return st_rel_project(a, rel, count, columns);
+}
+
+/* --- the view --- */
+
+/* `e` with the run's columns for parameters. */
+struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *e)
+{
+    if (!e)
+        return NULL;
+    if (e->kind == ST_IR_PARAM)
+        return st_ir_column_named(
+            arena_of(m), 0, run_param(m, param_index(m, e->name)), e->type);
+    struct st_ir_expr *copy = st_arena_new(arena_of(m), struct st_ir_expr);
+    *copy = *e;
+    copy->args = st_arena_array(arena_of(m), struct st_ir_expr *, e->arg_count);
+    for (size_t i = 0; i < e->arg_count; i++)
+        copy->args[i] = metrics_of_run(m, e->args[i]);
+    return copy;
+}
+
+/* Rows beside the runs they stand for; the row's own run is `from_run`. */
+static struct st_rel *standing_rows(struct st_metrics *m, const struct st_metric_storage *s)
+{
+    static const char *const by_series[] = {"series"};
+    struct st_arena *a = arena_of(m);
+    struct st_rel *rows = st_rel_scan(a, s->rows, s->row_column_count, s->row_columns);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, s->row_column_count);
+    for (size_t i = 0; i < s->row_column_count; i++)
+        columns[i] = st_rel_pass(a, rows, 0, s->row_columns[i].name);
+    columns[1].name = "from_run";
+    rows = st_rel_project(a, rows, s->row_column_count, columns);
+    struct st_rel *runs = st_rel_scan(a, s->runs, s->run_column_count, s->run_columns);
+    struct st_rel *rel = st_rel_widen(a, ST_JOIN_INNER, runs, rows, 1, by_series);
+    struct st_ir_expr *run_id = st_ir_column(a, rel, 0, "run_id");
+    return st_rel_filter(a, rel,
+        FN(m, AND, FN(m, LE, st_ir_column(a, rel, 0, "from_run"), run_id),
+            FN(m, GT, st_ir_column(a, rel, 0, "until_run"), run_id)));
+}
+
+/* The wide sums that a value is made of are there: NULL when it is made of none. */
+static struct st_ir_expr *has_sums(
+    struct st_metrics *m, const struct st_rel *rel, const struct st_ir_expr *e)
+{
+    struct st_ir_expr *all = NULL;
+    if (!e)
+        return NULL;
+    if (e->kind == ST_IR_COLUMN) {
+        const struct instance *instance = find_instance(m, e->name);
+        const struct aggregate_column *item = find_aggregate(m, e->name);
+        if (instance)
+            return instance->derived ? has_sums(m, rel, instance->value.ir) : NULL;
+        return item && item->expr->type == ST_IR_WIDE
+                   ? FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->name))
+                   : NULL;
+    }
+    for (size_t i = 0; i < e->arg_count; i++) {
+        struct st_ir_expr *one = has_sums(m, rel, e->args[i]);
+        if (!st_ir_equal(all, one))
+            all = st_ir_and(arena_of(m), all, one);
+    }
+    return all;
+}
+
+static const char *as_written(struct st_metrics *m, size_t column)
+{
+    return st_arena_printf(arena_of(m), "at:%s", m->columns[column].name);
+}
+
+static bool is_derived(const struct st_metrics *m, size_t column)
+{
+    return m->stands && is_timed(m, value_of(m, column));
+}
+
+bool st_metrics_is_derived(const struct st_metrics *m, const char *column)
+{
+    for (size_t i = 0; i < m->column_count; i++)
+        if (strcmp(m->columns[i].name, column) == 0)
+            return is_derived(m, i);
+    return false;
+}
+
+/* What the view works values out from. */
+static struct st_rel *view_inputs(struct st_metrics *m, struct st_rel *rel)
+{
+    struct st_arena *a = arena_of(m);
+    size_t count = FIXED_COLUMNS + 1, params = m->run_params.count;
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column,
+        count + params + m->column_count + sum_count(m) + m->leaf_count);
+    const struct st_ir_column fixed[] = {st_rel_pass(a, rel, 0, "run_id"),
+        st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status"),
+        st_rel_pass(a, rel, 0, "derives")};
+    memcpy(columns, fixed, sizeof fixed);
+    for (size_t i = 0; i < params; i++)
+        columns[count++] = st_rel_pass(a, rel, 0, run_param(m, i));
+    for (size_t i = 0; i < m->column_count; i++) {
+        columns[count] = st_rel_pass(a, rel, 0, m->columns[i].name);
+        if (is_derived(m, i))
+            columns[count].name = as_written(m, i);
+        count++;
+    }
+    count += each_sum(m, rel, true, columns + count);
+    for (size_t i = 0; i < m->leaf_count; i++)
+        columns[count++] = st_rel_pass(a, rel, 0, m->leaves[i].name);
+    return st_rel_project(a, rel, count, columns);
+}
+
+/* A value worked out; that of the row where a sum is missing. */
+static struct st_ir_expr *view_value(struct st_metrics *m, const struct st_rel *rel, size_t column)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_ir_expr *value = m->extra_values[column]
+                                   ? metrics_of_run(m, m->extra_values[column])
+                                   : st_ir_column(a, rel, 0, m->columns[column].name);
+    struct st_ir_expr *known = st_ir_and(
+        a, st_ir_column(a, rel, 0, "derives"), has_sums(m, rel, value_of(m, column)));
+    return st_ir_when(a, known, value, st_ir_column(a, rel, 0, as_written(m, column)));
+}
+
+static struct st_rel *view(struct st_metrics *m, const struct st_metric_storage *s)
+{
+    struct st_arena *a = arena_of(m);
+    struct st_rel *rel = view_inputs(m, standing_rows(m, s));
+    if (m->stands)
+        rel = add_stages(m, rel, true);
+    size_t count = 0;
+    struct st_ir_column *columns = st_metrics_table_columns(m, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool metric = i >= FIXED_COLUMNS && i < FIXED_COLUMNS + m->column_count;
+        columns[i].expr = metric && is_derived(m, i - FIXED_COLUMNS)
+                              ? view_value(m, rel, i - FIXED_COLUMNS)
+                              : st_ir_column(a, rel, 0, columns[i].name);
+    }
+    return st_rel_project(a, rel, count, columns);
+}
+
+void st_metrics_store_in(struct st_metrics *m, const char *table, struct st_metric_storage *out)
+{
+    *out = (struct st_metric_storage){.rows = st_arena_printf(arena_of(m), "%s_row", table),
+        .runs = st_arena_printf(arena_of(m), "%s_run", table)};
+    out->row_columns = row_columns(m, &out->row_column_count);
+    out->run_columns = run_columns(m, &out->run_column_count);
+    out->run_row = run_row(m);
+    out->view = view(m, out);
+}
+
+/* --- do rows stand? --- */
+
+/* Windows of a sum over days that begin on another day start it anew for everybody. */
+bool st_metrics_stand(
+    const struct st_metrics *m, unsigned families, st_date base, st_date as_of)
+{
+    bool stand = m->stands && !m->env.foreign;
+    for (int source = 0; source < ST_SOURCE_CUSTOMER && stand; source++)
+        stand = !m->aggregates[source].count || families >> source & 1;
+    for (size_t i = 0; i < m->aggregates[ST_SOURCE_BALANCE].count && stand; i++) {
+        const struct aggregate_column *item = &m->aggregates[ST_SOURCE_BALANCE].items[i];
+        stand = !item->closing || metrics_window(m, item, base).from ==
+                                      metrics_window(m, item, as_of).from;
+    }
+    return stand;
+}
