@@ -209,10 +209,11 @@ static void store_row(struct fixture *f)
 
 static void bind(struct fixture *f, duckdb_prepared_statement statement, size_t i, const char *name)
 {
-    st_wide value = 1; /* run_id */
+    st_wide value = 1; /* run_id, tier_series */
     for (size_t k = 0; k < f->compiled->params.count; k++)
         if (strcmp(f->compiled->params.items[k]->name, name) == 0 &&
-            f->compiled->params.items[k]->kind != ST_PLAN_RUN_ID)
+            f->compiled->params.items[k]->kind != ST_PLAN_RUN_ID &&
+            f->compiled->params.items[k]->kind != ST_PLAN_TIER_SERIES)
             assert_true(row_value(f, name, &value));
     assert_int_equal(duckdb_bind_int64(statement, i + 1, (int64_t)value), DuckDBSuccess);
 }
