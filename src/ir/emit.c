@@ -12,6 +12,7 @@
 struct emitter {
     const struct st_dialect_table *dialect;
     struct st_emitted *out;
+    bool view; /* a condition on its rows must find its way in: nothing is fenced */
     struct {
         const struct st_rel **items;
         size_t count, cap;
@@ -441,7 +442,7 @@ static void emit_ctes(struct emitter *em, struct st_rel *rel, bool root)
     st_str_addf(&em->out->sql, "%sr%zu AS %sMATERIALIZED (\n    ",
         em->named.count ? ",\n" : "WITH ", em->named.count + 1, once ? "" : "NOT ");
     emit_block(em, rel);
-    if (em->dialect->fence && is_step(rel))
+    if (em->dialect->fence && !em->view && is_step(rel))
         st_str_add(&em->out->sql, em->dialect->fence);
     st_str_add(&em->out->sql, "\n)");
     *st_vec_push(&em->named) = rel;
@@ -512,7 +513,9 @@ static void emit_view(enum st_dialect dialect, const char *words, const char *vi
     struct st_rel *rel, struct st_str *out)
 {
     struct st_emitted query = ST_EMITTED_INIT;
-    st_emit_query(dialect, rel, &query);
+    struct emitter em = {.dialect = dialects[dialect], .out = &query, .view = true};
+    emit_query(&em, rel);
+    st_vec_release(&em.named);
     assert(query.param_count == 0);
     st_str_add(out, words);
     st_emit_identifier(out, view);

@@ -506,8 +506,9 @@ class ByHand(Migrations):
 
     def test_a_stock_that_differs_is_a_failure(self):
         engine = support.store_engine(self.store)
-        engine.run("INSERT INTO tier_state SELECT * FROM tier_state WHERE run_id = 2 AND "
-                   "customer_id = (SELECT customer_id FROM customer_key WHERE source_id = 'fay')")
+        engine.run("INSERT INTO tier_row SELECT * FROM tier_row "
+                   "WHERE run_id <= 2 AND until_run > 2 AND "
+                   "series IN (SELECT series FROM run_scheme WHERE run_id = 2) AND customer_id = (SELECT customer_id FROM customer_key WHERE source_id = 'fay')")
         engine.close()
         result = strata("migrate", self.store)
         self.assertEqual(result.status, 1)

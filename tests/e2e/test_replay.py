@@ -106,12 +106,13 @@ class Replay(support.TestCase):
         """Somebody edits a tier, a metric, a bound: each is named."""
         self.run_months(0, 1)
         for part, edit in (
-                ("tiers", "UPDATE tier_state SET fails = 7 WHERE run_id = 2 AND scheme = 'asset' "
+                ("tiers", "UPDATE tier_row_held SET fails = 7 WHERE run_id = 2 AND series = "
+                          "(SELECT series FROM run_scheme WHERE run_id = 2 AND scheme = 'asset') "
                           "AND customer_id = (SELECT customer_id FROM customer_key "
                           "WHERE source_id = 'C04')"),
                 ("bounds", "UPDATE run_bound SET value = value + 1 WHERE run_id = 2")):
             engine = store_engine(self.store)
-            engine.run("CREATE TABLE kept AS SELECT * FROM tier_state",
+            engine.run("CREATE TABLE kept AS SELECT * FROM tier_row_held",
                        "CREATE TABLE kept_bound AS SELECT * FROM run_bound", edit)
             engine.close()
             runs = self.replayed()
@@ -122,7 +123,7 @@ class Replay(support.TestCase):
                 self.assertEqual(runs[1]["parts"]["tiers"]["example"], "C04")
                 self.assertEqual(runs[1]["parts"]["tiers"]["different"], 1)
             engine = store_engine(self.store)
-            engine.run("DELETE FROM tier_state", "INSERT INTO tier_state SELECT * FROM kept",
+            engine.run("DELETE FROM tier_row_held", "INSERT INTO tier_row_held SELECT * FROM kept",
                        "DROP TABLE kept", "DELETE FROM run_bound",
                        "INSERT INTO run_bound SELECT * FROM kept_bound", "DROP TABLE kept_bound")
             engine.close()
