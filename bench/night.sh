@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 customers=${CUSTOMERS:-1000000} transactions=${TRANSACTIONS:-10000000} new=${NEW:-200000}
 rounds=${ROUNDS:-3} seed=${SEED:-1} history=${HISTORY:-0}
-policy=${POLICY:-bench/policy.yaml} verify=${VERIFY:-1}
+policy=${POLICY:-bench/policy_nights.yaml} verify=${VERIFY:-1}
 build=${BUILD:-build/release}
 if [[ -z ${BUILD:-} ]]; then
     cmake --preset release >/dev/null
@@ -56,6 +56,14 @@ if ((verify)); then
     "$strata" run "$store" "$policy" --as-of "$next" --verify --quiet
 fi
 
+# What a night adds to the file.
+growth() { # options of run
+    cp "$prepared-2.duckdb" "$store"
+    "$strata" run "$store" "$policy" --as-of "$next" --quiet "$@"
+    echo $((($(stat -c %s "$store") - $(stat -c %s "$prepared-2.duckdb")) / 1000000))
+}
+night_mb=$(growth) full_mb=$(growth --full)
+
 rm -f "$raw"
 python3 bench/measure.py run "$rounds" "$raw" \
     -copy "cp $prepared-2.duckdb $store" --- \
@@ -70,6 +78,7 @@ python3 bench/measure.py run "$rounds" "$raw" \
     printf '%s customers, %s transactions, %s days of history, %s new ones; %s rounds\n\n' \
         "$customers" "$transactions" $((731 + history)) "$new" "$rounds"
     printf -- '- load average after: %s\n\n' "$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)"
+    printf -- '- the file grows by %s MB in a night, by %s MB in a full run\n\n' "$night_mb" "$full_mb"
     python3 bench/measure.py table "$raw" "night/full" "month's first night/full, on that day"
 } >"$results"
 cat "$results"

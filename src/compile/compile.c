@@ -318,8 +318,7 @@ bool st_compiled_stands(
     return st_metrics_stand(compiled->compiler->metrics, families, base, as_of);
 }
 
-struct st_step st_compiled_increment(
-    const struct st_compiled *out, unsigned families, bool changes)
+struct st_step st_compiled_increment(const struct st_compiled *out, unsigned families, bool changes)
 {
     return (struct st_step){.kind = ST_STEP_INSERT,
         .label = "metrics",

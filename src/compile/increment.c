@@ -519,8 +519,7 @@ static struct st_ir_expr *current(
     struct st_ir_expr *carried = source == ST_SOURCE_TXN       ? carried_movements(x, item)
                                  : source == ST_SOURCE_BALANCE ? carried_balances(x, item)
                                                                : base_value(x, item);
-    return st_ir_when(
-        x->arena, FN(x, IS_NOT_NULL, again), value_of(x, "again", item), carried);
+    return st_ir_when(x->arena, FN(x, IS_NOT_NULL, again), value_of(x, "again", item), carried);
 }
 
 /* `rel` with customer_id, status and what the base left. */
@@ -601,8 +600,8 @@ static struct st_rel *affected(const struct increment *x)
 
 struct st_rel *st_metrics_run_customers(struct st_metrics *m)
 {
-    static const struct st_ir_column columns[] = {{.name = "run_id", .type = ST_IR_BIGINT},
-        {.name = "customer_id", .type = ST_IR_BIGINT}};
+    static const struct st_ir_column columns[] = {
+        {.name = "run_id", .type = ST_IR_BIGINT}, {.name = "customer_id", .type = ST_IR_BIGINT}};
     struct st_arena *a = arena_of(m);
     struct st_rel *rel = st_rel_scan(a, "run_customer", ST_COUNT(columns), columns);
     rel = st_rel_filter(a, rel,
@@ -626,8 +625,8 @@ static void read_changes(struct increment *x)
     name_kept_bits(x);
     x->base = base_rows(x);
     if (x->stands)
-        x->base = st_rel_widen(x->arena, ST_JOIN_INNER, x->base, st_metrics_run_customers(m), 1,
-            by_customer);
+        x->base = st_rel_widen(
+            x->arena, ST_JOIN_INNER, x->base, st_metrics_run_customers(m), 1, by_customer);
     x->touched =
         st_rel_aggregate(x->arena, st_rows_customer_changes(&m->env), 1, by_customer, 0, NULL);
     x->newcomers = newcomers(x);

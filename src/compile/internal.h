@@ -22,7 +22,8 @@ struct aggregate_column {
     int shift;
     enum aggregate_bits { NO_BITS, BITS_OF_DAYS, BITS_OF_MONTHS } bits; /* BIT_OR: what a bit is */
     struct st_ir_expr *daily; /* amounts that are summed day by day */
-    struct st_ir_expr *where; /* what the metric asks of a row beside the window; daily and accounts */
+    struct st_ir_expr
+        *where;          /* what the metric asks of a row beside the window; daily and accounts */
     const char *closing; /* daily: the aggregate of the same amounts on the last day, if carried */
 };
 
@@ -44,7 +45,7 @@ struct st_metrics {
     struct {
         struct st_ir_expr **items;
         size_t count, cap;
-    } run_params; /* what values ask of a run's day; grown in the arena */
+    } run_params;                /* what values ask of a run's day; grown in the arena */
     struct st_ir_column *leaves; /* customers' own columns that the view needs */
     size_t leaf_count;
     const char **names; /* for "did you mean" */
@@ -68,8 +69,8 @@ struct st_rel *metrics_grouped(
     struct st_metrics *m, const struct st_rows_env *env, enum st_metric_source source);
 
 /* `rel`, which has metrics_customers' columns and every aggregate, with the metrics over them: what
- * is inserted into the metric table's rows. `until`: the run from which on the row no longer stands;
- * NULL: it does. */
+ * is inserted into the metric table's rows. `until`: the run from which on the row no longer
+ * stands; NULL: it does. */
 struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_ir_expr *until);
 
 /* What an aggregate's window spans in a run as of `as_of`. */

@@ -68,8 +68,8 @@ bool st_metrics_is_derived(const struct st_metrics *metrics, const char *column)
  * `as_of`, a day not before it, by reading less than they would be taken from. */
 unsigned st_metrics_carried(const struct st_metrics *metrics, st_date base, st_date as_of);
 
-/* Do rows of customers of whom nothing changed since `base` stand as of `as_of` too, when `families`
- * are carried? */
+/* Do rows of customers of whom nothing changed since `base` stand as of `as_of` too, when
+ * `families` are carried? */
 bool st_metrics_stand(
     const struct st_metrics *metrics, unsigned families, st_date base, st_date as_of);
 

@@ -97,7 +97,8 @@ static void need_leaf(struct st_metrics *m, const struct st_ir_expr *column)
     for (size_t i = 0; i < m->leaf_count; i++)
         if (strcmp(m->leaves[i].name, column->name) == 0)
             return;
-    struct st_ir_column *grown = st_arena_array(arena_of(m), struct st_ir_column, m->leaf_count + 1);
+    struct st_ir_column *grown =
+        st_arena_array(arena_of(m), struct st_ir_column, m->leaf_count + 1);
     for (size_t i = 0; i < m->leaf_count; i++)
         grown[i] = m->leaves[i];
     grown[m->leaf_count++] = (struct st_ir_column){.name = column->name, .type = column->type};
@@ -141,7 +142,8 @@ void metrics_settle_table(struct st_metrics *m)
     for (size_t i = 0; i < m->column_count && m->stands; i++) {
         if (!is_timed(m, value_of(m, i)))
             continue;
-        struct instance *instance = m->extra_values[i] ? NULL : find_instance(m, m->columns[i].name);
+        struct instance *instance =
+            m->extra_values[i] ? NULL : find_instance(m, m->columns[i].name);
         if (instance)
             instance->derived = true;
         need(m, value_of(m, i));
@@ -155,8 +157,8 @@ static struct st_ir_expr *narrow(struct st_metrics *m, struct st_ir_expr *sum)
     static const int64_t most = INT64_MAX;
     struct st_arena *a = arena_of(m);
     sum = FN(m, COALESCE, sum, st_ir_wide(a, 0));
-    struct st_ir_expr *fits = FN(
-        m, AND, FN(m, LE, sum, st_ir_wide(a, most)), FN(m, GE, sum, st_ir_wide(a, -most)));
+    struct st_ir_expr *fits =
+        FN(m, AND, FN(m, LE, sum, st_ir_wide(a, most)), FN(m, GE, sum, st_ir_wide(a, -most)));
     return st_ir_when(a, fits, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_null(a, ST_IR_BIGINT));
 }
 
@@ -172,8 +174,8 @@ static struct st_ir_expr *beyond_closing(
     return FN(m, SUB, sum, FN(m, MUL, closing, st_ir_cast(a, days_of(m, item), ST_IR_WIDE)));
 }
 
-/* A sum as a row has it: NULL where 64 bits do not hold it, 0 where there is none. Wide columns take
- * DuckDB a quarter of a microsecond each to read or to write. */
+/* A sum as a row has it: NULL where 64 bits do not hold it, 0 where there is none. Wide columns
+ * take DuckDB a quarter of a microsecond each to read or to write. */
 static struct st_ir_column row_sum(
     struct st_metrics *m, const struct st_rel *rel, const struct aggregate_column *item)
 {
@@ -202,8 +204,7 @@ static struct st_ir_expr *view_sum(
     kept = st_ir_cast(a, kept, ST_IR_WIDE);
     if (!m->stands || !item->closing)
         return kept;
-    struct st_ir_expr *closing =
-        st_ir_cast(a, st_ir_column(a, rel, 0, item->closing), ST_IR_WIDE);
+    struct st_ir_expr *closing = st_ir_cast(a, st_ir_column(a, rel, 0, item->closing), ST_IR_WIDE);
     struct st_ir_expr *days = metrics_of_run(m, days_of(m, item));
     return FN(m, ADD, kept, FN(m, MUL, closing, st_ir_cast(a, days, ST_IR_WIDE)));
 }
@@ -211,8 +212,8 @@ static struct st_ir_expr *view_sum(
 /* --- columns --- */
 
 /* Sums that runs go on from, each with what `give` makes of it; returns how many. */
-static size_t each_sum(struct st_metrics *m, const struct st_rel *rel, bool of_view,
-    struct st_ir_column *columns)
+static size_t each_sum(
+    struct st_metrics *m, const struct st_rel *rel, bool of_view, struct st_ir_column *columns)
 {
     size_t count = 0;
     for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
@@ -275,16 +276,15 @@ static const char *run_param(const struct st_metrics *m, size_t index)
 
 static struct st_ir_column *run_columns(struct st_metrics *m, size_t *count)
 {
-    const struct st_ir_column fixed[FIXED_RUN_COLUMNS] = {
-        {.name = "series", .type = ST_IR_BIGINT}, {.name = "run_id", .type = ST_IR_BIGINT},
-        {.name = "derives", .type = ST_IR_BOOL}};
-    struct st_ir_column *columns = st_arena_array(
-        arena_of(m), struct st_ir_column, FIXED_RUN_COLUMNS + m->run_params.count);
+    const struct st_ir_column fixed[FIXED_RUN_COLUMNS] = {{.name = "series", .type = ST_IR_BIGINT},
+        {.name = "run_id", .type = ST_IR_BIGINT}, {.name = "derives", .type = ST_IR_BOOL}};
+    struct st_ir_column *columns =
+        st_arena_array(arena_of(m), struct st_ir_column, FIXED_RUN_COLUMNS + m->run_params.count);
     memcpy(columns, fixed, sizeof fixed);
     *count = FIXED_RUN_COLUMNS;
     for (size_t i = 0; i < m->run_params.count; i++)
-        columns[(*count)++] = (struct st_ir_column){
-            .name = run_param(m, i), .type = m->run_params.items[i]->type};
+        columns[(*count)++] =
+            (struct st_ir_column){.name = run_param(m, i), .type = m->run_params.items[i]->type};
     return columns;
 }
 
@@ -302,8 +302,8 @@ static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int st
         columns[n] = st_rel_pass(a, rel, 0, rel->columns[n].name);
     for (const struct instance *i = m->instances; i; i = i->next)
         if (i->stage == stage && (!in_view || i->derived))
-            columns[n++] = (struct st_ir_column){.name = i->column,
-                .expr = in_view ? metrics_of_run(m, i->value.ir) : i->value.ir};
+            columns[n++] = (struct st_ir_column){
+                .name = i->column, .expr = in_view ? metrics_of_run(m, i->value.ir) : i->value.ir};
     return n == rel->column_count ? rel : st_rel_project(a, rel, count, columns);
 }
 
@@ -327,8 +327,8 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_
         {.name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)},
         {.name = "until_run", .expr = until ? until : st_ir_int(a, ST_RUN_NEVER)},
         st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status")};
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column,
-        FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
+    struct st_ir_column *columns = st_arena_array(
+        a, struct st_ir_column, FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
     size_t count = FIXED_ROW_COLUMNS;
     memcpy(columns, fixed, sizeof fixed);
     for (size_t i = 0; i < m->column_count; i++) {
@@ -369,8 +369,7 @@ struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *e)
     if (!e)
         return NULL;
     if (e->kind == ST_IR_PARAM)
-        return st_ir_column_named(
-            arena_of(m), 0, run_param(m, param_index(m, e->name)), e->type);
+        return st_ir_column_named(arena_of(m), 0, run_param(m, param_index(m, e->name)), e->type);
     struct st_ir_expr *copy = st_arena_new(arena_of(m), struct st_ir_expr);
     *copy = *e;
     copy->args = st_arena_array(arena_of(m), struct st_ir_expr *, e->arg_count);
@@ -445,8 +444,8 @@ static struct st_rel *view_inputs(struct st_metrics *m, struct st_rel *rel)
 {
     struct st_arena *a = arena_of(m);
     size_t count = FIXED_COLUMNS + 1, params = m->run_params.count;
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column,
-        count + params + m->column_count + sum_count(m) + m->leaf_count);
+    struct st_ir_column *columns = st_arena_array(
+        a, struct st_ir_column, count + params + m->column_count + sum_count(m) + m->leaf_count);
     const struct st_ir_column fixed[] = {st_rel_pass(a, rel, 0, "run_id"),
         st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status"),
         st_rel_pass(a, rel, 0, "derives")};
@@ -472,8 +471,8 @@ static struct st_ir_expr *view_value(struct st_metrics *m, const struct st_rel *
     struct st_ir_expr *value = m->extra_values[column]
                                    ? metrics_of_run(m, m->extra_values[column])
                                    : st_ir_column(a, rel, 0, m->columns[column].name);
-    struct st_ir_expr *known = st_ir_and(
-        a, st_ir_column(a, rel, 0, "derives"), has_sums(m, rel, value_of(m, column)));
+    struct st_ir_expr *known =
+        st_ir_and(a, st_ir_column(a, rel, 0, "derives"), has_sums(m, rel, value_of(m, column)));
     return st_ir_when(a, known, value, st_ir_column(a, rel, 0, as_written(m, column)));
 }
 
@@ -507,16 +506,15 @@ void st_metrics_store_in(struct st_metrics *m, const char *table, struct st_metr
 /* --- do rows stand? --- */
 
 /* Windows of a sum over days that begin on another day start it anew for everybody. */
-bool st_metrics_stand(
-    const struct st_metrics *m, unsigned families, st_date base, st_date as_of)
+bool st_metrics_stand(const struct st_metrics *m, unsigned families, st_date base, st_date as_of)
 {
     bool stand = m->stands && !m->env.foreign;
     for (int source = 0; source < ST_SOURCE_CUSTOMER && stand; source++)
         stand = !m->aggregates[source].count || families >> source & 1;
     for (size_t i = 0; i < m->aggregates[ST_SOURCE_BALANCE].count && stand; i++) {
         const struct aggregate_column *item = &m->aggregates[ST_SOURCE_BALANCE].items[i];
-        stand = !item->closing || metrics_window(m, item, base).from ==
-                                      metrics_window(m, item, as_of).from;
+        stand = !item->closing ||
+                metrics_window(m, item, base).from == metrics_window(m, item, as_of).from;
     }
     return stand;
 }

@@ -578,8 +578,8 @@ static struct st_ir_expr *since_base_day(
     struct st_arena *a = env->arena;
     struct st_ir_expr *day = st_ir_column(a, rel, 0, column);
     struct st_ir_expr *before = st_plan_of_base(a, env->params, as_of(env));
-    return st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before),
-        st_ir_fn(a, ST_FN_LE, day, as_of(env)));
+    return st_ir_fn(
+        a, ST_FN_AND, st_ir_fn(a, ST_FN_GT, day, before), st_ir_fn(a, ST_FN_LE, day, as_of(env)));
 }
 
 struct st_rel *st_rows_account_changes(const struct st_rows_env *env)

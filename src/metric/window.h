@@ -39,17 +39,17 @@ bool st_schedule_next(const struct st_schedule *schedule, const struct st_policy
     st_date day, int64_t nth, st_date *out);
 
 enum st_plan_param_kind {
-    ST_PLAN_AS_OF,        /* DATE, shifted */
-    ST_PLAN_WATERMARK,    /* BIGINT: highest load the run sees */
-    ST_PLAN_RUN_ID,       /* BIGINT */
+    ST_PLAN_AS_OF,         /* DATE, shifted */
+    ST_PLAN_WATERMARK,     /* BIGINT: highest load the run sees */
+    ST_PLAN_RUN_ID,        /* BIGINT */
     ST_PLAN_METRIC_SERIES, /* BIGINT: the series of runs that this run's metric rows belong to */
-    ST_PLAN_TIER_SERIES,  /* BIGINT: the same of its tier rows of `scheme` */
-    ST_PLAN_WINDOW_FROM,  /* DATE */
-    ST_PLAN_WINDOW_NEXT,  /* DATE */
-    ST_PLAN_WINDOW_DAYS,  /* BIGINT: days in the window */
-    ST_PLAN_HISTORY_FROM, /* DATE: earliest WINDOW_FROM of metrics over txn */
-    ST_PLAN_BALANCE_FROM, /* DATE: the same of metrics over balances; as_of without any */
-    ST_PLAN_BOUND,        /* set by a BIND step */
+    ST_PLAN_TIER_SERIES,   /* BIGINT: the same of its tier rows of `scheme` */
+    ST_PLAN_WINDOW_FROM,   /* DATE */
+    ST_PLAN_WINDOW_NEXT,   /* DATE */
+    ST_PLAN_WINDOW_DAYS,   /* BIGINT: days in the window */
+    ST_PLAN_HISTORY_FROM,  /* DATE: earliest WINDOW_FROM of metrics over txn */
+    ST_PLAN_BALANCE_FROM,  /* DATE: the same of metrics over balances; as_of without any */
+    ST_PLAN_BOUND,         /* set by a BIND step */
     /* of the tier state machine; `later`: effective on the day after as_of, not on it */
     ST_PLAN_PERIOD_START, /* DATE */
     ST_PLAN_PREVIOUS_RUN, /* BIGINT: the run of `scheme` that this one builds on; 0: none */
@@ -126,8 +126,8 @@ int64_t st_plan_moved_value(const struct st_plan_params *params, const struct st
     st_date base, st_date as_of, const struct st_policy *policy);
 
 /* The value of a parameter that follows from the date, for a run as of `as_of`; WINDOW_DAYS gives
- * the count. Not for WATERMARK, RUN_ID, series, BOUND, PREVIOUS_RUN, CHANGED, SIGNAL_RUN, BASE_RUN and
- * moved days. */
+ * the count. Not for WATERMARK, RUN_ID, series, BOUND, PREVIOUS_RUN, CHANGED, SIGNAL_RUN, BASE_RUN
+ * and moved days. */
 int64_t st_plan_param_value(const struct st_plan_params *params, const struct st_plan_param *param,
     st_date as_of, const struct st_policy *policy);
 

@@ -93,7 +93,8 @@ struct tier_series {
 struct runner {
     struct st_store *store;
     struct st_arena *arena;
-    struct st_compiled *plan; /* steps of runs that go on from another are added to its parameters */
+    struct st_compiled
+        *plan; /* steps of runs that go on from another are added to its parameters */
     const struct st_run_options *options;
     struct st_run_report *report;
     int64_t run_id, watermark;
@@ -104,10 +105,10 @@ struct runner {
     int64_t metric_series;
     bool stands;  /* the base's metric rows stand but for those that are written anew */
     int64_t gone; /* customers of the base who are not here */
-    const struct tier_series *tiers; /* as the plan's schemes */
+    const struct tier_series *tiers;                     /* as the plan's schemes */
     struct st_step *increments[1 << ST_SOURCE_CUSTOMER]; /* by the families that are carried */
     struct st_step *affected, *changes; /* where rows stand: whose do not, and those */
-    struct st_step **tier_changes; /* as the plan's schemes */
+    struct st_step **tier_changes;      /* as the plan's schemes */
     bool apart;         /* in the caller's transaction, which it rolls back: a replay */
     int64_t signal_run; /* whose signals are not new; 0: none */
     struct {
@@ -156,8 +157,8 @@ ST_MUST_CHECK st_code st_run_choose_tier_series(struct runner *r, const struct s
 
 /* After what differs was written: the rows that this run's replace end with it. */
 ST_MUST_CHECK st_code st_run_end_metrics(struct runner *r, struct st_error *err);
-ST_MUST_CHECK st_code st_run_end_tiers(struct runner *r, const char *table,
-    const struct tier_series *tiers, struct st_error *err);
+ST_MUST_CHECK st_code st_run_end_tiers(
+    struct runner *r, const char *table, const struct tier_series *tiers, struct st_error *err);
 
 /* The metric and tier rows of a run go, and those that it ended stand again. Adds to `deleted`. */
 ST_MUST_CHECK st_code st_run_take_back(struct st_store *store, int64_t run_id,

@@ -97,8 +97,8 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
 {
     struct flow_reader reader = {.arena = arena};
     int64_t common = 0;
-    struct st_bind flow[] = {st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme),
-        st_bind_int(0)};
+    struct st_bind flow[] = {
+        st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme), st_bind_int(0)};
     const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme)};
     st_code code = ST_OK;
     if (run_before)
@@ -113,7 +113,7 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
     code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
                             ST_COUNT(flow), read_flow, &reader, err)
                       : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
-                                    ST_COUNT(stock), read_flow, &reader, err);
+                            ST_COUNT(stock), read_flow, &reader, err);
     *cells = reader.cells;
     *count = reader.count;
     return code;

@@ -247,8 +247,8 @@ static st_code insert_run(struct runner *r, struct st_error *err)
     struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_text(r->plan->policy->hash),
         st_bind_date(r->as_of), st_bind_int(r->watermark), st_bind_text(r->plan->metric_table),
         st_bind_text(r->options ? r->options->now : ""),
-        st_bind_int(r->options ? r->options->policy_version : 0),
-        st_bind_int(r->base.run_id), st_bind_text(st_run_families(r->arena, r->base.families)),
+        st_bind_int(r->options ? r->options->policy_version : 0), st_bind_int(r->base.run_id),
+        st_bind_text(st_run_families(r->arena, r->base.families)),
         st_bind_bool(st_compiled_keeps_sums(r->plan))};
     return st_store_exec(r->store,
         "INSERT INTO run (run_id, policy_hash, as_of, watermark, metric_table, state, customers, "
@@ -377,10 +377,9 @@ static st_code execute_steps(struct runner *r, size_t index, size_t periods, str
                 r->options->progress_context, index, periods, plan->steps[i].label);
         const struct st_step *step = &plan->steps[i];
         const struct st_scheme *scheme = st_plan_tiers_of(plan, step);
-        code = step->table == plan->storage.rows
-                   ? execute_metrics(r, metrics_step(r, step), err)
-               : scheme ? execute_tiers(r, step, scheme, err)
-                        : st_run_step(r, step, err);
+        code = step->table == plan->storage.rows ? execute_metrics(r, metrics_step(r, step), err)
+               : scheme                          ? execute_tiers(r, step, scheme, err)
+                                                 : st_run_step(r, step, err);
     }
     return code;
 }
@@ -497,9 +496,9 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
     return code;
 }
 
-st_code st_run_recompute(struct st_store *store, struct st_arena *arena,
-    struct st_compiled *plan, const struct st_run_link *links, int64_t signal_run,
-    int64_t watermark, st_date as_of, int64_t run_id, struct st_error *err)
+st_code st_run_recompute(struct st_store *store, struct st_arena *arena, struct st_compiled *plan,
+    const struct st_run_link *links, int64_t signal_run, int64_t watermark, st_date as_of,
+    int64_t run_id, struct st_error *err)
 {
     struct runner r = {.store = store,
         .arena = arena,

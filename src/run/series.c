@@ -35,8 +35,7 @@ static st_code query_series(struct st_store *store, const char *sql, const char 
     struct st_str text = ST_STR_INIT;
     *series = 0;
     with_names(&text, sql, names);
-    st_code code =
-        st_store_query_ints(store, text.text, binds, bind_count, series, NULL, 1, &none);
+    st_code code = st_store_query_ints(store, text.text, binds, bind_count, series, NULL, 1, &none);
     st_str_release(&text);
     if (code == ST_E_NOT_FOUND)
         return ST_OK;
@@ -54,8 +53,7 @@ st_code st_run_choose_metric_series(struct runner *r, struct st_error *err)
     struct st_bind base = st_bind_int(r->base.run_id);
     r->metric_series = r->run_id;
     r->stands = false;
-    if (!r->base.run_id ||
-        !st_compiled_stands(r->plan, r->base.families, r->base.as_of, r->as_of))
+    if (!r->base.run_id || !st_compiled_stands(r->plan, r->base.families, r->base.as_of, r->as_of))
         return ST_OK;
     int64_t series = 0; /* of the base, if no other run went on from it */
     TRY(query_series(r->store,
@@ -91,8 +89,7 @@ st_code st_run_choose_tier_series(
 /* --- rows that end --- */
 
 /* Rows of customers for whom this run wrote another row. */
-static st_code end_rows(
-    struct runner *r, const char *table, int64_t series, struct st_error *err)
+static st_code end_rows(struct runner *r, const char *table, int64_t series, struct st_error *err)
 {
     const char *const names[] = {table, table};
     struct st_bind binds[] = {
@@ -116,8 +113,8 @@ st_code st_run_end_metrics(struct runner *r, struct st_error *err)
         "SELECT count(*) FROM {} AS m "
         "WHERE m.series = $1 AND m.run_id = $2 AND m.until_run = $2",
         names);
-    st_code code = st_store_query_ints(
-        r->store, sql.text, binds, ST_COUNT(binds), &r->gone, NULL, 1, err);
+    st_code code =
+        st_store_query_ints(r->store, sql.text, binds, ST_COUNT(binds), &r->gone, NULL, 1, err);
     st_str_release(&sql);
     return code == ST_OK ? end_rows(r, s->rows, r->metric_series, err) : code;
 }

@@ -20,8 +20,7 @@ ST_MUST_CHECK st_code st_plan_policy(struct st_arena *arena, struct st_policy *p
 /* The step that writes a scheme's rows; with the base run's rows as tier_state gives them, just
  * those that are not the same. */
 struct st_step st_plan_tiers(struct st_compiled *compiled, const struct st_scheme *scheme);
-struct st_step st_plan_tier_changes(
-    struct st_compiled *compiled, const struct st_scheme *scheme);
+struct st_step st_plan_tier_changes(struct st_compiled *compiled, const struct st_scheme *scheme);
 
 /* The scheme whose rows the step writes; NULL: it writes none. */
 const struct st_scheme *st_plan_tiers_of(

@@ -28,10 +28,9 @@ static struct st_step insert(struct st_compiled *compiled, const struct st_schem
         st_arena_array(b->arena, struct st_ir_column, shape->column_count + 2);
     size_t count = 0;
     columns[count++] = (struct st_ir_column){.name = "series",
-        .expr = moves_param(b, (struct st_plan_param){.kind = ST_PLAN_TIER_SERIES,
-                                   .scheme = scheme->def->name})};
-    columns[count++] =
-        (struct st_ir_column){.name = "until_run", .expr = INT(b, ST_RUN_NEVER)};
+        .expr = moves_param(
+            b, (struct st_plan_param){.kind = ST_PLAN_TIER_SERIES, .scheme = scheme->def->name})};
+    columns[count++] = (struct st_ir_column){.name = "until_run", .expr = INT(b, ST_RUN_NEVER)};
     for (size_t i = 0; i < shape->column_count; i++)
         if (strcmp(shape->columns[i].name, "scheme") != 0)
             columns[count++] = st_rel_pass(b->arena, rel, 0, shape->columns[i].name);
@@ -69,14 +68,15 @@ static struct st_rel *base_rows(const struct builder *outer, const struct st_rel
     columns[count++] = (struct st_ir_column){.name = "in:base", .expr = INT(b, 1)};
     for (size_t i = 0; i < shape->column_count; i++)
         if (!is_key(shape->columns[i].name))
-            columns[count++] = (struct st_ir_column){.name = before(b, shape->columns[i].name),
-                .expr = COL(b, shape->columns[i].name)};
+            columns[count++] = (struct st_ir_column){
+                .name = before(b, shape->columns[i].name), .expr = COL(b, shape->columns[i].name)};
     return st_rel_project(b->arena, b->rel, count, columns);
 }
 
-/* Nobody else's row can be another: the day, other customers and people's decisions do not count. */
-static bool follows_own_values(const struct st_compiled *compiled, const struct st_scheme *scheme,
-    struct st_rel *rows)
+/* Nobody else's row can be another: the day, other customers and people's decisions do not count.
+ */
+static bool follows_own_values(
+    const struct st_compiled *compiled, const struct st_scheme *scheme, struct st_rel *rows)
 {
     return !scheme->ladder && !scheme->sharing && !compiled->overrides &&
            !st_compiled_follows_day(compiled, rows);

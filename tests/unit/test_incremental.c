@@ -363,9 +363,9 @@ static const char *const balance_windows[] = {
     "1 month", "3 months", "30 days", "12 months", "month_to_date", "previous 1 month"};
 static const char *const others[] = {"{from: account, value: count(), where: open}",
     "{is: \"case when has('wealth') then m0 else 1 end\"}",
-    "{from: account, value: max(days_since(opened_on))}",
-    "{from: account, value: max(opened_on)}", "{from: customer, value: days_since(opened_on)}",
-    "{is: \"m0 - lag(m0, 1 month)\"}", "{is: \"coalesce(lag(m1, 2 months), 0)\"}"};
+    "{from: account, value: max(days_since(opened_on))}", "{from: account, value: max(opened_on)}",
+    "{from: customer, value: days_since(opened_on)}", "{is: \"m0 - lag(m0, 1 month)\"}",
+    "{is: \"coalesce(lag(m1, 2 months), 0)\"}"};
 
 #define PICK(b, list) (list)[below((b), (int)ST_COUNT(list))]
 
