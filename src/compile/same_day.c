@@ -95,7 +95,7 @@ static struct st_ir_expr *moved_sum(struct st_metrics *m, const struct aggregate
     struct st_arena *a = arena_of(m);
     struct st_ir_expr *zero = st_ir_wide(a, 0);
     struct st_ir_expr *had =
-        st_ir_column_named(a, 0, st_arena_printf(a, "base:%s", item->name), ST_IR_BIGINT);
+        st_ir_column_named(a, 0, st_arena_printf(a, "base:%s", item->name), ST_IR_WIDE);
     struct st_ir_expr *days = wide(a,
         st_ir_fn(a, ST_FN_DAYS_BETWEEN,
             st_plan_window(a, m->env.params, ST_PLAN_WINDOW_FROM, item->window, item->shift, false),
@@ -106,7 +106,7 @@ static struct st_ir_expr *moved_sum(struct st_metrics *m, const struct aggregate
     struct st_ir_expr *last =
         st_ir_fn(a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->closing, ST_IR_WIDE), zero);
     struct st_ir_expr *steady =
-        st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_SUB, wide(a, had), last), days);
+        st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_SUB, had, last), days);
     return st_ir_fn(a, ST_FN_ADD, steady, moved);
 }
 
@@ -140,5 +140,5 @@ struct st_rel *st_metrics_same_day(
         if (m->aggregates[source].count)
             rel = st_rel_widen(arena_of(m), ST_JOIN_LEFT, rel,
                 metrics_grouped(m, &env, (enum st_metric_source)source), 1, by_customer);
-    return metrics_over(m, moved ? all_sums(m, rel) : rel);
+    return metrics_over(m, moved ? all_sums(m, rel) : rel, NULL);
 }
