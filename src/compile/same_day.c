@@ -105,8 +105,7 @@ static struct st_ir_expr *moved_sum(struct st_metrics *m, const struct aggregate
         st_ir_fn(a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->name, ST_IR_WIDE), zero);
     struct st_ir_expr *last =
         st_ir_fn(a, ST_FN_COALESCE, st_ir_column_named(a, 0, item->closing, ST_IR_WIDE), zero);
-    struct st_ir_expr *steady =
-        st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_SUB, had, last), days);
+    struct st_ir_expr *steady = st_ir_fn(a, ST_FN_MUL, st_ir_fn(a, ST_FN_SUB, had, last), days);
     return st_ir_fn(a, ST_FN_ADD, steady, moved);
 }
 
