@@ -475,7 +475,11 @@ sources:
         self.member("bert", "H2")
         self.load(self.bank)
         engine = support.store_engine(self.store)
-        engine.run("DELETE FROM customer_key WHERE household IS NOT NULL", "DROP VIEW customer_number",
+        engine.run("CREATE TABLE states AS SELECT * FROM tier_state", "DROP VIEW tier_state",
+                   "ALTER TABLE states RENAME TO tier_state", "DROP TABLE tier_row",
+                   "DROP TABLE tier_row_held", "DROP TABLE run_customer",
+                   "ALTER TABLE run_scheme DROP COLUMN series",
+                   "DELETE FROM customer_key WHERE household IS NOT NULL", "DROP VIEW customer_number",
                    "ALTER TABLE customer_key DROP COLUMN household",
                    "CREATE VIEW customer_number AS SELECT source_id, coalesce(booked_on, customer_id) "
                    "AS customer_id FROM customer_key",

@@ -249,8 +249,8 @@ static void texts_are_ordered_by_their_bytes(void **state)
         "SELECT CASE WHEN min(x) = 'B' THEN 1 ELSE 0 END AS n FROM typed",
         "SELECT CASE WHEN min('x' || code) = 'xB' THEN 1 ELSE 0 END AS n FROM currency",
         "SELECT CASE WHEN CAST('a' AS TEXT) > 'B' THEN 1 ELSE 0 END AS n",
-        "SELECT rank AS n FROM (SELECT code, row_number() OVER (ORDER BY code) AS rank"
-        " FROM currency) AS x WHERE code = 'B'",
+        ("SELECT x.n FROM (SELECT code, row_number() OVER (ORDER BY code) AS n FROM currency) AS x "
+         "WHERE code = 'B'"),
     };
     run(store, "INSERT INTO currency (code, exponent) VALUES ('a', 2), ('B', 2), ('é', 2);"
                " CREATE TEMP TABLE copied AS SELECT code FROM currency;"
