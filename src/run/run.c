@@ -229,6 +229,8 @@ static st_code make_metric_table(struct runner *r, struct st_error *err)
             code = st_store_exec(r->store, sql[i].text, NULL, 0, NULL, err);
         st_str_release(&sql[i]);
     }
+    if (code == ST_OK)
+        code = st_store_index(r->store, s->rows, "series", err);
     for (size_t i = 0; i < plan->metric_count && code == ST_OK; i++) {
         const struct st_metric_column *m = &plan->metrics[i];
         struct st_bind binds[] = {name, st_bind_int((int64_t)i), st_bind_text(m->name),

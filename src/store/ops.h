@@ -40,6 +40,10 @@ struct st_store_ops {
     st_code (*expect_keys)(
         struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err);
 
+    /* NULL: the engine finds rows without. */
+    st_code (*index)(
+        struct st_store *store, const char *table, const char *column, struct st_error *err);
+
     /* Around the migration of a store that stands in a server (NULL: in a file), in one
      * transaction: what the tables stand in is found, or made with `create`; and what only this
      * engine needs. */

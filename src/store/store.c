@@ -445,6 +445,12 @@ st_code st_store_expect_keys(
                                    : ST_OK;
 }
 
+st_code st_store_index(
+    struct st_store *store, const char *table, const char *column, struct st_error *err)
+{
+    return store->ops->index ? note(store, store->ops->index(store, table, column, err)) : ST_OK;
+}
+
 void st_store_interrupt(struct st_store *store)
 {
     pthread_mutex_lock(&store->control_lock);

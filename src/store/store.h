@@ -178,6 +178,11 @@ ST_MUST_CHECK st_code st_appender_close(struct st_appender *appender, struct st_
 ST_MUST_CHECK st_code st_store_expect_keys(
     struct st_store *store, int64_t largest_key, int64_t group_bytes, struct st_error *err);
 
+/* Says of a table just made that its rows are looked for by `column`: where an engine would read
+ * all of them, it makes an index. */
+ST_MUST_CHECK st_code st_store_index(
+    struct st_store *store, const char *table, const char *column, struct st_error *err);
+
 /* Stops the statement that another thread is running on this store; it returns ST_E_CANCELLED. */
 void st_store_interrupt(struct st_store *store);
 

@@ -187,6 +187,7 @@ const struct st_store_ops st_store_pg_ops = {
     .appender_open = st_pg_appender_open,
     .appender_add = st_pg_appender_add,
     .appender_close = st_pg_appender_close,
+    .index = st_pg_index,
     .schema_begin = st_pg_schema_begin,
     .schema_end = st_pg_schema_end,
     .interrupt = pg_store_interrupt,

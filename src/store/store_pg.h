@@ -108,6 +108,8 @@ void st_pg_growth_release(struct pg_store *store);
 ST_MUST_CHECK st_code st_pg_lock(struct pg_store *store, struct st_error *err);
 st_code st_pg_schema_begin(struct st_store *store, bool create, struct st_error *err);
 st_code st_pg_schema_end(struct st_store *store, struct st_error *err);
+st_code st_pg_index(
+    struct st_store *store, const char *table, const char *column, struct st_error *err);
 
 /* Types of columns and values (pg_type.h is the server's own header). */
 enum st_pg_type {

@@ -140,3 +140,17 @@ st_code st_pg_schema_end(struct st_store *base, struct st_error *err)
 {
     return st_pg_exec_script(base, st_sql_file_text("postgresql/indexes.sql"), err);
 }
+
+st_code st_pg_index(
+    struct st_store *base, const char *table, const char *column, struct st_error *err)
+{
+    struct st_str sql = ST_STR_INIT;
+    st_str_add(&sql, "CREATE INDEX ON ");
+    st_emit_identifier(&sql, table);
+    st_str_add(&sql, " (");
+    st_emit_identifier(&sql, column);
+    st_str_add_char(&sql, ')');
+    st_code code = st_pg_do((struct pg_store *)base, sql.text, err);
+    st_str_release(&sql);
+    return code;
+}

@@ -120,12 +120,15 @@ st_code st_pg_do(struct pg_store *store, const char *sql, struct st_error *err)
     return code;
 }
 
-/* A read-only transaction refuses to make even a temporary table, so that statement has a
- * transaction of its own. */
+/* A read-only transaction refuses to make even a temporary table, or to drop it, so that statement
+ * has a transaction of its own. */
 static bool makes_temporary(const struct pg_store *store, const char *sql)
 {
-    return store->read_only && !store->base.in_transaction &&
-           (strncmp(sql, "CREATE TEMP", 11) == 0 || strncmp(sql, "DROP TABLE ", 11) == 0);
+    static const char *const starts[] = {"CREATE TEMP", "DROP TABLE ", "DROP VIEW "};
+    bool makes = false;
+    for (size_t i = 0; i < ST_COUNT(starts); i++)
+        makes = makes || strncmp(sql, starts[i], strlen(starts[i])) == 0;
+    return makes && store->read_only && !store->base.in_transaction;
 }
 
 static st_code run_writing(

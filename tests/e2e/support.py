@@ -245,19 +245,80 @@ class Engine:
         self.library.duckdb_close(ctypes.byref(self.database))
 
 
+# DuckDB's way for a statement to fail, which tests use to check facts.
+SUPPORT_SCHEMA = """
+    CREATE SCHEMA IF NOT EXISTS support;
+    CREATE OR REPLACE FUNCTION support.error(message pg_catalog.text) RETURNS integer LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION '%', message; END $$"""
+
+
+def psql(*statements):
+    """Statements on the tests' server; what they print."""
+    words = ["psql", "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", server(), "-U", "strata"]
+    for sql in statements:
+        words += ["-c", sql]
+    done = subprocess.run([*words, "postgres"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def schema_of(path):
+    """The schema of a test's store."""
+    return located(path).rsplit("=", 1)[1]
+
+
+def dump(path):
+    """A test's store as statements that make it again."""
+    done = subprocess.run(["pg_dump", "-h", server(), "-U", "strata", "-n", schema_of(path),
+                           "postgres"], capture_output=True, check=True)
+    return done.stdout
+
+
+def store_exists(path):
+    """Whether a test has made a store."""
+    if not ON_SERVER:
+        return Path(path).exists()
+    return bool(psql(f"SELECT 1 FROM pg_namespace WHERE nspname = '{schema_of(path)}'"))
+
+
+def remove_store(path):
+    """A test's store is gone, also where there was none."""
+    if ON_SERVER:
+        psql(f"DROP SCHEMA IF EXISTS {schema_of(path)} CASCADE")
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+def copy_store(path, to):
+    """A second store with everything that is in the first; instead of what was there."""
+    if not ON_SERVER:
+        return shutil.copy(path, to)
+    text = dump(path)
+    remove_store(to)
+    psql(f"ALTER SCHEMA {schema_of(path)} RENAME TO {schema_of(to)}")
+    subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", server(), "-U", "strata",
+                    "postgres"], input=text, stdout=subprocess.PIPE, check=True)
+    return to
+
+
+def store_digest(path):
+    """The same as long as nothing is written to a store."""
+    if not ON_SERVER:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    lines = dump(path).split(b"\n")  # a dump quotes itself with words made up each time
+    return hashlib.sha256(b"\n".join(
+        line for line in lines if not line.startswith((b"\\restrict", b"\\unrestrict")))).hexdigest()
+
+
 class StoreOnServer:
     """The same for a store that is a schema."""
 
-    def __init__(self, location):
-        self.schema = location.rsplit("=", 1)[1]
+    def __init__(self, path):
+        self.schema = schema_of(path)
 
     def run(self, *statements):
         """Statements without results."""
-        words = ["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", server(), "-U", "strata", "-c",
-                 f"SET search_path = {self.schema}, pg_catalog", "postgres"]
-        for sql in statements:
-            words[-1:-1] = ["-c", sql]
-        subprocess.run(words, check=True, stdout=subprocess.PIPE)
+        psql(SUPPORT_SCHEMA, f"SET search_path = {self.schema}, pg_catalog, support", *statements)
         return self
 
     def close(self):
@@ -266,7 +327,7 @@ class StoreOnServer:
 
 def store_engine(path):
     """A test's store opened without strata."""
-    return StoreOnServer(located(path)) if ON_SERVER else Engine(path)
+    return StoreOnServer(path) if ON_SERVER else Engine(path)
 
 
 def earned_tiers_policy():

@@ -3,7 +3,6 @@
 
 import calendar
 import random
-import shutil
 import subprocess
 import time
 
@@ -68,9 +67,15 @@ class Crash(support.TestCase):
             path.unlink()
         return parts
 
+    def assert_no_leftovers(self):
+        """Beside a store in a file stands nothing."""
+        self.assertEqual([path.name for path in self.folder.iterdir()
+                          if path.name.startswith("bank.duckdb")],
+                         [] if support.ON_SERVER else ["bank.duckdb"])
+
     def kill_during(self, command, seconds):
         """Starts the command and kills it after so long; whether it was still running."""
-        with subprocess.Popen([STRATA, *map(str, command)], stdout=subprocess.DEVNULL,
+        with subprocess.Popen([STRATA, *map(support.located, command)], stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, env=environment()) as process:
             time.sleep(seconds)
             process.kill()
@@ -89,7 +94,7 @@ class Crash(support.TestCase):
     def kill_often(self, command, seed):
         """The command killed at KILLS moments of its duration, and completed after each round."""
         clean = self.folder / "clean.duckdb"
-        shutil.copy(self.store, clean)
+        support.copy_store(self.store, clean)
         seconds, before, after = self.undisturbed(command)
         self.assertNotEqual(before, after, "the command must change what is compared")
         dice = random.Random(seed)
@@ -97,7 +102,7 @@ class Crash(support.TestCase):
         dice.shuffle(moments)
         landed = 0
         for number in range(ROUNDS):
-            shutil.copy(clean, self.store)
+            support.copy_store(clean, self.store)
             for moment in moments[number::ROUNDS]:
                 alive = self.kill_during(command, moment * seconds)
                 landed += alive
@@ -105,13 +110,12 @@ class Crash(support.TestCase):
                 self.assertTrue(state in (before, after),
                                 f"killed at {moment:.3f} of {seconds:.3f} s: in between")
                 if state == after:
-                    shutil.copy(clean, self.store)
+                    support.copy_store(clean, self.store)
                 if not alive:  # this machine has become quicker
                     seconds *= 0.8
             succeed(*command)
             self.assertTrue(self.state() == after, "repeated, it gives other bytes")
-            self.assertEqual([path.name for path in self.folder.iterdir()
-                              if path.name.startswith("bank.duckdb")], ["bank.duckdb"])
+            self.assert_no_leftovers()
         self.assertGreaterEqual(landed, LANDED_MIN, f"of {KILLS} kills in {seconds:.3f} s")
 
     def test_import(self):
@@ -129,19 +133,18 @@ class Crash(support.TestCase):
 
     def test_init(self):
         """A store appears whole or not at all, and what killed ones left is swept."""
-        self.store.unlink()
+        support.remove_store(self.store)
         started = time.monotonic()
         succeed("init", self.store)
         seconds = time.monotonic() - started
         dice = random.Random(3)
         for kill in range(INIT_KILLS):
-            self.store.unlink(missing_ok=True)
+            support.remove_store(self.store)
             self.kill_during(("init", self.store), seconds * (kill + dice.random()) / INIT_KILLS)
-            if not self.store.exists():
+            if not support.store_exists(self.store):
                 succeed("init", self.store)
             self.assertEqual(support.succeed_json("quality", self.store)["customers"], 0)
-            self.assertEqual([path.name for path in self.folder.iterdir()
-                              if path.name.startswith("bank.duckdb")], ["bank.duckdb"])
+            self.assert_no_leftovers()
 
 
 if __name__ == "__main__":

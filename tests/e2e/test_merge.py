@@ -203,6 +203,7 @@ class Merges(ThreeCustomers):
             WHERE p.scheme = 'size' AND NOT EXISTS (SELECT 1 FROM tier_state AS n
                 WHERE n.run_id = p.run_id AND n.customer_id = s.customer_id)"""})
 
+    @support.file_store  # attaches one store to another
     def test_earlier_loads_show_what_they_showed(self):
         self.load_bank()
         copy = self.folder / "before.duckdb"
@@ -228,11 +229,11 @@ class Merges(ThreeCustomers):
         self.change(*rows)
         forward = self.values()
         self.assertEqual(forward, {"carl": ("340.03", "5", "43.00", "4")})
-        self.store.unlink()
+        support.remove_store(self.store)
         self.bank_again()
         self.change(*reversed(rows))
         self.assertEqual(self.values(), forward)
-        self.store.unlink()
+        support.remove_store(self.store)
         self.bank_again()
         self.change(rows[1])
         self.change(rows[0])

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Overrides of tiers: who may ask and decide, what people see, and what survives."""
 
-import shutil
 import unittest
 
 import support
@@ -331,7 +330,7 @@ class Refusals(Overriding):
     def test_nothing_is_half_done(self):
         self.approved("poor", "pin", "gold", until="2024-02-29")
         self.must(self.ask("poor", "pin", "silver", since="2024-03-01"))
-        kept = shutil.copy(self.store, self.folder / "kept.duckdb")
+        kept = support.copy_store(self.store, self.folder / "kept.duckdb")
         for _ in range(2):
             self.refused(self.ask("poor", "exclude"), CONFLICT)
             self.refused(self.act("approve", 2, "manager-a"), CONFLICT)

@@ -28,7 +28,7 @@ class Rerate(support.TestCase):
 
     def load(self, bank, name):
         """Imports a bank; the store is made at the first."""
-        if not self.store.exists():
+        if not support.store_exists(self.store):
             succeed("init", self.store, "--quiet")
         mapping = bank.write(self.folder / name)
         succeed("import", self.store, mapping, self.folder / name, "--quiet")

@@ -4,7 +4,6 @@
 import hashlib
 import json
 import random
-import shutil
 import unittest
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -232,21 +231,26 @@ class Simulate(support.TestCase):
     def really_run(self, policy):
         """The tiers of the policy run on a copy, and the copy's."""
         copy = self.folder / "copy.duckdb"
-        shutil.copy(self.store, copy)
+        support.copy_store(self.store, copy)
         succeed("run", copy, policy, "--as-of", LAST, "--quiet")
         after = self.published(copy)
-        copy.unlink()
+        support.remove_store(copy)
         return after
+
+    def digests(self):
+        """Of the store, and of every file of the test."""
+        return {self.store: support.store_digest(self.store),
+                **{p: digest(p) for p in self.folder.iterdir() if p.is_file()}}
 
     def simulate(self, policy, *options):
         """The result, after proof that the folder is as it was but for the movers."""
         movers = self.folder / "movers.csv"
-        before = {p: digest(p) for p in self.folder.iterdir() if p.is_file()}
+        before = self.digests()
         data = succeed_json("simulate", self.store, policy, "--movers", movers,
                             "--measure", "aum", *options)
         rows = read_csv(movers)
         movers.unlink()
-        self.assertEqual({p: digest(p) for p in self.folder.iterdir() if p.is_file()}, before)
+        self.assertEqual(self.digests(), before)
         return data, rows
 
     def check_scheme(self, scheme, before, after):
@@ -372,8 +376,7 @@ class Simulate(support.TestCase):
     def test_accounts_that_moved(self):
         """Windows over balances: what stands still is not read, and nothing is other for it."""
         bank = still_bank(3)
-        shutil.rmtree(self.folder)
-        self.folder.mkdir()
+        support.remove_store(self.store)
         self.load(bank)
         succeed("run", self.store, self.write("still.yaml", STILL), "--every", "month", "--from",
                 "2024-11-30", "--as-of", LAST, "--quiet")
@@ -529,7 +532,7 @@ class Simulate(support.TestCase):
                 (POLICY[POLICY.index("  held:"):], ""))),), 1, "nobody can be compared"),
             ("a policy that is wrong", (self.write("bad.yaml", "strata: 1\n"),), 1, "bad.yaml"),
         ]
-        before = digest(self.store)
+        before = support.store_digest(self.store)
         for what, arguments, status, said in cases:
             result = strata("simulate", self.store, *arguments)
             self.assertEqual((result.status, result.out), (status, ""), what)
@@ -539,7 +542,7 @@ class Simulate(support.TestCase):
         succeed("init", empty, "--quiet")
         self.assertIn("no run has been published", strata("simulate", empty, same).err)
         self.assertEqual(strata("simulate", self.folder / "none.duckdb", same).status, 1)
-        self.assertEqual(digest(self.store), before)
+        self.assertEqual(support.store_digest(self.store), before)
 
 
 for change in CHANGES:
