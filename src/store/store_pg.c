@@ -108,8 +108,9 @@ static st_code set_defaults(
         {"max_parallel_workers_per_gather", options->threads > 0 ? workers : NULL},
         {"jit", "off"}, /* wide plans: compiling them takes longer than running them */
         /* Rows of a run that is being written are in no statistics: the planner expects one, and
-         * would look through a table for each of what are a million. */
-        {"enable_nestloop", "off"},
+         * would look through a table for each of what are a million. Readers find those of a run
+         * that is published by their index. */
+        {"enable_nestloop", options->reads ? NULL : "off"},
         {"lock_timeout", "60s"},
         {"idle_in_transaction_session_timeout", "30min"},
         {"client_connection_check_interval", "1s"},
