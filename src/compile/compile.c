@@ -318,22 +318,27 @@ bool st_compiled_stands(
     return st_metrics_stand(compiled->compiler->metrics, families, base, as_of);
 }
 
-struct st_step st_compiled_increment(const struct st_compiled *out, unsigned families, bool changes)
+bool st_compiled_keeps_days(const struct st_compiled *compiled, st_date base, st_date as_of)
+{
+    return st_metrics_keep_days(compiled->compiler->metrics, base, as_of);
+}
+
+struct st_step st_compiled_increment(const struct st_compiled *out, struct st_onward how)
 {
     return (struct st_step){.kind = ST_STEP_INSERT,
         .label = "metrics",
         .table = out->storage.rows,
         .rel = st_metrics_increment(out->compiler->metrics, out->metric_table, out->table_columns,
-            out->table_column_count, families, changes)};
+            out->table_column_count, how)};
 }
 
-struct st_step st_compiled_affected(const struct st_compiled *out, unsigned families)
+struct st_step st_compiled_affected(const struct st_compiled *out, struct st_onward how)
 {
     return (struct st_step){.kind = ST_STEP_INSERT,
         .label = "metrics: whose",
         .table = "run_customer",
         .rel = st_metrics_affected(out->compiler->metrics, out->metric_table, out->table_columns,
-            out->table_column_count, families)};
+            out->table_column_count, how)};
 }
 
 struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled)

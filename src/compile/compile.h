@@ -61,10 +61,11 @@ unsigned st_compiled_carried(const struct st_compiled *compiled, st_date base, s
  * step then gives just theirs. */
 bool st_compiled_stands(
     const struct st_compiled *compiled, unsigned families, st_date base, st_date as_of);
-struct st_step st_compiled_increment(
-    const struct st_compiled *compiled, unsigned families, bool changes);
+/* Do windows over movements begin on the same days? */
+bool st_compiled_keeps_days(const struct st_compiled *compiled, st_date base, st_date as_of);
+struct st_step st_compiled_increment(const struct st_compiled *compiled, struct st_onward how);
 /* Before it: who they are; and their ids. */
-struct st_step st_compiled_affected(const struct st_compiled *compiled, unsigned families);
+struct st_step st_compiled_affected(const struct st_compiled *compiled, struct st_onward how);
 struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled);
 
 /* Can rows of `rel`, a relation over the metric table, become others by the day alone? */

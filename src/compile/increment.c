@@ -119,6 +119,16 @@ unsigned st_metrics_carried(const struct st_metrics *m, st_date base, st_date as
     return families;
 }
 
+bool st_metrics_keep_days(const struct st_metrics *m, st_date base, st_date as_of)
+{
+    bool keep = true;
+    for (size_t i = 0; i < m->aggregates[ST_SOURCE_TXN].count && keep; i++) {
+        const struct aggregate_column *item = &m->aggregates[ST_SOURCE_TXN].items[i];
+        keep = metrics_window(m, item, base).from == metrics_window(m, item, as_of).from;
+    }
+    return keep;
+}
+
 /* --- expressions --- */
 
 struct increment {
@@ -127,18 +137,17 @@ struct increment {
     const char *table;
     const struct st_ir_column *columns;
     size_t column_count;
-    unsigned families;
+    struct st_onward how;
     struct st_rel *base;      /* customer_id, "in:base", "base:<aggregate>" */
     struct st_rel *touched;   /* customer_id of who may be here, or be rated, otherwise */
     struct st_rel *newcomers; /* customer_id of who is here and is not in the base */
     struct st_rel *changed;   /* movements by customer */
     struct st_rel *again[ST_SOURCE_CUSTOMER]; /* customer_id of who is taken from the rows again */
-    bool stands; /* the base's rows stand; just those of run_customer are written */
 };
 
 static bool is_carried(const struct increment *x, enum st_metric_source source)
 {
-    return source < ST_SOURCE_CUSTOMER && x->families >> source & 1;
+    return source < ST_SOURCE_CUSTOMER && x->how.families >> source & 1;
 }
 
 #define FN(x, fn, ...) st_ir_fn((x)->arena, ST_FN_##fn, __VA_ARGS__)
@@ -239,7 +248,13 @@ static size_t change_columns(
     struct st_ir_expr *now = FN(x, AND, st_ir_column_named(a, 0, "now", ST_IR_BOOL), e->args[1]);
     struct st_ir_expr *before =
         FN(x, AND, st_ir_column_named(a, 0, "before", ST_IR_BOOL), of_base(x, e->args[1]));
+    if (x->how.only_came) /* none was in the base's window that is not in this one */
+        now = FN(x, AND, now, FN(x, NOT, before));
     struct st_ir_expr *came = st_ir_aggregate(a, e->agg, e->args[0], now);
+    if (x->how.only_came) {
+        columns[0] = (struct st_ir_column){.name = named(x, "new", item), .expr = came};
+        return 1;
+    }
     if (adds_up(item)) {
         struct st_ir_expr *went = st_ir_aggregate(a, e->agg, e->args[0], before);
         columns[0] = (struct st_ir_column){
@@ -435,12 +450,12 @@ static struct st_rel *too_wide(const struct increment *x, enum st_metric_source 
 {
     struct st_arena *a = x->arena;
     struct st_ir_expr *none = NULL;
-    struct st_rel *from = x->stands ? standing(x) : x->base;
+    struct st_rel *from = x->how.stands ? standing(x) : x->base;
     for (size_t i = 0; i < x->m->aggregates[source].count; i++) {
         const struct aggregate_column *item = &x->m->aggregates[source].items[i];
         if (!is_wide(item))
             continue;
-        const char *name = x->stands ? item->name : named(x, "base", item);
+        const char *name = x->how.stands ? item->name : named(x, "base", item);
         struct st_ir_expr *one = FN(x, IS_NULL, st_ir_column(a, from, 0, name));
         none = none ? FN(x, OR, none, one) : one;
     }
@@ -463,7 +478,7 @@ static struct st_rel *to_take_again(const struct increment *x, enum st_metric_so
     } else if (source == ST_SOURCE_ACCOUNT) {
         parts[count++] = st_rows_account_changes(&m->env);
     } else {
-        struct st_rel *lost = losers(x, x->changed);
+        struct st_rel *lost = x->how.only_came ? NULL : losers(x, x->changed);
         if (lost)
             parts[count++] = lost;
         if (m->txn_needs_holding)
@@ -556,16 +571,16 @@ static struct st_rel *present(const struct increment *x)
     struct st_arena *a = x->arena;
     struct st_rel *customers = metrics_customers(x->m);
     if (metrics_need_customers(x->m))
-        return x->stands ? present_of(x, st_metrics_run_customers(x->m))
-                         : st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
+        return x->how.stands ? present_of(x, st_metrics_run_customers(x->m))
+                             : st_rel_widen(a, ST_JOIN_LEFT, customers, x->base, 1, by_customer);
     struct st_ir_column columns[] = {
         st_rel_pass(a, x->touched, 0, "customer_id"), {.name = "touched", .expr = st_ir_int(a, 1)}};
     struct st_rel *marked = st_rel_project(a, x->touched, ST_COUNT(columns), columns);
     struct st_rel *steady = st_rel_widen(a, ST_JOIN_LEFT, x->base, marked, 1, by_customer);
     steady = st_rel_filter(a, steady, FN(x, IS_NULL, st_ir_column(a, steady, 0, "touched")));
     struct st_rel *others = st_rel_widen(a, ST_JOIN_INNER, customers, x->touched, 1, by_customer);
-    others = x->stands ? present_of(x, x->touched)
-                       : st_rel_widen(a, ST_JOIN_LEFT, others, x->base, 1, by_customer);
+    others = x->how.stands ? present_of(x, x->touched)
+                           : st_rel_widen(a, ST_JOIN_LEFT, others, x->base, 1, by_customer);
     struct st_rel *parts[] = {
         with_status(x, steady, "base:status"), with_status(x, others, "status")};
     return st_rel_union_all(a, ST_COUNT(parts), parts);
@@ -624,7 +639,7 @@ static void read_changes(struct increment *x)
     struct st_metrics *m = x->m;
     name_kept_bits(x);
     x->base = base_rows(x);
-    if (x->stands)
+    if (x->how.stands)
         x->base = st_rel_widen(
             x->arena, ST_JOIN_INNER, x->base, st_metrics_run_customers(m), 1, by_customer);
     x->touched =
@@ -638,30 +653,28 @@ static void read_changes(struct increment *x)
 }
 
 struct st_rel *st_metrics_affected(struct st_metrics *m, const char *table,
-    const struct st_ir_column *columns, size_t column_count, unsigned families)
+    const struct st_ir_column *columns, size_t column_count, struct st_onward how)
 {
     struct increment x = {.m = m,
         .arena = arena_of(m),
         .table = table,
         .columns = columns,
         .column_count = column_count,
-        .families = families,
-        .stands = true};
+        .how = how};
     name_kept_bits(&x);
     x.base = base_rows(&x);
     return affected(&x);
 }
 
 struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
-    const struct st_ir_column *columns, size_t column_count, unsigned families, bool only_changes)
+    const struct st_ir_column *columns, size_t column_count, struct st_onward how)
 {
     struct increment at = {.m = m,
         .arena = arena_of(m),
         .table = table,
         .columns = columns,
         .column_count = column_count,
-        .families = families,
-        .stands = only_changes};
+        .how = how};
     const struct increment *x = &at;
     read_changes(&at);
     struct st_rel *here = present(x), *rel = here;
@@ -685,7 +698,7 @@ struct st_rel *st_metrics_increment(struct st_metrics *m, const char *table,
         }
     rel = st_rel_project(x->arena, rel, count, out);
     struct st_ir_expr *until = NULL;
-    if (only_changes)
+    if (how.stands)
         until = st_ir_when(x->arena, FN(x, IS_NULL, st_ir_column(x->arena, rel, 0, "status")),
             st_plan_simple(x->arena, m->env.params, ST_PLAN_RUN_ID),
             st_ir_int(x->arena, ST_RUN_NEVER));

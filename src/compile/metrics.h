@@ -73,17 +73,26 @@ unsigned st_metrics_carried(const struct st_metrics *metrics, st_date base, st_d
 bool st_metrics_stand(
     const struct st_metrics *metrics, unsigned families, st_date base, st_date as_of);
 
+/* How a run goes on from its base. */
+struct st_onward {
+    unsigned families; /* carried; the others are taken from all their rows */
+    bool stands;       /* the base's rows stand: just those of run_customer are written */
+    bool only_came;    /* no movement ended, and no window over them lost a day */
+};
+
+/* Do windows over movements begin on the same days? */
+bool st_metrics_keep_days(const struct st_metrics *metrics, st_date base, st_date as_of);
+
 /* For table run_customer: those of whom something may have changed since the base, where its rows
  * stand; and that table's customers. */
 struct st_rel *st_metrics_affected(struct st_metrics *metrics, const char *table,
-    const struct st_ir_column *columns, size_t column_count, unsigned families);
+    const struct st_ir_column *columns, size_t column_count, struct st_onward how);
 struct st_rel *st_metrics_run_customers(struct st_metrics *metrics);
 
 /* The same rows as st_metrics_relation gives, from those of the base run in `table` and what is new
- * since; `families` are carried, the others taken from all their rows. With `changes` only those of
- * run_customer; who is gone has a row that stands for no run. */
+ * since. Where rows stand, who is gone has one that stands for no run. */
 struct st_rel *st_metrics_increment(struct st_metrics *metrics, const char *table,
-    const struct st_ir_column *columns, size_t column_count, unsigned families, bool changes);
+    const struct st_ir_column *columns, size_t column_count, struct st_onward how);
 
 /* Rows of a run of the same day and data under another policy, which rates the same customers. */
 struct st_metrics_base {

@@ -11,6 +11,19 @@ static st_code read_base(
     return ST_OK;
 }
 
+/* Corrections are rare: without any, and in windows that begin on the same days, rows only come. */
+static st_code find_ended(struct st_store *store, const struct st_compiled *plan, st_date as_of,
+    int64_t watermark, struct st_run_base *out, struct st_error *err)
+{
+    struct st_bind binds[] = {st_bind_int(out->watermark), st_bind_int(watermark)};
+    int64_t ended = 0;
+    st_code code = st_store_query_ints(store,
+        "SELECT count(*) FROM txn AS t WHERE t.until_load > $1 AND t.until_load <= $2", binds,
+        ST_COUNT(binds), &ended, NULL, 1, err);
+    out->only_came = ended == 0 && st_compiled_keeps_days(plan, out->as_of, as_of);
+    return code;
+}
+
 st_code st_run_find_base(struct st_store *store, const struct st_compiled *plan, st_date as_of,
     int64_t watermark, int64_t first_staged, struct st_run_base *out, struct st_error *err)
 {
@@ -23,7 +36,8 @@ st_code st_run_find_base(struct st_store *store, const struct st_compiled *plan,
         out->families = st_compiled_carried(plan, out->as_of, as_of);
     if (!out->families)
         *out = (struct st_run_base){.run_id = 0};
-    return code;
+    return code == ST_OK && out->run_id ? find_ended(store, plan, as_of, watermark, out, err)
+                                        : code;
 }
 
 const char *st_run_families(struct st_arena *arena, unsigned families)

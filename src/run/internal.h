@@ -82,6 +82,7 @@ struct st_run_base {
     st_date as_of;
     int64_t watermark;
     unsigned families; /* a bit for each st_metric_source that is carried */
+    bool only_came;    /* since then movements came, and none went */
 };
 
 /* The series that a run's tier rows of a scheme are in. */
@@ -107,8 +108,8 @@ struct runner {
     int64_t gone; /* customers of the base who are not here */
     const struct tier_series *tiers;                     /* as the plan's schemes */
     struct st_step *increments[1 << ST_SOURCE_CUSTOMER]; /* by the families that are carried */
-    struct st_step *affected, *changes; /* where rows stand: whose do not, and those */
-    struct st_step **tier_changes;      /* as the plan's schemes */
+    struct st_step *affected, *changes[2]; /* where rows stand: whose do not, and those */
+    struct st_step **tier_changes;         /* as the plan's schemes */
     bool apart;         /* in the caller's transaction, which it rolls back: a replay */
     int64_t signal_run; /* whose signals are not new; 0: none */
     struct {

@@ -333,14 +333,15 @@ static const struct st_step *metrics_step(struct runner *r, const struct st_step
     unsigned families = r->base.families;
     if (!families && !r->stands)
         return full;
-    struct st_step **step = r->stands ? &r->changes : &r->increments[families];
+    const struct st_onward how = {families, r->stands, r->stands && r->base.only_came};
+    struct st_step **step = r->stands ? &r->changes[r->base.only_came] : &r->increments[families];
     if (!*step) {
         *step = st_arena_new(r->arena, struct st_step);
-        **step = st_compiled_increment(r->plan, families, r->stands);
+        **step = st_compiled_increment(r->plan, how);
     }
     if (r->stands && !r->affected) {
         r->affected = st_arena_new(r->arena, struct st_step);
-        *r->affected = st_compiled_affected(r->plan, families);
+        *r->affected = st_compiled_affected(r->plan, how);
     }
     return *step;
 }
