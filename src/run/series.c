@@ -66,16 +66,18 @@ st_code st_run_choose_metric_series(struct runner *r, struct st_error *err)
     return ST_OK;
 }
 
+/* Schemes may build on each other, so that another policy is another scheme, whatever its own
+ * definition. */
 st_code st_run_choose_tier_series(
     struct runner *r, const struct st_scheme *scheme, struct tier_series *out, struct st_error *err)
 {
     struct st_bind binds[] = {st_bind_int(r->base.run_id), st_bind_text(scheme->def->name),
-        st_bind_text(scheme->def->hash)};
+        st_bind_text(r->plan->policy->hash)};
     *out = (struct tier_series){.series = 0};
     if (r->stands && !scheme->bind_count) /* bounds of the population move everybody's score */
         TRY(query_series(r->store,
-            "SELECT x.series FROM run_scheme AS x "
-            "WHERE x.run_id = $1 AND x.scheme = $2 AND x.scheme_hash = $3 AND NOT EXISTS "
+            "SELECT x.series FROM run_scheme AS x JOIN run AS r ON r.run_id = x.run_id "
+            "WHERE x.run_id = $1 AND x.scheme = $2 AND r.policy_hash = $3 AND NOT EXISTS "
             "(SELECT 1 FROM run_scheme AS y WHERE y.series = x.series AND y.run_id > x.run_id)",
             NULL, binds, ST_COUNT(binds), &out->series, err));
     out->goes_on = out->series != 0;
