@@ -359,23 +359,37 @@ bool st_compiled_follows_day(const struct st_compiled *compiled, struct st_rel *
     return follows;
 }
 
-static st_code check_reserved(const struct st_policy *policy, struct st_error *err)
+static bool is_reserved(const char *name)
 {
     static const char *const reserved[] = {
         "run_id", "customer_id", "status", "series", "until_run", "from_run", "derives"};
-    for (size_t i = 0; i < ST_COUNT(reserved); i++) {
-        size_t k = 0;
-        while (k < policy->metric_count && strcasecmp(policy->metrics[k].name, reserved[i]) != 0)
-            k++;
-        if (k == policy->metric_count)
-            continue;
-        const struct st_node *node = policy->metrics[k].node;
-        st_code code = st_fail_at_key(err, node->parent, &node->parent->entries[node->index],
-            ST_E_POLICY, "a metric cannot be called %s", "指标不能命名为 %s", reserved[i]);
-        st_error_hint(err, "the name is taken by a column of every metric table",
-            "该名称已用于指标表的固定列");
-        return code;
-    }
+    for (size_t i = 0; i < ST_COUNT(reserved); i++)
+        if (strcasecmp(name, reserved[i]) == 0)
+            return true;
+    return false;
+}
+
+static st_code fail_reserved(const struct st_node *node, const char *name, const char *what_en,
+    const char *what_zh, struct st_error *err)
+{
+    st_code code = st_fail_at_key(err, node->parent, &node->parent->entries[node->index],
+        ST_E_POLICY, "%s%.0s cannot be called %s", "%.0s%s不能命名为 %s", what_en, what_zh, name);
+    st_error_hint(
+        err, "the name is taken by a column of every metric table", "该名称已用于指标表的固定列");
+    return code;
+}
+
+/* Metrics and attributes become columns of the metric table. */
+static st_code check_reserved(const struct st_policy *policy, struct st_error *err)
+{
+    for (size_t i = 0; i < policy->metric_count; i++)
+        if (is_reserved(policy->metrics[i].name))
+            return fail_reserved(
+                policy->metrics[i].node, policy->metrics[i].name, "a metric", "指标", err);
+    for (size_t i = 0; i < policy->attribute_count; i++) /* no node: asked for beside a policy */
+        if (policy->attributes[i].node && is_reserved(policy->attributes[i].name))
+            return fail_reserved(policy->attributes[i].node, policy->attributes[i].name,
+                "an attribute", "属性", err);
     return ST_OK;
 }
 
@@ -395,9 +409,9 @@ st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
         policy->currency_exponent = env->currency_exponent;
     c->rows = (struct st_rows_env){
         .arena = arena, .params = &c->out->params, .policy = policy, .foreign = env->foreign};
-    st_code code = check_reserved(policy, err);
+    st_code code = st_metrics_new(&c->rows, &c->metrics, err);
     if (code == ST_OK)
-        code = st_metrics_new(&c->rows, &c->metrics, err);
+        code = check_reserved(policy, err);
     if (code == ST_OK)
         code = st_metrics_compile(c->metrics, err);
     if (code != ST_OK)

@@ -269,9 +269,10 @@ static struct st_ir_column *row_columns(struct st_metrics *m, size_t *count)
     return columns;
 }
 
+/* No metric or attribute can have the name. */
 static const char *run_param(const struct st_metrics *m, size_t index)
 {
-    return st_arena_printf(arena_of(m), "p%zu", index + 1);
+    return st_arena_printf(arena_of(m), "day:%zu", index + 1);
 }
 
 static struct st_ir_column *run_columns(struct st_metrics *m, size_t *count)

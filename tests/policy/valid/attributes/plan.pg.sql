@@ -1,6 +1,6 @@
-CREATE TABLE "metric_23e41dc6567dec84_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "score" bigint, "seats" bigint, "capital_m" bigint, "audited_days" bigint, "named" bigint, "customer.audited_on" date);
-CREATE TABLE "metric_23e41dc6567dec84_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" date);
-CREATE VIEW "metric_23e41dc6567dec84" AS
+CREATE TABLE "metric_f8787a10c1b28537_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "score" bigint, "seats" bigint, "capital_m" bigint, "audited_days" bigint, "named" bigint, "customer.audited_on" date);
+CREATE TABLE "metric_f8787a10c1b28537_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" date);
+CREATE VIEW "metric_f8787a10c1b28537" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -13,13 +13,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."audited_days" AS "audited_days",
         a."named" AS "named",
         a."customer.audited_on" AS "customer.audited_on"
-    FROM "metric_23e41dc6567dec84_row" AS a
+    FROM "metric_f8787a10c1b28537_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -30,7 +30,7 @@ r2 AS NOT MATERIALIZED (
         b."audited_days" AS "audited_days",
         b."named" AS "named",
         b."customer.audited_on" AS "customer.audited_on"
-    FROM "metric_23e41dc6567dec84_run" AS a
+    FROM "metric_f8787a10c1b28537_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -38,7 +38,7 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."score" AS "score",
         a."seats" AS "seats",
         a."capital_m" AS "capital_m",
@@ -53,14 +53,14 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."score" AS "score",
         a."seats" AS "seats",
         a."capital_m" AS "capital_m",
         a."at:audited_days" AS "at:audited_days",
         a."named" AS "named",
         a."customer.audited_on" AS "customer.audited_on",
-        CAST((a."p1" - a."customer.audited_on") AS bigint) AS "audited_days"
+        CAST((a."day:1" - a."customer.audited_on") AS bigint) AS "audited_days"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -77,11 +77,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = as_of
 -- $3 = run_id
-INSERT INTO "metric_23e41dc6567dec84_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_f8787a10c1b28537_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS date) AS "p1"
+        CAST($2 AS date) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -90,7 +90,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $2 = as_of
 -- $3 = metric_series
 -- $4 = run_id
-INSERT INTO "metric_23e41dc6567dec84_row" ("series", "run_id", "until_run", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named", "customer.audited_on")
+INSERT INTO "metric_f8787a10c1b28537_row" ("series", "run_id", "until_run", "customer_id", "status", "score", "seats", "capital_m", "audited_days", "named", "customer.audited_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -263,7 +263,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_23e41dc6567dec84" AS a
+    FROM "metric_f8787a10c1b28537" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

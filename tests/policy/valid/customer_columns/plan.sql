@@ -1,6 +1,6 @@
-CREATE TABLE "metric_65917c9d5b342463_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "years" BIGINT, "tenure" BIGINT, "assessed" BIGINT, "birth_month" BIGINT, "joined" BIGINT, "joined_in" BIGINT, "first_week" DATE, "income" BIGINT, "income_band" BIGINT, "monthly" BIGINT, "capped" BIGINT, "floored" BIGINT, "is_company" BOOLEAN, "cautious" BOOLEAN, "customer.birth_date" DATE, "customer.opened_on" DATE, "customer.risk_assessed_on" DATE);
-CREATE TABLE "metric_65917c9d5b342463_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" DATE);
-CREATE VIEW "metric_65917c9d5b342463" AS
+CREATE TABLE "metric_520f1dba9652e91f_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "years" BIGINT, "tenure" BIGINT, "assessed" BIGINT, "birth_month" BIGINT, "joined" BIGINT, "joined_in" BIGINT, "first_week" DATE, "income" BIGINT, "income_band" BIGINT, "monthly" BIGINT, "capped" BIGINT, "floored" BIGINT, "is_company" BOOLEAN, "cautious" BOOLEAN, "customer.birth_date" DATE, "customer.opened_on" DATE, "customer.risk_assessed_on" DATE);
+CREATE TABLE "metric_520f1dba9652e91f_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" DATE);
+CREATE VIEW "metric_520f1dba9652e91f" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -24,13 +24,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."customer.birth_date" AS "customer.birth_date",
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
-    FROM "metric_65917c9d5b342463_row" AS a
+    FROM "metric_520f1dba9652e91f_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -52,7 +52,7 @@ r2 AS NOT MATERIALIZED (
         b."customer.birth_date" AS "customer.birth_date",
         b."customer.opened_on" AS "customer.opened_on",
         b."customer.risk_assessed_on" AS "customer.risk_assessed_on"
-    FROM "metric_65917c9d5b342463_run" AS a
+    FROM "metric_520f1dba9652e91f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -60,7 +60,7 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."years" AS "at:years",
         a."tenure" AS "at:tenure",
         a."assessed" AS "at:assessed",
@@ -86,7 +86,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:years" AS "at:years",
         a."at:tenure" AS "at:tenure",
         a."at:assessed" AS "at:assessed",
@@ -104,9 +104,9 @@ r4 AS NOT MATERIALIZED (
         a."customer.birth_date" AS "customer.birth_date",
         a."customer.opened_on" AS "customer.opened_on",
         a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
-        CAST(EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."p1") * 100 + EXTRACT(DAY FROM a."p1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
-        CAST((EXTRACT(YEAR FROM a."p1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."p1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."p1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
-        CAST((a."p1" - a."customer.risk_assessed_on") AS BIGINT) AS "assessed"
+        CAST(EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."day:1") * 100 + EXTRACT(DAY FROM a."day:1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
+        CAST((EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."day:1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."day:1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
+        CAST((a."day:1" - a."customer.risk_assessed_on") AS BIGINT) AS "assessed"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -132,11 +132,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = as_of
 -- $3 = run_id
-INSERT INTO "metric_65917c9d5b342463_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_520f1dba9652e91f_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS DATE) AS "p1"
+        CAST($2 AS DATE) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT));
 
@@ -145,7 +145,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $2 = as_of
 -- $3 = metric_series
 -- $4 = run_id
-INSERT INTO "metric_65917c9d5b342463_row" ("series", "run_id", "until_run", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious", "customer.birth_date", "customer.opened_on", "customer.risk_assessed_on")
+INSERT INTO "metric_520f1dba9652e91f_row" ("series", "run_id", "until_run", "customer_id", "status", "years", "tenure", "assessed", "birth_month", "joined", "joined_in", "first_week", "income", "income_band", "monthly", "capped", "floored", "is_company", "cautious", "customer.birth_date", "customer.opened_on", "customer.risk_assessed_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -274,7 +274,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_65917c9d5b342463" AS a
+    FROM "metric_520f1dba9652e91f" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

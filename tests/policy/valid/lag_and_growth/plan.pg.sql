@@ -1,6 +1,6 @@
-CREATE TABLE "metric_f0e8c12b1cfd8a85_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "spent" bigint, "aum_before" bigint, "growth" bigint, "growth_before" bigint, "trend" bigint, "year_on_year" bigint, "share" bigint, "filled" bigint, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "balance.5" bigint, "balance.6" bigint, "txn.1" bigint, "txn.2" bigint);
-CREATE TABLE "metric_f0e8c12b1cfd8a85_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" bigint, "p3" bigint);
-CREATE VIEW "metric_f0e8c12b1cfd8a85" AS
+CREATE TABLE "metric_7411440807e45c3f_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "spent" bigint, "aum_before" bigint, "growth" bigint, "growth_before" bigint, "trend" bigint, "year_on_year" bigint, "share" bigint, "filled" bigint, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "balance.5" bigint, "balance.6" bigint, "txn.1" bigint, "txn.2" bigint);
+CREATE TABLE "metric_7411440807e45c3f_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint, "day:2" bigint, "day:3" bigint);
+CREATE VIEW "metric_7411440807e45c3f" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -24,15 +24,15 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2"
-    FROM "metric_f0e8c12b1cfd8a85_row" AS a
+    FROM "metric_7411440807e45c3f_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -54,7 +54,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.6" AS "balance.6",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
-    FROM "metric_f0e8c12b1cfd8a85_run" AS a
+    FROM "metric_7411440807e45c3f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -62,9 +62,9 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."aum" AS "at:aum",
         a."spent" AS "spent",
         a."aum_before" AS "at:aum_before",
@@ -74,9 +74,9 @@ r3 AS NOT MATERIALIZED (
         a."year_on_year" AS "year_on_year",
         a."share" AS "at:share",
         a."filled" AS "at:filled",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.4" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
-        (CAST(a."balance.2" AS numeric(38,0)) + (CAST(a."balance.5" AS numeric(38,0)) * CAST(a."p2" AS numeric(38,0)))) AS "balance.2",
-        (CAST(a."balance.3" AS numeric(38,0)) + (CAST(a."balance.6" AS numeric(38,0)) * CAST(a."p3" AS numeric(38,0)))) AS "balance.3",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.4" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.2" AS numeric(38,0)) + (CAST(a."balance.5" AS numeric(38,0)) * CAST(a."day:2" AS numeric(38,0)))) AS "balance.2",
+        (CAST(a."balance.3" AS numeric(38,0)) + (CAST(a."balance.6" AS numeric(38,0)) * CAST(a."day:3" AS numeric(38,0)))) AS "balance.3",
         CAST(a."balance.4" AS numeric(38,0)) AS "balance.4",
         CAST(a."balance.5" AS numeric(38,0)) AS "balance.5",
         CAST(a."balance.6" AS numeric(38,0)) AS "balance.6",
@@ -90,9 +90,9 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -110,9 +110,9 @@ r4 AS NOT MATERIALIZED (
         a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p2"), NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p2" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p2" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p2" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3",
-        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p3"), NULLIF((a."p3" * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p3" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p3" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p3" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-6"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:2"), NULLIF((a."day:2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:2" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:2" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:2" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:3"), NULLIF((a."day:3" * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:3" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:3" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:3" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-6"
     FROM r3 AS a
 ),
 r5 AS NOT MATERIALIZED (
@@ -120,9 +120,9 @@ r5 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -154,9 +154,9 @@ r6 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -190,9 +190,9 @@ r7 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -250,13 +250,13 @@ SELECT a."run_id" AS "run_id",
 -- $3 = 1_month_minus_3_months:days
 -- $4 = 1_month_minus_6_months:days
 -- $5 = run_id
-INSERT INTO "metric_f0e8c12b1cfd8a85_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+INSERT INTO "metric_7411440807e45c3f_run" ("series", "run_id", "derives", "day:1", "day:2", "day:3")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1",
-        CAST($3 AS bigint) AS "p2",
-        CAST($4 AS bigint) AS "p3"
+        CAST($2 AS bigint) AS "day:1",
+        CAST($3 AS bigint) AS "day:2",
+        CAST($4 AS bigint) AS "day:3"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($5 AS bigint));
 
@@ -280,7 +280,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $17 = 1_month_minus_6_months:days
 -- $18 = metric_series
 -- $19 = run_id
-INSERT INTO "metric_f0e8c12b1cfd8a85_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
+INSERT INTO "metric_7411440807e45c3f_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -677,7 +677,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_f0e8c12b1cfd8a85" AS a
+    FROM "metric_7411440807e45c3f" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_f0e8c12b1cfd8a85_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "balance.5" BIGINT, "balance.6" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
-CREATE TABLE "metric_f0e8c12b1cfd8a85_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" BIGINT, "p3" BIGINT);
-CREATE VIEW "metric_f0e8c12b1cfd8a85" AS
+CREATE TABLE "metric_7411440807e45c3f_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "spent" BIGINT, "aum_before" BIGINT, "growth" BIGINT, "growth_before" BIGINT, "trend" BIGINT, "year_on_year" BIGINT, "share" BIGINT, "filled" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "balance.4" BIGINT, "balance.5" BIGINT, "balance.6" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_7411440807e45c3f_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT, "day:2" BIGINT, "day:3" BIGINT);
+CREATE VIEW "metric_7411440807e45c3f" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -24,15 +24,15 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2"
-    FROM "metric_f0e8c12b1cfd8a85_row" AS a
+    FROM "metric_7411440807e45c3f_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -54,7 +54,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.6" AS "balance.6",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
-    FROM "metric_f0e8c12b1cfd8a85_run" AS a
+    FROM "metric_7411440807e45c3f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -62,9 +62,9 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."aum" AS "at:aum",
         a."spent" AS "spent",
         a."aum_before" AS "at:aum_before",
@@ -74,9 +74,9 @@ r3 AS NOT MATERIALIZED (
         a."year_on_year" AS "year_on_year",
         a."share" AS "at:share",
         a."filled" AS "at:filled",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.4" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
-        (CAST(a."balance.2" AS HUGEINT) + (CAST(a."balance.5" AS HUGEINT) * CAST(a."p2" AS HUGEINT))) AS "balance.2",
-        (CAST(a."balance.3" AS HUGEINT) + (CAST(a."balance.6" AS HUGEINT) * CAST(a."p3" AS HUGEINT))) AS "balance.3",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.4" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.2" AS HUGEINT) + (CAST(a."balance.5" AS HUGEINT) * CAST(a."day:2" AS HUGEINT))) AS "balance.2",
+        (CAST(a."balance.3" AS HUGEINT) + (CAST(a."balance.6" AS HUGEINT) * CAST(a."day:3" AS HUGEINT))) AS "balance.3",
         CAST(a."balance.4" AS HUGEINT) AS "balance.4",
         CAST(a."balance.5" AS HUGEINT) AS "balance.5",
         CAST(a."balance.6" AS HUGEINT) AS "balance.6",
@@ -90,9 +90,9 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -110,9 +110,9 @@ r4 AS NOT MATERIALIZED (
         a."balance.6" AS "balance.6",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
-        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p2") // NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(a."p2" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(a."p2" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p2" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3",
-        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p3") // NULLIF((a."p3" * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(a."p3" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(a."p3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p3" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-6"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.2", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.2", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:2") // NULLIF((a."day:2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) * sign(CAST(a."day:2" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.2", CAST(0 AS HUGEINT))) + abs(CAST(a."day:2" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:2" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-3",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.3", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.3", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:3") // NULLIF((a."day:3" * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) * sign(CAST(a."day:3" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.3", CAST(0 AS HUGEINT))) + abs(CAST(a."day:3" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:3" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum@-6"
     FROM r3 AS a
 ),
 r5 AS NOT MATERIALIZED (
@@ -120,9 +120,9 @@ r5 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -154,9 +154,9 @@ r6 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -190,9 +190,9 @@ r7 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."spent" AS "spent",
         a."at:aum_before" AS "at:aum_before",
@@ -250,13 +250,13 @@ SELECT a."run_id" AS "run_id",
 -- $3 = 1_month_minus_3_months:days
 -- $4 = 1_month_minus_6_months:days
 -- $5 = run_id
-INSERT INTO "metric_f0e8c12b1cfd8a85_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+INSERT INTO "metric_7411440807e45c3f_run" ("series", "run_id", "derives", "day:1", "day:2", "day:3")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1",
-        CAST($3 AS BIGINT) AS "p2",
-        CAST($4 AS BIGINT) AS "p3"
+        CAST($2 AS BIGINT) AS "day:1",
+        CAST($3 AS BIGINT) AS "day:2",
+        CAST($4 AS BIGINT) AS "day:3"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($5 AS BIGINT));
 
@@ -280,7 +280,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $17 = 1_month_minus_6_months:days
 -- $18 = metric_series
 -- $19 = run_id
-INSERT INTO "metric_f0e8c12b1cfd8a85_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
+INSERT INTO "metric_7411440807e45c3f_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "spent", "aum_before", "growth", "growth_before", "trend", "year_on_year", "share", "filled", "balance.1", "balance.2", "balance.3", "balance.4", "balance.5", "balance.6", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -673,7 +673,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_f0e8c12b1cfd8a85" AS a
+    FROM "metric_7411440807e45c3f" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

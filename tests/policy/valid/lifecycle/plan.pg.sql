@@ -1,6 +1,6 @@
-CREATE TABLE "metric_f1d862e0d80b59c8_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "growth" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
-CREATE TABLE "metric_f1d862e0d80b59c8_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" bigint, "p3" date);
-CREATE VIEW "metric_f1d862e0d80b59c8" AS
+CREATE TABLE "metric_170f324c59483093_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "growth" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint, "balance.4" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_170f324c59483093_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint, "day:2" bigint, "day:3" date);
+CREATE VIEW "metric_170f324c59483093" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -20,15 +20,15 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_f1d862e0d80b59c8_row" AS a
+    FROM "metric_170f324c59483093_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -46,7 +46,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_f1d862e0d80b59c8_run" AS a
+    FROM "metric_170f324c59483093_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -54,17 +54,17 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."growth" AS "at:growth",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
-        (CAST(a."balance.2" AS numeric(38,0)) + (CAST(a."balance.4" AS numeric(38,0)) * CAST(a."p2" AS numeric(38,0)))) AS "balance.2",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.2" AS numeric(38,0)) + (CAST(a."balance.4" AS numeric(38,0)) * CAST(a."day:2" AS numeric(38,0)))) AS "balance.2",
         CAST(a."balance.3" AS numeric(38,0)) AS "balance.3",
         CAST(a."balance.4" AS numeric(38,0)) AS "balance.4",
         a."txn.1" AS "txn.1",
@@ -78,9 +78,9 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -94,9 +94,9 @@ r4 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST((a."p3" - a."txn.1") AS bigint) AS "recency",
-        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p2"), NULLIF((a."p2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p2" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p2" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p2" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."day:3" - a."txn.1") AS bigint) AS "recency",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:2"), NULLIF((a."day:2" * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:2" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:2" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:2" AS numeric(38,0))), 0))) END AS bigint) AS "aum@-3"
     FROM r3 AS a
 ),
 r5 AS NOT MATERIALIZED (
@@ -104,9 +104,9 @@ r5 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
-        a."p3" AS "p3",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
+        a."day:3" AS "day:3",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -150,13 +150,13 @@ SELECT a."run_id" AS "run_id",
 -- $3 = 1_month_minus_3_months:days
 -- $4 = as_of
 -- $5 = run_id
-INSERT INTO "metric_f1d862e0d80b59c8_run" ("series", "run_id", "derives", "p1", "p2", "p3")
+INSERT INTO "metric_170f324c59483093_run" ("series", "run_id", "derives", "day:1", "day:2", "day:3")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1",
-        CAST($3 AS bigint) AS "p2",
-        CAST($4 AS date) AS "p3"
+        CAST($2 AS bigint) AS "day:1",
+        CAST($3 AS bigint) AS "day:2",
+        CAST($4 AS date) AS "day:3"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($5 AS bigint));
 
@@ -177,7 +177,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $14 = 1_month_minus_3_months:days
 -- $15 = metric_series
 -- $16 = run_id
-INSERT INTO "metric_f1d862e0d80b59c8_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_170f324c59483093_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "growth", "opened_on", "balance.1", "balance.2", "balance.3", "balance.4", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -484,7 +484,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN CAST(NULL AS bigint) WHEN (a."growth" IS NULL) THEN 2 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."recency" >= 400) THEN 6 WHEN (a."recency" >= 120) THEN 5 WHEN (CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) < 6) THEN 1 WHEN ((CAST((EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."opened_on")) * 12 + EXTRACT(MONTH FROM CAST($1 AS date)) - EXTRACT(MONTH FROM a."opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(DAY FROM a."opened_on") THEN 1 ELSE 0 END AS BIGINT) IS NULL) OR (a."recency" IS NULL)) THEN 0 WHEN (a."growth" IS NULL) THEN 7 WHEN (a."growth" >= 20000000) THEN 2 WHEN (a."growth" <= -20000000) THEN 4 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_f1d862e0d80b59c8" AS a
+    FROM "metric_170f324c59483093" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_35303b32f676d8f5_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
-CREATE TABLE "metric_35303b32f676d8f5_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" date);
-CREATE VIEW "metric_35303b32f676d8f5" AS
+CREATE TABLE "metric_dbb0e77ed1508d78_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_dbb0e77ed1508d78_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint, "day:2" date);
+CREATE VIEW "metric_dbb0e77ed1508d78" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -16,14 +16,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_35303b32f676d8f5_row" AS a
+    FROM "metric_dbb0e77ed1508d78_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -37,7 +37,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_35303b32f676d8f5_run" AS a
+    FROM "metric_dbb0e77ed1508d78_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -45,13 +45,13 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -64,8 +64,8 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -75,8 +75,8 @@ r4 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST((a."p2" - a."txn.1") AS bigint) AS "recency"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."day:2" - a."txn.1") AS bigint) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -98,12 +98,12 @@ SELECT a."run_id" AS "run_id",
 -- $2 = 1_month:days
 -- $3 = as_of
 -- $4 = run_id
-INSERT INTO "metric_35303b32f676d8f5_run" ("series", "run_id", "derives", "p1", "p2")
+INSERT INTO "metric_dbb0e77ed1508d78_run" ("series", "run_id", "derives", "day:1", "day:2")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1",
-        CAST($3 AS date) AS "p2"
+        CAST($2 AS bigint) AS "day:1",
+        CAST($3 AS date) AS "day:2"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($4 AS bigint));
 
@@ -121,7 +121,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_35303b32f676d8f5_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_dbb0e77ed1508d78_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -383,7 +383,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_35303b32f676d8f5" AS a
+    FROM "metric_dbb0e77ed1508d78" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -432,7 +432,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."recency" >= 90) THEN 3 ELSE CAST(4 AS bigint) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 90) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_35303b32f676d8f5" AS a
+    FROM "metric_dbb0e77ed1508d78" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -488,7 +488,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."aum" >= 20000000) THEN 1 ELSE CAST(2 AS bigint) END AS "strategy:row"
-    FROM "metric_35303b32f676d8f5" AS a
+    FROM "metric_dbb0e77ed1508d78" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

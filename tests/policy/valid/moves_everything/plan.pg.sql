@@ -1,6 +1,6 @@
-CREATE TABLE "metric_58cc3420d4d5003c_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "loan" bigint, "staff" boolean, "region" text, "opening_tier" text, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint);
-CREATE TABLE "metric_58cc3420d4d5003c_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_58cc3420d4d5003c" AS
+CREATE TABLE "metric_769b219db94fa8ef_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "loan" bigint, "staff" boolean, "region" text, "opening_tier" text, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint);
+CREATE TABLE "metric_769b219db94fa8ef_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_769b219db94fa8ef" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -16,13 +16,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3"
-    FROM "metric_58cc3420d4d5003c_row" AS a
+    FROM "metric_769b219db94fa8ef_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -36,7 +36,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2",
         b."balance.3" AS "balance.3"
-    FROM "metric_58cc3420d4d5003c_run" AS a
+    FROM "metric_769b219db94fa8ef_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -44,14 +44,14 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."loan" AS "loan",
         a."staff" AS "staff",
         a."region" AS "region",
         a."opening_tier" AS "opening_tier",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         CAST(a."balance.3" AS numeric(38,0)) AS "balance.3"
     FROM r2 AS a
@@ -62,7 +62,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."loan" AS "loan",
         a."staff" AS "staff",
@@ -72,7 +72,7 @@ r4 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -93,11 +93,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_58cc3420d4d5003c_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_769b219db94fa8ef_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -111,7 +111,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $7 = 1_month:days
 -- $8 = metric_series
 -- $9 = run_id
-INSERT INTO "metric_58cc3420d4d5003c_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
+INSERT INTO "metric_769b219db94fa8ef_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -376,7 +376,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN a."staff" THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END WHEN (a."region" = 'north') THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END ELSE CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS bigint) END END AS "opening",
         a."opened_on" AS "opened_on",
         (a."loan" > 0) AS "keep_0"
-    FROM "metric_58cc3420d4d5003c" AS a
+    FROM "metric_769b219db94fa8ef" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

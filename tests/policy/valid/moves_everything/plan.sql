@@ -1,6 +1,6 @@
-CREATE TABLE "metric_58cc3420d4d5003c_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
-CREATE TABLE "metric_58cc3420d4d5003c_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT);
-CREATE VIEW "metric_58cc3420d4d5003c" AS
+CREATE TABLE "metric_769b219db94fa8ef_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "loan" BIGINT, "staff" BOOLEAN, "region" TEXT, "opening_tier" TEXT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT);
+CREATE TABLE "metric_769b219db94fa8ef_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT);
+CREATE VIEW "metric_769b219db94fa8ef" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -16,13 +16,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3"
-    FROM "metric_58cc3420d4d5003c_row" AS a
+    FROM "metric_769b219db94fa8ef_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -36,7 +36,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2",
         b."balance.3" AS "balance.3"
-    FROM "metric_58cc3420d4d5003c_run" AS a
+    FROM "metric_769b219db94fa8ef_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -44,14 +44,14 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."loan" AS "loan",
         a."staff" AS "staff",
         a."region" AS "region",
         a."opening_tier" AS "opening_tier",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2",
         CAST(a."balance.3" AS HUGEINT) AS "balance.3"
     FROM r2 AS a
@@ -62,7 +62,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."loan" AS "loan",
         a."staff" AS "staff",
@@ -72,7 +72,7 @@ r4 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -93,11 +93,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_58cc3420d4d5003c_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_769b219db94fa8ef_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1"
+        CAST($2 AS BIGINT) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT));
 
@@ -111,7 +111,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $7 = 1_month:days
 -- $8 = metric_series
 -- $9 = run_id
-INSERT INTO "metric_58cc3420d4d5003c_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
+INSERT INTO "metric_769b219db94fa8ef_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "loan", "staff", "region", "opening_tier", "opened_on", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -375,7 +375,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN a."staff" THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END WHEN (a."region" = 'north') THEN CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END ELSE CASE WHEN (a."opening_tier" = 'private') THEN 1 WHEN (a."opening_tier" = 'gold') THEN 2 WHEN (a."opening_tier" = 'base') THEN 3 ELSE CAST(3 AS BIGINT) END END AS "opening",
         a."opened_on" AS "opened_on",
         (a."loan" > 0) AS "keep_0"
-    FROM "metric_58cc3420d4d5003c" AS a
+    FROM "metric_769b219db94fa8ef" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_14fcd9e91e862c66_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT);
-CREATE TABLE "metric_14fcd9e91e862c66_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT);
-CREATE VIEW "metric_14fcd9e91e862c66" AS
+CREATE TABLE "metric_b72b0114e6b5dc8a_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT);
+CREATE TABLE "metric_b72b0114e6b5dc8a_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT);
+CREATE VIEW "metric_b72b0114e6b5dc8a" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -10,13 +10,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."aum" AS "aum",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2"
-    FROM "metric_14fcd9e91e862c66_row" AS a
+    FROM "metric_b72b0114e6b5dc8a_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -24,7 +24,7 @@ r2 AS NOT MATERIALIZED (
         b."aum" AS "aum",
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2"
-    FROM "metric_14fcd9e91e862c66_run" AS a
+    FROM "metric_b72b0114e6b5dc8a_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -32,9 +32,9 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
@@ -44,11 +44,11 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -63,11 +63,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_14fcd9e91e862c66_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_b72b0114e6b5dc8a_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1"
+        CAST($2 AS BIGINT) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT));
 
@@ -80,7 +80,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $6 = 1_month:days
 -- $7 = metric_series
 -- $8 = run_id
-INSERT INTO "metric_14fcd9e91e862c66_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "balance.1", "balance.2")
+INSERT INTO "metric_b72b0114e6b5dc8a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -278,7 +278,7 @@ SELECT CAST($7 AS BIGINT) AS "series",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_14fcd9e91e862c66" AS a
+    FROM "metric_b72b0114e6b5dc8a" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -311,7 +311,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 ELSE CAST(3 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 WHEN (a."aum" >= CAST($2 AS BIGINT)) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_14fcd9e91e862c66" AS a
+    FROM "metric_b72b0114e6b5dc8a" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_70ac1346a223f49e_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "loans" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
-CREATE TABLE "metric_70ac1346a223f49e_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" DATE);
-CREATE VIEW "metric_70ac1346a223f49e" AS
+CREATE TABLE "metric_178aaf8342bbaeb3_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "loans" BIGINT, "balance.1" BIGINT, "balance.2" BIGINT, "balance.3" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_178aaf8342bbaeb3_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT, "day:2" DATE);
+CREATE VIEW "metric_178aaf8342bbaeb3" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -18,14 +18,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_70ac1346a223f49e_row" AS a
+    FROM "metric_178aaf8342bbaeb3_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -41,7 +41,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_70ac1346a223f49e_run" AS a
+    FROM "metric_178aaf8342bbaeb3_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -49,14 +49,14 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."loans" AS "loans",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2",
         CAST(a."balance.3" AS HUGEINT) AS "balance.3",
         a."txn.1" AS "txn.1",
@@ -70,8 +70,8 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -83,8 +83,8 @@ r4 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
-        CAST((a."p2" - a."txn.1") AS BIGINT) AS "recency"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST((a."day:2" - a."txn.1") AS BIGINT) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -108,12 +108,12 @@ SELECT a."run_id" AS "run_id",
 -- $2 = 1_month:days
 -- $3 = as_of
 -- $4 = run_id
-INSERT INTO "metric_70ac1346a223f49e_run" ("series", "run_id", "derives", "p1", "p2")
+INSERT INTO "metric_178aaf8342bbaeb3_run" ("series", "run_id", "derives", "day:1", "day:2")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1",
-        CAST($3 AS DATE) AS "p2"
+        CAST($2 AS BIGINT) AS "day:1",
+        CAST($3 AS DATE) AS "day:2"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($4 AS BIGINT));
 
@@ -132,7 +132,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $12 = 1_month:days
 -- $13 = metric_series
 -- $14 = run_id
-INSERT INTO "metric_70ac1346a223f49e_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "loans", "balance.1", "balance.2", "balance.3", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_178aaf8342bbaeb3_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "loans", "balance.1", "balance.2", "balance.3", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -409,7 +409,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         (GREATEST(CAST(a."aum" AS HUGEINT), CAST(0 AS HUGEINT)) + GREATEST(CAST(a."loans" AS HUGEINT), CAST(0 AS HUGEINT))) AS "reliance:total"
-    FROM "metric_70ac1346a223f49e" AS a
+    FROM "metric_178aaf8342bbaeb3" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -465,7 +465,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN ((GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) AND (GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) >= GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)))) THEN 4 WHEN (GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN ((GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) AND (GREATEST(CAST(a."frequency" AS HUGEINT), CAST(0 AS HUGEINT)) >= GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)))) THEN 1 WHEN (GREATEST(COALESCE((CAST(365 AS HUGEINT) - CAST(a."recency" AS HUGEINT)), CAST(0 AS HUGEINT)), CAST(0 AS HUGEINT)) > CAST(0 AS HUGEINT)) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_70ac1346a223f49e" AS a
+    FROM "metric_178aaf8342bbaeb3" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_fc831c72cb58cff0_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
-CREATE TABLE "metric_fc831c72cb58cff0_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" date);
-CREATE VIEW "metric_fc831c72cb58cff0" AS
+CREATE TABLE "metric_72d9e9229d4b740f_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_72d9e9229d4b740f_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" date);
+CREATE VIEW "metric_72d9e9229d4b740f" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -13,13 +13,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_fc831c72cb58cff0_row" AS a
+    FROM "metric_72d9e9229d4b740f_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -30,7 +30,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_fc831c72cb58cff0_run" AS a
+    FROM "metric_72d9e9229d4b740f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -38,7 +38,7 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
@@ -53,14 +53,14 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST((a."p1" - a."txn.1") AS bigint) AS "recency"
+        CAST((a."day:1" - a."txn.1") AS bigint) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -78,11 +78,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = as_of
 -- $3 = run_id
-INSERT INTO "metric_fc831c72cb58cff0_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_72d9e9229d4b740f_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS date) AS "p1"
+        CAST($2 AS date) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -96,7 +96,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $7 = 12_months:txn:next
 -- $8 = metric_series
 -- $9 = run_id
-INSERT INTO "metric_fc831c72cb58cff0_row" ("series", "run_id", "until_run", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_72d9e9229d4b740f_row" ("series", "run_id", "until_run", "customer_id", "status", "recency", "frequency", "monetary", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -257,7 +257,7 @@ SELECT CAST($8 AS bigint) AS "series",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -295,7 +295,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -333,7 +333,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -371,7 +371,7 @@ SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."recency" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."recency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -403,7 +403,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."frequency" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."frequency" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -435,7 +435,7 @@ SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigi
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."monetary" AS "value"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."monetary" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -490,7 +490,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "quintiles:recency"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."run_id" = CAST($5 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -590,7 +590,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "thirds:recency"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -684,7 +684,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         CASE WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 90) THEN 2 WHEN (a."recency" >= 30) THEN 3 ELSE CAST(4 AS bigint) END AS "fixed:recency"
-    FROM "metric_fc831c72cb58cff0" AS a
+    FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

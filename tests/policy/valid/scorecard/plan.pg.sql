@@ -1,6 +1,6 @@
-CREATE TABLE "metric_ec78d8521bb61fa6_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "has('loan')" boolean, "overdue" boolean, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint, "account.1" bigint);
-CREATE TABLE "metric_ec78d8521bb61fa6_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" date);
-CREATE VIEW "metric_ec78d8521bb61fa6" AS
+CREATE TABLE "metric_bef315285e88ec91_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "has('loan')" boolean, "overdue" boolean, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint, "account.1" bigint);
+CREATE TABLE "metric_bef315285e88ec91_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint, "day:2" date);
+CREATE VIEW "metric_bef315285e88ec91" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -19,14 +19,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         a."account.1" AS "account.1"
-    FROM "metric_ec78d8521bb61fa6_row" AS a
+    FROM "metric_bef315285e88ec91_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -43,7 +43,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3",
         b."account.1" AS "account.1"
-    FROM "metric_ec78d8521bb61fa6_run" AS a
+    FROM "metric_bef315285e88ec91_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -51,15 +51,15 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."has('loan')" AS "has('loan')",
         a."overdue" AS "overdue",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -73,8 +73,8 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -87,8 +87,8 @@ r4 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         a."account.1" AS "account.1",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST((a."p2" - a."txn.1") AS bigint) AS "recency"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."day:2" - a."txn.1") AS bigint) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -113,12 +113,12 @@ SELECT a."run_id" AS "run_id",
 -- $2 = 1_month:days
 -- $3 = as_of
 -- $4 = run_id
-INSERT INTO "metric_ec78d8521bb61fa6_run" ("series", "run_id", "derives", "p1", "p2")
+INSERT INTO "metric_bef315285e88ec91_run" ("series", "run_id", "derives", "day:1", "day:2")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1",
-        CAST($3 AS date) AS "p2"
+        CAST($2 AS bigint) AS "day:1",
+        CAST($3 AS date) AS "day:2"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($4 AS bigint));
 
@@ -136,7 +136,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_ec78d8521bb61fa6_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3", "account.1")
+INSERT INTO "metric_bef315285e88ec91_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "has('loan')", "overdue", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3", "account.1")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -490,7 +490,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.3" AS "txn.3",
         a."account.1" AS "account.1",
         LEAST(CAST(((((CASE WHEN (a."aum" >= 50000000) THEN CAST(6000 AS numeric(38,0)) WHEN (a."aum" >= 5000000) THEN CAST(4230 AS numeric(38,0)) ELSE CAST(1200 AS numeric(38,0)) END + CASE WHEN (a."frequency" >= 10) THEN CAST(4000 AS numeric(38,0)) ELSE CAST(0 AS numeric(38,0)) END) * CASE WHEN a."has('loan')" THEN CAST(105 AS numeric(38,0)) ELSE CAST(100 AS numeric(38,0)) END) * CASE WHEN (a."recency" > 180) THEN CAST(9 AS numeric(38,0)) ELSE CAST(10 AS numeric(38,0)) END) * CAST(1000 AS numeric(38,0))) AS bigint), CASE WHEN a."overdue" THEN 5900000000 ELSE CAST(NULL AS bigint) END) AS "card:score"
-    FROM "metric_ec78d8521bb61fa6" AS a
+    FROM "metric_bef315285e88ec91" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_693044df4d629a2a_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "out" bigint, "habit" bigint, "region" text, "birth_date" date, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint, "txn.2" bigint);
-CREATE TABLE "metric_693044df4d629a2a_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_693044df4d629a2a" AS
+CREATE TABLE "metric_20631774daf9c9fb_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "out" bigint, "habit" bigint, "region" text, "birth_date" date, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint, "txn.2" bigint);
+CREATE TABLE "metric_20631774daf9c9fb_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_20631774daf9c9fb" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -16,13 +16,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2"
-    FROM "metric_693044df4d629a2a_row" AS a
+    FROM "metric_20631774daf9c9fb_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -36,7 +36,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
-    FROM "metric_693044df4d629a2a_run" AS a
+    FROM "metric_20631774daf9c9fb_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -44,13 +44,13 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."out" AS "out",
         a."habit" AS "habit",
         a."region" AS "region",
         a."birth_date" AS "birth_date",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         CAST(a."txn.1" AS numeric(38,0)) AS "txn.1",
         CAST(a."txn.2" AS numeric(38,0)) AS "txn.2"
@@ -62,7 +62,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."out" AS "out",
         a."habit" AS "habit",
@@ -72,7 +72,7 @@ r4 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -93,11 +93,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_693044df4d629a2a_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_20631774daf9c9fb_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -115,7 +115,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_693044df4d629a2a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
+INSERT INTO "metric_20631774daf9c9fb_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -367,7 +367,7 @@ SELECT CAST($12 AS bigint) AS "series",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -403,7 +403,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS bigint) AS "score",
         CASE WHEN (a."region" = 'north') THEN 0 ELSE CAST(-1 AS bigint) END AS "cohort",
         CASE WHEN (a."region" = 'north') THEN CAST(NULL AS bigint) ELSE CAST(NULL AS bigint) END AS "opening"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1126,7 +1126,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS bigint)) THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1172,7 +1172,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1296,7 +1296,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."out" > 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1420,7 +1420,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1552,7 +1552,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1650,7 +1650,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
         CAST((CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))) AS bigint) AS "threshold"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS numeric(38,0)) > (CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1694,7 +1694,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(NULL AS bigint) AS "value",
         CAST(NULL AS bigint) AS "threshold"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."out" = 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1740,7 +1740,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth_date" AS "birth"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."aum" >= 5000000) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1799,7 +1799,7 @@ SELECT CAST($1 AS bigint) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1936,7 +1936,7 @@ SELECT CAST($1 AS bigint) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_693044df4d629a2a_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
-CREATE TABLE "metric_693044df4d629a2a_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT);
-CREATE VIEW "metric_693044df4d629a2a" AS
+CREATE TABLE "metric_20631774daf9c9fb_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "out" BIGINT, "habit" BIGINT, "region" TEXT, "birth_date" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" BIGINT, "txn.2" BIGINT);
+CREATE TABLE "metric_20631774daf9c9fb_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT);
+CREATE VIEW "metric_20631774daf9c9fb" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -16,13 +16,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2"
-    FROM "metric_693044df4d629a2a_row" AS a
+    FROM "metric_20631774daf9c9fb_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -36,7 +36,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
-    FROM "metric_693044df4d629a2a_run" AS a
+    FROM "metric_20631774daf9c9fb_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -44,13 +44,13 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."out" AS "out",
         a."habit" AS "habit",
         a."region" AS "region",
         a."birth_date" AS "birth_date",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2",
         CAST(a."txn.1" AS HUGEINT) AS "txn.1",
         CAST(a."txn.2" AS HUGEINT) AS "txn.2"
@@ -62,7 +62,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."out" AS "out",
         a."habit" AS "habit",
@@ -72,7 +72,7 @@ r4 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -93,11 +93,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_693044df4d629a2a_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_20631774daf9c9fb_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1"
+        CAST($2 AS BIGINT) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS BIGINT));
 
@@ -115,7 +115,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_693044df4d629a2a_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
+INSERT INTO "metric_20631774daf9c9fb_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "out", "habit", "region", "birth_date", "balance.1", "balance.2", "txn.1", "txn.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -366,7 +366,7 @@ SELECT CAST($12 AS BIGINT) AS "series",
 -- $1 = run_id
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."aum" AS "value"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."aum" IS NOT NULL) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -402,7 +402,7 @@ WITH r1 AS NOT MATERIALIZED (
         CAST(NULL AS BIGINT) AS "score",
         CASE WHEN (a."region" = 'north') THEN 0 ELSE CAST(-1 AS BIGINT) END AS "cohort",
         CASE WHEN (a."region" = 'north') THEN CAST(NULL AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "opening"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1111,7 +1111,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 4 ELSE CAST(5 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= CAST($1 AS BIGINT)) THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."run_id" = CAST($2 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1155,7 +1155,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1275,7 +1275,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."out" > 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1396,7 +1396,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1524,7 +1524,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."aum" AS "amount"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1620,7 +1620,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
         CAST((CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)) AS BIGINT) AS "threshold"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS HUGEINT) > (CAST(3 AS HUGEINT) * CAST(a."habit" AS HUGEINT)))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1664,7 +1664,7 @@ WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(NULL AS BIGINT) AS "value",
         CAST(NULL AS BIGINT) AS "threshold"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."out" = 0) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1710,7 +1710,7 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth_date" AS "birth"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."aum" >= 5000000) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1767,7 +1767,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -1904,7 +1904,7 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id"
-    FROM "metric_693044df4d629a2a" AS a
+    FROM "metric_20631774daf9c9fb" AS a
     WHERE (a."status" = 0) AND (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

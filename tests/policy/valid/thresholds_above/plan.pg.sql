@@ -1,6 +1,6 @@
-CREATE TABLE "metric_5fb5964f19431f1e_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "opened_on" date, "region" text, "balance.1" bigint, "balance.2" bigint);
-CREATE TABLE "metric_5fb5964f19431f1e_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_5fb5964f19431f1e" AS
+CREATE TABLE "metric_17f2e7d3d2c1bc95_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "opened_on" date, "region" text, "balance.1" bigint, "balance.2" bigint);
+CREATE TABLE "metric_17f2e7d3d2c1bc95_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_17f2e7d3d2c1bc95" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -12,13 +12,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."region" AS "region",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2"
-    FROM "metric_5fb5964f19431f1e_row" AS a
+    FROM "metric_17f2e7d3d2c1bc95_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -28,7 +28,7 @@ r2 AS NOT MATERIALIZED (
         b."region" AS "region",
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2"
-    FROM "metric_5fb5964f19431f1e_run" AS a
+    FROM "metric_17f2e7d3d2c1bc95_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -36,11 +36,11 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."opened_on" AS "opened_on",
         a."region" AS "region",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
@@ -50,13 +50,13 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."opened_on" AS "opened_on",
         a."region" AS "region",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -73,11 +73,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_5fb5964f19431f1e_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_17f2e7d3d2c1bc95_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -90,7 +90,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $6 = 1_month:days
 -- $7 = metric_series
 -- $8 = run_id
-INSERT INTO "metric_5fb5964f19431f1e_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "opened_on", "region", "balance.1", "balance.2")
+INSERT INTO "metric_17f2e7d3d2c1bc95_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "opened_on", "region", "balance.1", "balance.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -298,7 +298,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= 10000001) THEN 1 WHEN (a."aum" >= 5000000) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_5fb5964f19431f1e" AS a
+    FROM "metric_17f2e7d3d2c1bc95" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -347,7 +347,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 4 ELSE CAST(5 AS bigint) END AS "tier",
         CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_5fb5964f19431f1e" AS a
+    FROM "metric_17f2e7d3d2c1bc95" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -396,7 +396,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."region" = '北京') THEN 6 ELSE CAST(7 AS bigint) END AS "tier",
         CASE WHEN (a."region" = '北京') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_5fb5964f19431f1e" AS a
+    FROM "metric_17f2e7d3d2c1bc95" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

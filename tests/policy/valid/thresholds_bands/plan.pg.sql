@@ -1,6 +1,6 @@
-CREATE TABLE "metric_96766bd562ebebcc_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
-CREATE TABLE "metric_96766bd562ebebcc_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint, "p2" date);
-CREATE VIEW "metric_96766bd562ebebcc" AS
+CREATE TABLE "metric_aee55c9175b54d3e_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "recency" bigint, "frequency" bigint, "monetary" bigint, "opened_on" date, "balance.1" bigint, "balance.2" bigint, "txn.1" date, "txn.2" bigint, "txn.3" bigint);
+CREATE TABLE "metric_aee55c9175b54d3e_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint, "day:2" date);
+CREATE VIEW "metric_aee55c9175b54d3e" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -17,14 +17,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_96766bd562ebebcc_row" AS a
+    FROM "metric_aee55c9175b54d3e_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -39,7 +39,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_96766bd562ebebcc_run" AS a
+    FROM "metric_aee55c9175b54d3e_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -47,14 +47,14 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -67,8 +67,8 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -79,8 +79,8 @@ r4 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST((a."p2" - a."txn.1") AS bigint) AS "recency"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST((a."day:2" - a."txn.1") AS bigint) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -103,12 +103,12 @@ SELECT a."run_id" AS "run_id",
 -- $2 = 1_month:days
 -- $3 = as_of
 -- $4 = run_id
-INSERT INTO "metric_96766bd562ebebcc_run" ("series", "run_id", "derives", "p1", "p2")
+INSERT INTO "metric_aee55c9175b54d3e_run" ("series", "run_id", "derives", "day:1", "day:2")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1",
-        CAST($3 AS date) AS "p2"
+        CAST($2 AS bigint) AS "day:1",
+        CAST($3 AS date) AS "day:2"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($4 AS bigint));
 
@@ -126,7 +126,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_96766bd562ebebcc_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_aee55c9175b54d3e_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -389,7 +389,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS bigint) END AS "tier",
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -438,7 +438,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 6 WHEN (a."recency" >= 180) THEN 4 WHEN (a."recency" >= 0) THEN 5 ELSE CAST(6 AS bigint) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 0) THEN 2 ELSE CAST(3 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
@@ -487,7 +487,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 7 ELSE CAST(8 AS bigint) END AS "tier",
         CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE CAST(2 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

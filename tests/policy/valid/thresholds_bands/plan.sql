@@ -1,6 +1,6 @@
-CREATE TABLE "metric_96766bd562ebebcc_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
-CREATE TABLE "metric_96766bd562ebebcc_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "p1" BIGINT, "p2" DATE);
-CREATE VIEW "metric_96766bd562ebebcc" AS
+CREATE TABLE "metric_aee55c9175b54d3e_row" ("series" BIGINT, "run_id" BIGINT, "until_run" BIGINT, "customer_id" BIGINT, "status" BIGINT, "aum" BIGINT, "recency" BIGINT, "frequency" BIGINT, "monetary" BIGINT, "opened_on" DATE, "balance.1" BIGINT, "balance.2" BIGINT, "txn.1" DATE, "txn.2" BIGINT, "txn.3" BIGINT);
+CREATE TABLE "metric_aee55c9175b54d3e_run" ("series" BIGINT, "run_id" BIGINT, "derives" BOOLEAN, "day:1" BIGINT, "day:2" DATE);
+CREATE VIEW "metric_aee55c9175b54d3e" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -17,14 +17,14 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3"
-    FROM "metric_96766bd562ebebcc_row" AS a
+    FROM "metric_aee55c9175b54d3e_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -39,7 +39,7 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
-    FROM "metric_96766bd562ebebcc_run" AS a
+    FROM "metric_aee55c9175b54d3e_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -47,14 +47,14 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."aum" AS "at:aum",
         a."recency" AS "at:recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."p1" AS HUGEINT))) AS "balance.1",
+        (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
@@ -67,8 +67,8 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
-        a."p2" AS "p2",
+        a."day:1" AS "day:1",
+        a."day:2" AS "day:2",
         a."at:aum" AS "at:aum",
         a."at:recency" AS "at:recency",
         a."frequency" AS "frequency",
@@ -79,8 +79,8 @@ r4 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."p1") // NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."p1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."p1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."p1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
-        CAST((a."p2" - a."txn.1") AS BIGINT) AS "recency"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
+        CAST((a."day:2" - a."txn.1") AS BIGINT) AS "recency"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -103,12 +103,12 @@ SELECT a."run_id" AS "run_id",
 -- $2 = 1_month:days
 -- $3 = as_of
 -- $4 = run_id
-INSERT INTO "metric_96766bd562ebebcc_run" ("series", "run_id", "derives", "p1", "p2")
+INSERT INTO "metric_aee55c9175b54d3e_run" ("series", "run_id", "derives", "day:1", "day:2")
 SELECT CAST($1 AS BIGINT) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS BIGINT) AS "p1",
-        CAST($3 AS DATE) AS "p2"
+        CAST($2 AS BIGINT) AS "day:1",
+        CAST($3 AS DATE) AS "day:2"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($4 AS BIGINT));
 
@@ -126,7 +126,7 @@ SELECT CAST($1 AS BIGINT) AS "series",
 -- $11 = 1_month:days
 -- $12 = metric_series
 -- $13 = run_id
-INSERT INTO "metric_96766bd562ebebcc_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
+INSERT INTO "metric_aee55c9175b54d3e_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "recency", "frequency", "monetary", "opened_on", "balance.1", "balance.2", "txn.1", "txn.2", "txn.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -388,7 +388,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS BIGINT) END AS "tier",
         CASE WHEN (a."aum" >= 600000000) THEN 1 WHEN (a."aum" >= 5000001) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -435,7 +435,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."recency" IS NULL) THEN 6 WHEN (a."recency" >= 180) THEN 4 WHEN (a."recency" >= 0) THEN 5 ELSE CAST(6 AS BIGINT) END AS "tier",
         CASE WHEN (a."recency" IS NULL) THEN 0 WHEN (a."recency" >= 180) THEN 1 WHEN (a."recency" >= 0) THEN 2 ELSE CAST(3 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (
@@ -482,7 +482,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN (a."opened_on" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."opened_on" >= DATE '2024-01-01') THEN 7 ELSE CAST(8 AS BIGINT) END AS "tier",
         CASE WHEN (a."opened_on" IS NULL) THEN 0 WHEN (a."opened_on" >= DATE '2024-01-01') THEN 1 ELSE CAST(2 AS BIGINT) END AS "rule",
         CAST(NULL AS BIGINT) AS "score"
-    FROM "metric_96766bd562ebebcc" AS a
+    FROM "metric_aee55c9175b54d3e" AS a
     WHERE (a."run_id" = CAST($1 AS BIGINT))
 ),
 r2 AS NOT MATERIALIZED (

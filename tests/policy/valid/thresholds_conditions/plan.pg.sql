@@ -1,6 +1,6 @@
-CREATE TABLE "metric_ff4afc24af2399ca_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "annual_income" bigint, "has('mortgage')" boolean, "has('fund')" boolean, "is_staff" boolean, "risk_level" text, "birth_date" date, "region" text, "balance.1" bigint, "balance.2" bigint, "account.1" bigint, "account.2" bigint);
-CREATE TABLE "metric_ff4afc24af2399ca_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_ff4afc24af2399ca" AS
+CREATE TABLE "metric_d03a0c87f01d4a8d_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "annual_income" bigint, "has('mortgage')" boolean, "has('fund')" boolean, "is_staff" boolean, "risk_level" text, "birth_date" date, "region" text, "balance.1" bigint, "balance.2" bigint, "account.1" bigint, "account.2" bigint);
+CREATE TABLE "metric_d03a0c87f01d4a8d_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_d03a0c87f01d4a8d" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -19,13 +19,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."account.1" AS "account.1",
         a."account.2" AS "account.2"
-    FROM "metric_ff4afc24af2399ca_row" AS a
+    FROM "metric_d03a0c87f01d4a8d_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -42,7 +42,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2",
         b."account.1" AS "account.1",
         b."account.2" AS "account.2"
-    FROM "metric_ff4afc24af2399ca_run" AS a
+    FROM "metric_d03a0c87f01d4a8d_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -50,7 +50,7 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."annual_income" AS "annual_income",
         a."has('mortgage')" AS "has('mortgage')",
@@ -59,7 +59,7 @@ r3 AS NOT MATERIALIZED (
         a."risk_level" AS "risk_level",
         a."birth_date" AS "birth_date",
         a."region" AS "region",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         a."account.1" AS "account.1",
         a."account.2" AS "account.2"
@@ -71,7 +71,7 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."annual_income" AS "annual_income",
         a."has('mortgage')" AS "has('mortgage')",
@@ -84,7 +84,7 @@ r4 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."account.1" AS "account.1",
         a."account.2" AS "account.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -108,11 +108,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_ff4afc24af2399ca_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_d03a0c87f01d4a8d_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -125,7 +125,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $6 = 1_month:days
 -- $7 = metric_series
 -- $8 = run_id
-INSERT INTO "metric_ff4afc24af2399ca_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "annual_income", "has('mortgage')", "has('fund')", "is_staff", "risk_level", "birth_date", "region", "balance.1", "balance.2", "account.1", "account.2")
+INSERT INTO "metric_d03a0c87f01d4a8d_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "annual_income", "has('mortgage')", "has('fund')", "is_staff", "risk_level", "birth_date", "region", "balance.1", "balance.2", "account.1", "account.2")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -419,7 +419,7 @@ WITH r1 AS NOT MATERIALIZED (
         CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS date)) * 100 + EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS bigint) END AS "tier",
         CASE WHEN ((a."aum" >= 600000000) OR (a."annual_income" >= 100000000)) THEN 1 WHEN (((a."aum" >= 20000000) AND (a."aum" <= 600000000)) AND (a."has('mortgage')" OR a."has('fund')")) THEN 2 WHEN (a."is_staff" AND (NOT (a."risk_level" IS NULL))) THEN 3 WHEN ((CAST(EXTRACT(YEAR FROM CAST($1 AS date)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($1 AS date)) * 100 + EXTRACT(DAY FROM CAST($1 AS date)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT) IN (18, 19, 20)) AND (a."region" <> 'north')) THEN 4 ELSE CAST(5 AS bigint) END AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_ff4afc24af2399ca" AS a
+    FROM "metric_d03a0c87f01d4a8d" AS a
     WHERE (a."run_id" = CAST($2 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

@@ -1,6 +1,6 @@
-CREATE TABLE "metric_0abd275ff8258910_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "stars" bigint, "points" bigint, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint);
-CREATE TABLE "metric_0abd275ff8258910_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_0abd275ff8258910" AS
+CREATE TABLE "metric_afeb3bd767026e05_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "stars" bigint, "points" bigint, "balance.1" bigint, "balance.2" bigint, "balance.3" bigint);
+CREATE TABLE "metric_afeb3bd767026e05_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_afeb3bd767026e05" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -12,13 +12,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3"
-    FROM "metric_0abd275ff8258910_row" AS a
+    FROM "metric_afeb3bd767026e05_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -28,7 +28,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2",
         b."balance.3" AS "balance.3"
-    FROM "metric_0abd275ff8258910_run" AS a
+    FROM "metric_afeb3bd767026e05_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -36,10 +36,10 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."stars" AS "at:stars",
         a."points" AS "points",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         CAST(a."balance.3" AS numeric(38,0)) AS "balance.3"
     FROM r2 AS a
@@ -50,13 +50,13 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:stars" AS "at:stars",
         a."points" AS "points",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
-        CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."p1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "stars"
+        CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) * sign(CAST(10000 AS numeric(38,0))) * div(2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 2 * NULLIF(abs((CAST(a."day:1" AS numeric(38,0)) * CAST(100 AS numeric(38,0)))), 0)))) + abs(CAST(10000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10000 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "stars"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -73,11 +73,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_0abd275ff8258910_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_afeb3bd767026e05_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -91,7 +91,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $7 = 1_month:days
 -- $8 = metric_series
 -- $9 = run_id
-INSERT INTO "metric_0abd275ff8258910_row" ("series", "run_id", "until_run", "customer_id", "status", "stars", "points", "balance.1", "balance.2", "balance.3")
+INSERT INTO "metric_afeb3bd767026e05_row" ("series", "run_id", "until_run", "customer_id", "status", "stars", "points", "balance.1", "balance.2", "balance.3")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -303,7 +303,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_0abd275ff8258910" AS a
+    FROM "metric_afeb3bd767026e05" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (

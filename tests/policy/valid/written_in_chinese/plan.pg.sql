@@ -1,6 +1,6 @@
-CREATE TABLE "metric_b9d489f246a45a95_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "large" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint);
-CREATE TABLE "metric_b9d489f246a45a95_run" ("series" bigint, "run_id" bigint, "derives" boolean, "p1" bigint);
-CREATE VIEW "metric_b9d489f246a45a95" AS
+CREATE TABLE "metric_8b6e6248d9edea45_row" ("series" bigint, "run_id" bigint, "until_run" bigint, "customer_id" bigint, "status" bigint, "aum" bigint, "large" bigint, "balance.1" bigint, "balance.2" bigint, "txn.1" bigint);
+CREATE TABLE "metric_8b6e6248d9edea45_run" ("series" bigint, "run_id" bigint, "derives" boolean, "day:1" bigint);
+CREATE VIEW "metric_8b6e6248d9edea45" AS
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "from_run",
@@ -12,13 +12,13 @@ WITH r1 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1"
-    FROM "metric_b9d489f246a45a95_row" AS a
+    FROM "metric_8b6e6248d9edea45_row" AS a
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."series" AS "series",
         a."run_id" AS "run_id",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         b."from_run" AS "from_run",
         b."until_run" AS "until_run",
         b."customer_id" AS "customer_id",
@@ -28,7 +28,7 @@ r2 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2",
         b."txn.1" AS "txn.1"
-    FROM "metric_b9d489f246a45a95_run" AS a
+    FROM "metric_8b6e6248d9edea45_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
 ),
 r3 AS NOT MATERIALIZED (
@@ -36,10 +36,10 @@ r3 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."aum" AS "at:aum",
         a."large" AS "large",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."p1" AS numeric(38,0)))) AS "balance.1",
+        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
         CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
         CAST(a."txn.1" AS numeric(38,0)) AS "txn.1"
     FROM r2 AS a
@@ -50,13 +50,13 @@ r4 AS NOT MATERIALIZED (
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."derives" AS "derives",
-        a."p1" AS "p1",
+        a."day:1" AS "day:1",
         a."at:aum" AS "at:aum",
         a."large" AS "large",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."p1"), NULLIF((a."p1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."p1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."p1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."p1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
     FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
@@ -73,11 +73,11 @@ SELECT a."run_id" AS "run_id",
 -- $1 = metric_series
 -- $2 = 1_month:days
 -- $3 = run_id
-INSERT INTO "metric_b9d489f246a45a95_run" ("series", "run_id", "derives", "p1")
+INSERT INTO "metric_8b6e6248d9edea45_run" ("series", "run_id", "derives", "day:1")
 SELECT CAST($1 AS bigint) AS "series",
         a."run_id" AS "run_id",
         TRUE AS "derives",
-        CAST($2 AS bigint) AS "p1"
+        CAST($2 AS bigint) AS "day:1"
     FROM "run" AS a
     WHERE (a."run_id" = CAST($3 AS bigint));
 
@@ -93,7 +93,7 @@ SELECT CAST($1 AS bigint) AS "series",
 -- $9 = 1_month:days
 -- $10 = metric_series
 -- $11 = run_id
-INSERT INTO "metric_b9d489f246a45a95_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "large", "balance.1", "balance.2", "txn.1")
+INSERT INTO "metric_8b6e6248d9edea45_row" ("series", "run_id", "until_run", "customer_id", "status", "aum", "large", "balance.1", "balance.2", "txn.1")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."kind" AS "kind",
@@ -344,7 +344,7 @@ WITH r1 AS NOT MATERIALIZED (
         1 AS "tier",
         1 AS "rule",
         CAST(NULL AS bigint) AS "score"
-    FROM "metric_b9d489f246a45a95" AS a
+    FROM "metric_8b6e6248d9edea45" AS a
     WHERE (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
