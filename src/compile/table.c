@@ -291,38 +291,31 @@ static struct st_ir_column *run_columns(struct st_metrics *m, size_t *count)
 
 /* --- what is inserted --- */
 
-static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int stage, bool in_view)
+/* `rel` and the instances of one stage. */
+static struct st_rel *add_stage(struct st_metrics *m, struct st_rel *rel, int stage)
 {
     struct st_arena *a = arena_of(m);
     size_t count = rel->column_count;
     for (const struct instance *i = m->instances; i; i = i->next)
-        count += i->stage == stage && (!in_view || i->derived);
+        count += i->stage == stage;
+    if (count == rel->column_count)
+        return NULL;
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count);
     size_t n = 0;
     for (; n < rel->column_count; n++)
         columns[n] = st_rel_pass(a, rel, 0, rel->columns[n].name);
     for (const struct instance *i = m->instances; i; i = i->next)
-        if (i->stage == stage && (!in_view || i->derived))
-            columns[n++] = (struct st_ir_column){
-                .name = i->column, .expr = in_view ? metrics_of_run(m, i->value.ir) : i->value.ir};
-    return n == rel->column_count ? rel : st_rel_project(a, rel, count, columns);
-}
-
-/* `rel` and all instances, or those that the view works out. */
-static struct st_rel *add_stages(struct st_metrics *m, struct st_rel *rel, bool in_view)
-{
-    int last = 0;
-    for (const struct instance *i = m->instances; i; i = i->next)
-        last = i->stage > last ? i->stage : last;
-    for (int stage = 1; stage <= last; stage++)
-        rel = add_stage(m, rel, stage, in_view);
-    return rel;
+        if (i->stage == stage)
+            columns[n++] = (struct st_ir_column){.name = i->column, .expr = i->value.ir};
+    return st_rel_project(a, rel, count, columns);
 }
 
 struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_ir_expr *until)
 {
     struct st_arena *a = arena_of(m);
-    rel = add_stages(m, rel, false);
+    struct st_rel *next;
+    for (int stage = 1; (next = add_stage(m, rel, stage)); stage++)
+        rel = next;
     const struct st_ir_column fixed[FIXED_ROW_COLUMNS] = {
         {.name = "series", .expr = st_plan_simple(a, m->env.params, ST_PLAN_METRIC_SERIES)},
         {.name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)},
@@ -410,9 +403,13 @@ static struct st_ir_expr *has_sums(
         const struct aggregate_column *item = find_aggregate(m, e->name);
         if (instance)
             return instance->derived ? has_sums(m, rel, instance->value.ir) : NULL;
-        return item && item->expr->type == ST_IR_WIDE
-                   ? FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->name))
-                   : NULL;
+        if (!item || item->expr->type != ST_IR_WIDE)
+            return NULL;
+        all = FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->name));
+        return item->closing
+                   ? FN(m, AND, all,
+                         FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->closing)))
+                   : all;
     }
     for (size_t i = 0; i < e->arg_count; i++) {
         struct st_ir_expr *one = has_sums(m, rel, e->args[i]);
@@ -420,11 +417,6 @@ static struct st_ir_expr *has_sums(
             all = st_ir_and(arena_of(m), all, one);
     }
     return all;
-}
-
-static const char *as_written(struct st_metrics *m, size_t column)
-{
-    return st_arena_printf(arena_of(m), "at:%s", m->columns[column].name);
 }
 
 static bool is_derived(const struct st_metrics *m, size_t column)
@@ -440,57 +432,54 @@ bool st_metrics_is_derived(const struct st_metrics *m, const char *column)
     return false;
 }
 
-/* What the view works values out from. */
-static struct st_rel *view_inputs(struct st_metrics *m, struct st_rel *rel)
+/* A value over the row and the run: what it builds on stands in its place, so that an engine works
+ * it out for the rows that need it alone. Sums are taken as the view gives them. */
+static struct st_ir_expr *spelled_out(
+    struct st_metrics *m, const struct st_rel *rel, struct st_ir_expr *e)
 {
-    struct st_arena *a = arena_of(m);
-    size_t count = FIXED_COLUMNS + 1, params = m->run_params.count;
-    struct st_ir_column *columns = st_arena_array(
-        a, struct st_ir_column, count + params + m->column_count + sum_count(m) + m->leaf_count);
-    const struct st_ir_column fixed[] = {st_rel_pass(a, rel, 0, "run_id"),
-        st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status"),
-        st_rel_pass(a, rel, 0, "derives")};
-    memcpy(columns, fixed, sizeof fixed);
-    for (size_t i = 0; i < params; i++)
-        columns[count++] = st_rel_pass(a, rel, 0, run_param(m, i));
-    for (size_t i = 0; i < m->column_count; i++) {
-        columns[count] = st_rel_pass(a, rel, 0, m->columns[i].name);
-        if (is_derived(m, i))
-            columns[count].name = as_written(m, i);
-        count++;
+    if (!e)
+        return NULL;
+    if (e->kind == ST_IR_COLUMN) {
+        const struct instance *instance = find_instance(m, e->name);
+        const struct aggregate_column *item = find_aggregate(m, e->name);
+        if (instance && instance->derived)
+            return spelled_out(m, rel, instance->value.ir);
+        return item ? view_sum(m, rel, item) : e;
     }
-    count += each_sum(m, rel, true, columns + count);
-    for (size_t i = 0; i < m->leaf_count; i++)
-        columns[count++] = st_rel_pass(a, rel, 0, m->leaves[i].name);
-    return st_rel_project(a, rel, count, columns);
+    if (e->kind == ST_IR_PARAM)
+        return metrics_of_run(m, e);
+    struct st_ir_expr *copy = st_arena_new(arena_of(m), struct st_ir_expr);
+    *copy = *e;
+    copy->args = st_arena_array(arena_of(m), struct st_ir_expr *, e->arg_count);
+    for (size_t i = 0; i < e->arg_count; i++)
+        copy->args[i] = spelled_out(m, rel, e->args[i]);
+    return copy;
 }
 
-/* A value worked out; that of the row where a sum is missing. */
+/* A value worked out; that of the row where the run wrote it itself, or a sum is missing. */
 static struct st_ir_expr *view_value(struct st_metrics *m, const struct st_rel *rel, size_t column)
 {
     struct st_arena *a = arena_of(m);
-    struct st_ir_expr *value = m->extra_values[column]
-                                   ? metrics_of_run(m, m->extra_values[column])
-                                   : st_ir_column(a, rel, 0, m->columns[column].name);
-    struct st_ir_expr *known =
-        st_ir_and(a, st_ir_column(a, rel, 0, "derives"), has_sums(m, rel, value_of(m, column)));
-    return st_ir_when(a, known, value, st_ir_column(a, rel, 0, as_written(m, column)));
+    struct st_ir_expr *stands =
+        FN(m, LT, st_ir_column(a, rel, 0, "from_run"), st_ir_column(a, rel, 0, "run_id"));
+    struct st_ir_expr *known = st_ir_and(a, FN(m, AND, stands, st_ir_column(a, rel, 0, "derives")),
+        has_sums(m, rel, value_of(m, column)));
+    return st_ir_when(a, known, spelled_out(m, rel, value_of(m, column)),
+        st_ir_column(a, rel, 0, m->columns[column].name));
 }
 
 static struct st_rel *view(struct st_metrics *m, const struct st_metric_storage *s)
 {
     struct st_arena *a = arena_of(m);
-    struct st_rel *rel = view_inputs(m, standing_rows(m, s));
-    if (m->stands)
-        rel = add_stages(m, rel, true);
+    struct st_rel *rel = standing_rows(m, s);
     size_t count = 0;
     struct st_ir_column *columns = st_metrics_table_columns(m, &count);
-    for (size_t i = 0; i < count; i++) {
-        bool metric = i >= FIXED_COLUMNS && i < FIXED_COLUMNS + m->column_count;
-        columns[i].expr = metric && is_derived(m, i - FIXED_COLUMNS)
+    size_t metrics = FIXED_COLUMNS + m->column_count;
+    for (size_t i = 0; i < metrics; i++)
+        columns[i].expr = i >= FIXED_COLUMNS && is_derived(m, i - FIXED_COLUMNS)
                               ? view_value(m, rel, i - FIXED_COLUMNS)
                               : st_ir_column(a, rel, 0, columns[i].name);
-    }
+    each_sum(m, rel, true, columns + metrics);
     return st_rel_project(a, rel, count, columns);
 }
 

@@ -31,20 +31,6 @@ r2 AS NOT MATERIALIZED (
         b."maturing" AS "maturing"
     FROM "metric_48b7c8714d44ca26_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."held" AS "held",
-        a."kinds_held" AS "kinds_held",
-        a."ever_closed" AS "ever_closed",
-        a."first_opened" AS "first_opened",
-        a."best_rate" AS "best_rate",
-        a."maturing" AS "maturing"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -55,7 +41,8 @@ SELECT a."run_id" AS "run_id",
         a."first_opened" AS "first_opened",
         a."best_rate" AS "best_rate",
         a."maturing" AS "maturing"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

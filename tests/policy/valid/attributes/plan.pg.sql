@@ -32,36 +32,6 @@ r2 AS NOT MATERIALIZED (
         b."customer.audited_on" AS "customer.audited_on"
     FROM "metric_f8787a10c1b28537_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."score" AS "score",
-        a."seats" AS "seats",
-        a."capital_m" AS "capital_m",
-        a."audited_days" AS "at:audited_days",
-        a."named" AS "named",
-        a."customer.audited_on" AS "customer.audited_on"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."score" AS "score",
-        a."seats" AS "seats",
-        a."capital_m" AS "capital_m",
-        a."at:audited_days" AS "at:audited_days",
-        a."named" AS "named",
-        a."customer.audited_on" AS "customer.audited_on",
-        CAST((a."day:1" - a."customer.audited_on") AS bigint) AS "audited_days"
-    FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -69,9 +39,10 @@ SELECT a."run_id" AS "run_id",
         a."score" AS "score",
         a."seats" AS "seats",
         a."capital_m" AS "capital_m",
-        CASE WHEN a."derives" THEN a."audited_days" ELSE a."at:audited_days" END AS "audited_days",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((a."day:1" - a."customer.audited_on") AS bigint) ELSE a."audited_days" END AS "audited_days",
         a."named" AS "named"
-    FROM r4 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -35,22 +35,6 @@ r2 AS NOT MATERIALIZED (
         b."own_branch" AS "own_branch"
     FROM "metric_3afa03f956ea0580_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."aum" AS "aum",
-        a."deposits" AS "deposits",
-        a."net" AS "net",
-        a."per_30_days" AS "per_30_days",
-        a."loans" AS "loans",
-        a."lowest" AS "lowest",
-        a."highest" AS "highest",
-        a."own_branch" AS "own_branch"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -63,7 +47,8 @@ SELECT a."run_id" AS "run_id",
         a."lowest" AS "lowest",
         a."highest" AS "highest",
         a."own_branch" AS "own_branch"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

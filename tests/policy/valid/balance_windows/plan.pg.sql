@@ -45,27 +45,6 @@ r2 AS NOT MATERIALIZED (
         b."end_of_last_month" AS "end_of_last_month"
     FROM "metric_4ccff081c029f9d6_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."everything" AS "everything",
-        a."trailing_days" AS "trailing_days",
-        a."trailing_weeks" AS "trailing_weeks",
-        a."this_month" AS "this_month",
-        a."two_quarters" AS "two_quarters",
-        a."three_years" AS "three_years",
-        a."month_before" AS "month_before",
-        a."quarters_before" AS "quarters_before",
-        a."year_before" AS "year_before",
-        a."month_so_far" AS "month_so_far",
-        a."quarter_so_far" AS "quarter_so_far",
-        a."year_so_far" AS "year_so_far",
-        a."end_of_last_month" AS "end_of_last_month"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -83,7 +62,8 @@ SELECT a."run_id" AS "run_id",
         a."quarter_so_far" AS "quarter_so_far",
         a."year_so_far" AS "year_so_far",
         a."end_of_last_month" AS "end_of_last_month"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

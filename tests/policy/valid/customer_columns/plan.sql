@@ -54,67 +54,13 @@ r2 AS NOT MATERIALIZED (
         b."customer.risk_assessed_on" AS "customer.risk_assessed_on"
     FROM "metric_520f1dba9652e91f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."years" AS "at:years",
-        a."tenure" AS "at:tenure",
-        a."assessed" AS "at:assessed",
-        a."birth_month" AS "birth_month",
-        a."joined" AS "joined",
-        a."joined_in" AS "joined_in",
-        a."first_week" AS "first_week",
-        a."income" AS "income",
-        a."income_band" AS "income_band",
-        a."monthly" AS "monthly",
-        a."capped" AS "capped",
-        a."floored" AS "floored",
-        a."is_company" AS "is_company",
-        a."cautious" AS "cautious",
-        a."customer.birth_date" AS "customer.birth_date",
-        a."customer.opened_on" AS "customer.opened_on",
-        a."customer.risk_assessed_on" AS "customer.risk_assessed_on"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."at:years" AS "at:years",
-        a."at:tenure" AS "at:tenure",
-        a."at:assessed" AS "at:assessed",
-        a."birth_month" AS "birth_month",
-        a."joined" AS "joined",
-        a."joined_in" AS "joined_in",
-        a."first_week" AS "first_week",
-        a."income" AS "income",
-        a."income_band" AS "income_band",
-        a."monthly" AS "monthly",
-        a."capped" AS "capped",
-        a."floored" AS "floored",
-        a."is_company" AS "is_company",
-        a."cautious" AS "cautious",
-        a."customer.birth_date" AS "customer.birth_date",
-        a."customer.opened_on" AS "customer.opened_on",
-        a."customer.risk_assessed_on" AS "customer.risk_assessed_on",
-        CAST(EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."day:1") * 100 + EXTRACT(DAY FROM a."day:1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
-        CAST((EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."day:1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."day:1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
-        CAST((a."day:1" - a."customer.risk_assessed_on") AS BIGINT) AS "assessed"
-    FROM r3 AS a
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        CASE WHEN a."derives" THEN a."years" ELSE a."at:years" END AS "years",
-        CASE WHEN a."derives" THEN a."tenure" ELSE a."at:tenure" END AS "tenure",
-        CASE WHEN a."derives" THEN a."assessed" ELSE a."at:assessed" END AS "assessed",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST(EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM a."day:1") * 100 + EXTRACT(DAY FROM a."day:1") < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) ELSE a."years" END AS "years",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((EXTRACT(YEAR FROM a."day:1") - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM a."day:1") - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM a."day:1") < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) ELSE a."tenure" END AS "tenure",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((a."day:1" - a."customer.risk_assessed_on") AS BIGINT) ELSE a."assessed" END AS "assessed",
         a."birth_month" AS "birth_month",
         a."joined" AS "joined",
         a."joined_in" AS "joined_in",
@@ -126,7 +72,8 @@ SELECT a."run_id" AS "run_id",
         a."floored" AS "floored",
         a."is_company" AS "is_company",
         a."cautious" AS "cautious"
-    FROM r4 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

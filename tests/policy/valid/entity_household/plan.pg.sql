@@ -41,25 +41,6 @@ r2 AS NOT MATERIALIZED (
         b."opened_on" AS "opened_on"
     FROM "metric_74e07cb84b027266_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."aum" AS "aum",
-        a."spent" AS "spent",
-        a."accounts" AS "accounts",
-        a."children" AS "children",
-        a."eldest" AS "eldest",
-        a."income" AS "income",
-        a."goal" AS "goal",
-        a."per_head" AS "per_head",
-        a."members" AS "members",
-        a."has('loan')" AS "has('loan')",
-        a."opened_on" AS "opened_on"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -75,7 +56,8 @@ SELECT a."run_id" AS "run_id",
         a."members" AS "members",
         a."has('loan')" AS "has('loan')",
         a."opened_on" AS "opened_on"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -29,19 +29,6 @@ r2 AS NOT MATERIALIZED (
         b."wanted_on" AS "wanted_on"
     FROM "metric_58899af604efb617_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."sales" AS "sales",
-        a."has_need" AS "has_need",
-        a."budget" AS "budget",
-        a."price" AS "price",
-        a."wanted_on" AS "wanted_on"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -51,7 +38,8 @@ SELECT a."run_id" AS "run_id",
         a."budget" AS "budget",
         a."price" AS "price",
         a."wanted_on" AS "wanted_on"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

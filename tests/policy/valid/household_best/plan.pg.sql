@@ -27,27 +27,16 @@ r2 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2"
     FROM "metric_ebc33818bd015b0a_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."aum" AS "aum",
-        a."household" AS "household",
-        CAST(a."balance.1" AS numeric(38,0)) AS "balance.1",
-        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
         a."aum" AS "aum",
         a."household" AS "household",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2"
-    FROM r3 AS a;
+        CAST(a."balance.1" AS numeric(38,0)) AS "balance.1",
+        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -32,47 +32,18 @@ r2 AS NOT MATERIALIZED (
         b."txn.3" AS "txn.3"
     FROM "metric_72d9e9229d4b740f_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
+)
+SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."recency" AS "at:recency",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((a."day:1" - a."txn.1") AS BIGINT) ELSE a."recency" END AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         CAST(a."txn.3" AS HUGEINT) AS "txn.3"
     FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."at:recency" AS "at:recency",
-        a."frequency" AS "frequency",
-        a."monetary" AS "monetary",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."txn.3" AS "txn.3",
-        CAST((a."day:1" - a."txn.1") AS BIGINT) AS "recency"
-    FROM r3 AS a
-)
-SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
-        a."frequency" AS "frequency",
-        a."monetary" AS "monetary",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."txn.3" AS "txn.3"
-    FROM r4 AS a;
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -45,16 +45,12 @@ r2 AS NOT MATERIALIZED (
         b."account.1" AS "account.1"
     FROM "metric_bef315285e88ec91_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
+)
+SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."day:2" AS "day:2",
-        a."aum" AS "at:aum",
-        a."recency" AS "at:recency",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.2" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) ELSE a."aum" END AS "aum",
+        CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((a."day:2" - a."txn.1") AS BIGINT) ELSE a."recency" END AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
         a."has('loan')" AS "has('loan')",
@@ -66,47 +62,7 @@ r3 AS NOT MATERIALIZED (
         CAST(a."txn.3" AS HUGEINT) AS "txn.3",
         a."account.1" AS "account.1"
     FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."day:2" AS "day:2",
-        a."at:aum" AS "at:aum",
-        a."at:recency" AS "at:recency",
-        a."frequency" AS "frequency",
-        a."monetary" AS "monetary",
-        a."has('loan')" AS "has('loan')",
-        a."overdue" AS "overdue",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."txn.3" AS "txn.3",
-        a."account.1" AS "account.1",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS HUGEINT)) >= CAST(0 AS HUGEINT)) AND (COALESCE(a."balance.1", CAST(0 AS HUGEINT)) < CAST(1152921504606846976 AS HUGEINT))) THEN (((CAST(COALESCE(a."balance.1", CAST(0 AS HUGEINT)) AS BIGINT) * 2) + a."day:1") // NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign(CAST(a."day:1" AS HUGEINT)) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs(CAST(a."day:1" AS HUGEINT))) // (2 * NULLIF(abs(CAST(a."day:1" AS HUGEINT)), 0)))) END AS BIGINT) AS "aum",
-        CAST((a."day:2" - a."txn.1") AS BIGINT) AS "recency"
-    FROM r3 AS a
-)
-SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
-        CASE WHEN a."derives" THEN a."recency" ELSE a."at:recency" END AS "recency",
-        a."frequency" AS "frequency",
-        a."monetary" AS "monetary",
-        a."has('loan')" AS "has('loan')",
-        a."overdue" AS "overdue",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."txn.1" AS "txn.1",
-        a."txn.2" AS "txn.2",
-        a."txn.3" AS "txn.3",
-        a."account.1" AS "account.1"
-    FROM r4 AS a;
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -44,14 +44,11 @@ r2 AS NOT MATERIALIZED (
         b."account.2" AS "account.2"
     FROM "metric_d03a0c87f01d4a8d_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
+)
+SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."aum" AS "at:aum",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) ELSE a."aum" END AS "aum",
         a."annual_income" AS "annual_income",
         a."has('mortgage')" AS "has('mortgage')",
         a."has('fund')" AS "has('fund')",
@@ -64,45 +61,7 @@ r3 AS NOT MATERIALIZED (
         a."account.1" AS "account.1",
         a."account.2" AS "account.2"
     FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."at:aum" AS "at:aum",
-        a."annual_income" AS "annual_income",
-        a."has('mortgage')" AS "has('mortgage')",
-        a."has('fund')" AS "has('fund')",
-        a."is_staff" AS "is_staff",
-        a."risk_level" AS "risk_level",
-        a."birth_date" AS "birth_date",
-        a."region" AS "region",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."account.1" AS "account.1",
-        a."account.2" AS "account.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) AS "aum"
-    FROM r3 AS a
-)
-SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."aum" ELSE a."at:aum" END AS "aum",
-        a."annual_income" AS "annual_income",
-        a."has('mortgage')" AS "has('mortgage')",
-        a."has('fund')" AS "has('fund')",
-        a."is_staff" AS "is_staff",
-        a."risk_level" AS "risk_level",
-        a."birth_date" AS "birth_date",
-        a."region" AS "region",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."account.1" AS "account.1",
-        a."account.2" AS "account.2"
-    FROM r4 AS a;
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -43,26 +43,6 @@ r2 AS NOT MATERIALIZED (
         b."per_visit" AS "per_visit"
     FROM "metric_645828371f03c0c8_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."movements" AS "movements",
-        a."visits" AS "visits",
-        a."spent" AS "spent",
-        a."net_flow" AS "net_flow",
-        a."largest" AS "largest",
-        a."smallest" AS "smallest",
-        a."mean" AS "mean",
-        a."recency" AS "recency",
-        a."active_months" AS "active_months",
-        a."channels" AS "channels",
-        a."card_spend" AS "card_spend",
-        a."per_visit" AS "per_visit"
-    FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -79,7 +59,8 @@ SELECT a."run_id" AS "run_id",
         a."channels" AS "channels",
         a."card_spend" AS "card_spend",
         a."per_visit" AS "per_visit"
-    FROM r3 AS a;
+    FROM r2 AS a
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series

@@ -30,44 +30,17 @@ r2 AS NOT MATERIALIZED (
         b."balance.3" AS "balance.3"
     FROM "metric_afeb3bd767026e05_run" AS a
     JOIN r1 AS b ON a."series" = b."series"
-),
-r3 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
+)
+SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."stars" AS "at:stars",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.3" IS NOT NULL))) THEN CAST((sign((sign((sign(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((sign(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE((CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))), CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) ELSE a."stars" END AS "stars",
         a."points" AS "points",
         (CAST(a."balance.1" AS HUGEINT) + (CAST(a."balance.3" AS HUGEINT) * CAST(a."day:1" AS HUGEINT))) AS "balance.1",
         CAST(a."balance.2" AS HUGEINT) AS "balance.2",
         CAST(a."balance.3" AS HUGEINT) AS "balance.3"
     FROM r2 AS a
-    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"))
-),
-r4 AS NOT MATERIALIZED (
-    SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        a."derives" AS "derives",
-        a."day:1" AS "day:1",
-        a."at:stars" AS "at:stars",
-        a."points" AS "points",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."balance.3" AS "balance.3",
-        CAST((sign((sign((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) * sign(CAST(1000000 AS HUGEINT)) * ((2 * abs((sign((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) * sign(CAST(10000 AS HUGEINT)) * ((2 * abs((sign(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) * sign((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))) * ((2 * abs(COALESCE(a."balance.1", CAST(0 AS HUGEINT))) + abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT)))) // (2 * NULLIF(abs((CAST(a."day:1" AS HUGEINT) * CAST(100 AS HUGEINT))), 0))))) + abs(CAST(10000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(10000 AS HUGEINT)), 0))))) + abs(CAST(1000000 AS HUGEINT))) // (2 * NULLIF(abs(CAST(1000000 AS HUGEINT)), 0)))) AS BIGINT) AS "stars"
-    FROM r3 AS a
-)
-SELECT a."run_id" AS "run_id",
-        a."customer_id" AS "customer_id",
-        a."status" AS "status",
-        CASE WHEN (a."derives" AND (a."balance.1" IS NOT NULL)) THEN a."stars" ELSE a."at:stars" END AS "stars",
-        a."points" AS "points",
-        a."balance.1" AS "balance.1",
-        a."balance.2" AS "balance.2",
-        a."balance.3" AS "balance.3"
-    FROM r4 AS a;
+    WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
 -- the run's days
 -- $1 = metric_series
