@@ -10,6 +10,7 @@
 #include "ingest/import.h"
 #include "report/report.h"
 #include "run/changes.h"
+#include "run/copy.h"
 #include "run/export.h"
 #include "run/migrate.h"
 #include "run/reconcile.h"
@@ -109,6 +110,11 @@ ST_MUST_CHECK st_code st_app_replay(const struct st_app_store *store, struct st_
 /* `options->scheme` may be NULL where the store has one scheme. */
 ST_MUST_CHECK st_code st_app_migrate(const struct st_app_store *store, struct st_arena *arena,
     const struct st_migrate_options *options, struct st_migration *out, struct st_error *err);
+
+/* A whole store into a new one at `to`; ST_E_CONFLICT when there is one. `from` is not written, and
+ * after an error nothing is left at `to`. */
+ST_MUST_CHECK st_code st_app_copy(const struct st_app_store *from, const char *to,
+    struct st_arena *arena, struct st_copy_report *report, struct st_error *err);
 
 /* Opens a store that is there; for the other files of app. */
 ST_MUST_CHECK st_code st_app_open(

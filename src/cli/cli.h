@@ -132,7 +132,7 @@ void cli_print_json(json_t *value); /* and releases */
 
 extern const struct cli_command cli_init, cli_import, cli_quarantine, cli_quality, cli_check,
     cli_run, cli_tiers, cli_explain, cli_signals, cli_changes, cli_export, cli_report,
-    cli_reconcile, cli_replay, cli_rerate, cli_migrate, cli_simulate, cli_demo, cli_policy,
-    cli_override;
+    cli_reconcile, cli_replay, cli_rerate, cli_migrate, cli_simulate, cli_demo, cli_copy,
+    cli_policy, cli_override;
 
 #endif

@@ -8,7 +8,7 @@
 const struct cli_command *const cli_commands[] = {&cli_demo, &cli_init, &cli_import,
     &cli_quarantine, &cli_quality, &cli_check, &cli_run, &cli_tiers, &cli_explain, &cli_signals,
     &cli_changes, &cli_export, &cli_report, &cli_reconcile, &cli_replay, &cli_rerate, &cli_migrate,
-    &cli_simulate, &cli_policy, &cli_override, NULL};
+    &cli_simulate, &cli_copy, &cli_policy, &cli_override, NULL};
 
 static enum st_lang locale_language(void)
 {

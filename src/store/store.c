@@ -81,10 +81,32 @@ static st_code ensure_in_server(
     }
     if (code == ST_OK)
         code = ensure_schema(store, options, err);
+    if (code == ST_OK && options->fill && before == 0)
+        code = options->fill(options->fill_context, store, err);
     if (code == ST_OK)
         code = st_store_schema_version(store, &after, err);
     if (code == ST_OK && after > before)
         code = store->ops->schema_end(store, err);
+    if (code == ST_OK)
+        code = st_store_commit(store, err);
+    st_store_rollback(store);
+    return code;
+}
+
+/* In a file each migration is a transaction, and so is what fills a new store: it is nowhere yet.
+ */
+static st_code ensure_in_file(
+    struct st_store *store, const struct st_store_options *options, struct st_error *err)
+{
+    int before = 0;
+    st_code code = options->fill ? st_store_schema_version(store, &before, err) : ST_OK;
+    if (code == ST_OK)
+        code = ensure_schema(store, options, err);
+    if (code != ST_OK || !options->fill || before > 0)
+        return code;
+    code = st_store_begin(store, err);
+    if (code == ST_OK)
+        code = options->fill(options->fill_context, store, err);
     if (code == ST_OK)
         code = st_store_commit(store, err);
     st_store_rollback(store);
@@ -105,7 +127,7 @@ static st_code open_engine(const char *location, const char *shown,
     pthread_mutex_init(&store->append_lock, NULL);
     if (!options->skip_migration_check)
         code = ops->schema_begin ? ensure_in_server(store, options, err)
-                                 : ensure_schema(store, options, err);
+                                 : ensure_in_file(store, options, err);
     if (code != ST_OK) {
         st_store_close(store);
         return code;

@@ -25,6 +25,9 @@ enum {
     ST_BATCH_COLUMNS_MAX = 512,
 };
 
+/* Fills a store that is being made, in its open transaction: when it fails, no store is there. */
+typedef st_code st_store_fill_fn(void *context, struct st_store *store, struct st_error *err);
+
 struct st_store_options {
     int threads;               /* 0: all processors */
     int64_t memory_bytes_max;  /* 0: the engine's default */
@@ -33,6 +36,8 @@ struct st_store_options {
     bool read_only;            /* the file is not written, come what may; temporary tables work */
     bool reads;                /* only reads: a server lets it in beside who writes */
     bool skip_migration_check; /* migrate.c itself */
+    st_store_fill_fn *fill;    /* with create: a new store's first rows, before anyone sees it */
+    void *fill_context;
 };
 
 /* A bound value. */

@@ -441,6 +441,33 @@ static void test_arena_and_vec(void **state)
 
 /* --- hash and random streams --- */
 
+static void test_hash_sum(void **state)
+{
+    static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    static const char *const words[] = {"abc", "", "abc", "d"};
+    struct st_hash_sum sum;
+    char hex[2][ST_HASH_HEX_SIZE];
+    (void)state;
+    st_hash_sum_init(&sum);
+    st_hash_sum_add(&sum, "abc", 3); /* of one thing: its own */
+    st_hash_sum_hex(&sum, hex[0]);
+    assert_string_equal(hex[0], abc);
+    for (int back = 0; back < 2; back++) { /* order does not matter … */
+        st_hash_sum_init(&sum);
+        for (size_t i = 0; i < 4; i++) {
+            const char *word = words[back ? 3 - i : i];
+            st_hash_sum_add(&sum, word, strlen(word));
+        }
+        st_hash_sum_hex(&sum, hex[back]);
+    }
+    assert_string_equal(hex[0], hex[1]);
+    st_hash_sum_init(&sum); /* … but how often does */
+    for (size_t i = 1; i < 4; i++)
+        st_hash_sum_add(&sum, words[i], strlen(words[i]));
+    st_hash_sum_hex(&sum, hex[1]);
+    assert_string_not_equal(hex[0], hex[1]);
+}
+
 static void test_hash(void **state)
 {
     struct st_hash hash;
@@ -593,6 +620,7 @@ int main(void)
         cmocka_unit_test(test_str_grows),
         cmocka_unit_test(test_arena_and_vec),
         cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_hash_sum),
         cmocka_unit_test(test_rng),
         cmocka_unit_test(test_rng_ranges),
         cmocka_unit_test(test_first_error_wins),
