@@ -1,8 +1,10 @@
 /* A run that goes on from an earlier one gives what a full run gives: random histories of a small
  * bank, night by night, with late rows, corrections, re-imports, merges, closings and reopenings,
- * under random policies. Every run is computed in full beside it and compared (verify); every
- * tenth history is also imported anew and run once, and its exports compared byte by byte; of every
- * third all runs are replayed at its end, when later ones have ended rows that they read. */
+ * attributes that change and decisions of people, under random policies, of which two may share
+ * their metrics and one may be edited. Every run is computed in full beside it and compared
+ * (verify); every tenth history is also imported anew and run once, and its exports compared byte
+ * by byte; of every third all runs are replayed at its end, when later ones have ended rows that
+ * they read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +17,7 @@
 #include "base/vec.h"
 #include "ingest/import.h"
 #include "run/export.h"
+#include "run/override.h"
 #include "run/replay.h"
 #include "run/run.h"
 
@@ -44,6 +47,8 @@ enum {
 
 struct person {
     st_date opened, closed; /* closed 0: not */
+    st_date born;
+    int points;
     bool merged;
 };
 
@@ -63,14 +68,14 @@ struct fact {    /* a movement or a balance */
 
 struct bank {
     struct st_rng rng;
-    char dir[TEXT], policy[4096];
+    char dir[TEXT], policy[4096], other[4096]; /* other: over the same metrics; "": none */
     struct st_store *store;
     struct person customers[CUSTOMERS_MAX];
     struct holding accounts[ACCOUNTS_MAX];
     struct fact movements[FACTS_MAX], balances[FACTS_MAX];
     size_t customer_count, account_count, movement_count, balance_count;
-    bool foreign, moves;
-    int nights;
+    bool foreign, moves, decides;
+    int nights, runs;
 };
 
 static const char *const classes[] = {"deposit", "wealth", "fund"};
@@ -103,7 +108,8 @@ static void tell_customer(struct bank *b, struct night *n, size_t i)
     st_str_addf(&n->customers, "C%zu", i);
     add_date(&n->customers, b->customers[i].opened);
     add_date(&n->customers, b->customers[i].closed);
-    st_str_add(&n->customers, "\n");
+    add_date(&n->customers, b->customers[i].born);
+    st_str_addf(&n->customers, ",%d\n", b->customers[i].points);
 }
 
 static void tell_account(struct bank *b, struct night *n, size_t i)
@@ -138,7 +144,8 @@ static void open_customer(struct bank *b, struct night *n, st_date day)
 {
     if (b->customer_count == CUSTOMERS_MAX)
         return;
-    b->customers[b->customer_count] = (struct person){.opened = day - below(b, 400)};
+    b->customers[b->customer_count] = (struct person){
+        .opened = day - below(b, 400), .born = day - 8000 - below(b, 8000), .points = below(b, 10)};
     tell_customer(b, n, b->customer_count++);
 }
 
@@ -220,6 +227,14 @@ static void change_customers(struct bank *b, struct night *n, st_date day)
         b->customers[i].closed = b->customers[i].closed ? 0 : day + below(b, 20) - 5;
         tell_customer(b, n, (size_t)i);
     }
+    if (one_in(b, 2)) { /* a birthday soon; points or a birth date put right */
+        int who = some_customer(b);
+        b->customers[who].points = below(b, 10);
+        if (one_in(b, 2))
+            b->customers[who].born =
+                st_date_add_months(day + below(b, 3), -12 * (20 + below(b, 9)));
+        tell_customer(b, n, (size_t)who);
+    }
     if (one_in(b, 3) && b->account_count) {
         size_t which = (size_t)below(b, (int)b->account_count);
         struct holding *h = &b->accounts[which];
@@ -276,7 +291,9 @@ static void go_on(struct bank *b, struct night *n, st_date day)
 static const char mapping[] =
     "strata-mapping: 1\nname: nights\ncurrency: CNY\nrefuse_above: 100%\nsources:\n"
     "  customers: {file: customers.csv, load: {customer: {id: id, opened_on: opened_on, "
-    "closed_on: closed_on}}}\n"
+    "closed_on: closed_on, birth_date: born, attributes: {points: {value: points, type: "
+    "integer}}}}}"
+    "\n"
     "  accounts: {file: accounts.csv, load: {account: {id: id, class: class, currency: currency, "
     "opened_on: opened_on, closed_on: closed_on}}}\n"
     "  holders: {file: holders.csv, load: {account_holder: {account: account, customer: customer, "
@@ -305,7 +322,7 @@ static void write_night(const char *folder, const struct night *n, bool foreign,
     const struct {
         const char *name, *head;
         const struct st_str *rows;
-    } files[] = {{"customers.csv", "id,opened_on,closed_on\n", &n->customers},
+    } files[] = {{"customers.csv", "id,opened_on,closed_on,born,points\n", &n->customers},
         {"accounts.csv", "id,class,currency,opened_on,closed_on\n", &n->accounts},
         {"holders.csv", "account,customer\n", &n->holders},
         {"movements.csv", "id,customer,account,on_date,amount,kind\n", &n->movements},
@@ -364,8 +381,10 @@ static const char *const balance_windows[] = {
 static const char *const others[] = {"{from: account, value: count(), where: open}",
     "{is: \"case when has('wealth') then m0 else 1 end\"}",
     "{from: account, value: max(days_since(opened_on))}", "{from: account, value: max(opened_on)}",
-    "{from: customer, value: days_since(opened_on)}", "{is: \"m0 - lag(m0, 1 month)\"}",
-    "{is: \"coalesce(lag(m1, 2 months), 0)\"}"};
+    "{from: customer, value: days_since(opened_on)}", "{from: customer, value: age(birth_date)}",
+    "{is: \"case when points > 4 then m0 else m1 end\"}",
+    "{is: \"case when age(birth_date) < 25 then m0 else 0 end\"}",
+    "{is: \"m0 - lag(m0, 1 month)\"}", "{is: \"coalesce(lag(m1, 2 months), 0)\"}"};
 
 #define PICK(b, list) (list)[below((b), (int)ST_COUNT(list))]
 
@@ -398,29 +417,66 @@ static void add_metric(struct bank *b, struct st_str *out, int number)
     }
 }
 
-static const char schemes[] =
-    "schemes:\n"
+static const char metric_schemes[] =
     "  worth: {method: thresholds, value: m1, tiers: [{code: rich, from: 900}, {code: fair, from: "
     "300}, {code: low}]%s}\n"
     "  rank: {method: rfm, recency: r, frequency: f, monetary: m0, nulls: rest, segments: "
     "[{code: best, r: [4, 5], f: [4, 5], m: [4, 5]}, {code: rest}]}\n";
 static const char moves[] = ", moves: {up: {after: 1}, down: {after: 2}, watch: {after: 1}}";
 
-static void write_policy(struct bank *b)
+/* Where a day changes nothing: customers' own values decide, in the matrix by another scheme. */
+static const char own_schemes[] =
+    "  %sspend: {method: thresholds, value: m0, tiers: [{code: high, from: %d}, {code: low}]}\n"
+    "  %sowns: {method: thresholds, value: \"case when has('%s') then m0 else 0 end\", tiers: "
+    "[{code: much, from: 100}, {code: less}]}\n"
+    "  %skeen: {method: thresholds, value: points, nulls: none, tiers: [{code: yes, from: 5}, "
+    "{code: none}]}\n"
+    "  %sgrid: {method: matrix, rows: %sspend, columns: %sowns, tiers: [{code: good}, {code: "
+    "rest}], cells: [{row: high, column: much, tier: good}, {row: high, column: less, tier: rest}, "
+    "{row: low, column: much, tier: rest}, {row: low, column: less, tier: rest}]}\n";
+
+static void add_own_schemes(struct st_str *out, const char *prefix, int bound, const char *class)
 {
-    struct st_str out = ST_STR_INIT;
-    st_str_addf(&out,
-        "strata: 1\nname: random\ncurrency: CNY\nfx_days_max: 366\npopulation: %s\nmetrics:\n",
+    st_str_addf(out, own_schemes, prefix, bound, prefix, class, prefix, prefix, prefix, prefix);
+}
+
+static void write_policies(struct bank *b)
+{
+    struct st_str metrics = ST_STR_INIT, own = ST_STR_INIT, out = ST_STR_INIT;
+    st_str_addf(&metrics,
+        "currency: CNY\nfx_days_max: 366\npopulation: %s\nattributes: {points: "
+        "integer}\nmetrics:\n",
         one_in(b, 2) ? "everyone" : "holders");
     int count = 2 + below(b, 6);
     for (int i = 0; i < count; i++)
-        add_metric(b, &out, i);
-    st_str_add(&out, "  r: {from: txn, value: days_since(max(on_date)), window: 12 months}\n"
-                     "  f: {from: txn, value: count(), window: 12 months}\n");
-    st_str_addf(&out, schemes, b->moves ? moves : "");
+        add_metric(b, &metrics, i);
+    st_str_add(&metrics, "  r: {from: txn, value: days_since(max(on_date)), window: 12 months}\n"
+                         "  f: {from: txn, value: count(), window: 12 months}\n");
+    const char *class = PICK(b, classes);
+    add_own_schemes(&own, "", 500, class);
+    st_str_addf(&out, "strata: 1\nname: random\n%sschemes:\n%s", metrics.text, own.text);
+    st_str_addf(&out, metric_schemes, b->moves ? moves : "");
     assert_true(out.len < sizeof b->policy);
     strcpy(b->policy, out.text);
+    if (one_in(b, 3)) {
+        out.len = own.len = 0;
+        add_own_schemes(&own, "other_", 300, class);
+        st_str_addf(&out, "strata: 1\nname: other\n%sschemes:\n%s", metrics.text, own.text);
+        assert_true(out.len < sizeof b->other);
+        strcpy(b->other, out.text);
+    }
+    st_str_release(&metrics);
+    st_str_release(&own);
     st_str_release(&out);
+}
+
+/* Another bound of a scheme that the matrix builds on, or the one before. */
+static void edit_policy(struct bank *b)
+{
+    char *bound = strstr(b->policy, "value: m0, tiers: [{code: high, from: ");
+    assert_non_null(bound);
+    char *digit = strstr(bound, "from: ") + strlen("from: ");
+    *digit = *digit == '5' ? '1' : '5';
 }
 
 /* --- runs --- */
@@ -429,8 +485,8 @@ struct tally {
     int runs, carried_txn, carried_balance, stood;
 };
 
-static void run(struct st_store *store, const struct bank *b, st_date as_of, bool fresh,
-    struct tally *tally, uint64_t seed)
+static void run_policy(struct st_store *store, const struct bank *b, const char *text,
+    st_date as_of, bool fresh, struct tally *tally, uint64_t seed)
 {
     struct st_arena arena = ST_ARENA_INIT;
     struct st_error err = {.code = ST_OK};
@@ -438,8 +494,7 @@ static void run(struct st_store *store, const struct bank *b, st_date as_of, boo
     struct st_run_report report;
     const struct st_run_options options = {
         .as_of = as_of, .full = fresh, .verify = !fresh, .now = "2024-02-01T00:00:00Z"};
-    st_code code =
-        st_policy_parse(&arena, "random policy", b->policy, strlen(b->policy), &policy, &err);
+    st_code code = st_policy_parse(&arena, "random policy", text, strlen(text), &policy, &err);
     if (code == ST_OK)
         code = st_run(store, &arena, policy, &options, &report, &err);
     check(code, &err, b, seed);
@@ -449,6 +504,42 @@ static void run(struct st_store *store, const struct bank *b, st_date as_of, boo
         tally->carried_balance += strstr(report.periods[0].carried, "balance") != NULL;
         tally->stood += report.periods[0].stands;
     }
+    st_arena_release(&arena);
+}
+
+static void run(struct st_store *store, const struct bank *b, st_date as_of, bool fresh,
+    struct tally *tally, uint64_t seed)
+{
+    run_policy(store, b, b->policy, as_of, fresh, tally, seed);
+    if (*b->other)
+        run_policy(store, b, b->other, as_of, fresh, tally, seed);
+}
+
+/* People decide upon a tier, for some days. */
+static void decide(struct bank *b, st_date day, uint64_t seed)
+{
+    struct st_arena arena = ST_ARENA_INIT;
+    struct st_error err = {.code = ST_OK};
+    struct st_override override;
+    char customer[TEXT];
+    st_date until = day + below(b, 12);
+    snprintf(customer, sizeof customer, "C%d", some_customer(b));
+    const struct st_override_ask ask = {.scheme = "spend",
+        .customer = customer,
+        .action = "raise",
+        .tier = "high",
+        .from = day,
+        .until = &until,
+        .reason = "a promise",
+        .by = "manager-a",
+        .now = "2024-02-01T00:00:00Z"};
+    st_code code = st_override_ask(b->store, &arena, &ask, &override, &err);
+    if (code == ST_OK)
+        check(st_override_act(b->store, &arena, ST_OVERRIDE_APPROVE, override.id, "manager-b", NULL,
+                  "2024-02-01T00:00:00Z", &override, &err),
+            &err, b, seed);
+    else
+        assert_int_equal(code, ST_E_CONFLICT); /* decided already */
     st_arena_release(&arena);
 }
 
@@ -507,7 +598,7 @@ static void compare_with_fresh(struct bank *b, st_date as_of, uint64_t seed)
 /* Rows that later runs ended still stand for the runs before. */
 static void replay_all(struct bank *b, uint64_t seed)
 {
-    for (int run_id = 1; run_id <= b->nights; run_id++) {
+    for (int run_id = 1; run_id <= b->runs; run_id++) {
         struct st_arena arena = ST_ARENA_INIT;
         struct st_error err = {.code = ST_OK};
         struct st_replay replay;
@@ -536,7 +627,8 @@ static void live(uint64_t seed, struct tally *tally)
     b->store = new_store();
     b->foreign = one_in(b, 12);
     b->moves = one_in(b, 3);
-    write_policy(b);
+    b->decides = one_in(b, 5);
+    write_policies(b);
     st_date day = st_date_from_civil((struct st_civil){2024, 1, 10}) + below(b, 360);
     int last = NIGHTS_LEAST + below(b, NIGHTS_MORE);
     for (int i = 0; i < last; i++) {
@@ -551,10 +643,19 @@ static void live(uint64_t seed, struct tally *tally)
         import_folder(b->store, b, folder, seed);
         b->nights++;
         run(b->store, b, day, false, tally, seed);
+        b->runs += *b->other ? 2 : 1;
+        if (b->decides && one_in(b, 2))
+            decide(b, day, seed);
+        if (one_in(b, 3))
+            edit_policy(b);
         if (i + 1 < last)
             day += one_in(b, 4) ? 8 + below(b, 20) : below(b, 4);
     }
-    if (seed % FRESH_EVERY == 0 && !b->moves)
+    if (one_in(b, 2))
+        edit_policy(b);
+    run(b->store, b, day, false, tally, seed); /* the same day once more, and what was decided */
+    b->runs += *b->other ? 2 : 1;
+    if (seed % FRESH_EVERY == 0 && !b->moves && !b->decides)
         compare_with_fresh(b, day, seed);
     if (seed % REPLAY_EVERY == 0 && !b->foreign)
         replay_all(b, seed);
