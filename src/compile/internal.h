@@ -11,7 +11,8 @@ struct instance {
     int stage; /* Project stage it is computed in: 1 + the deepest it builds on */
     struct st_typed value;
     const char *column;
-    bool derived; /* the metric table's view works it out */
+    bool derived;                           /* the metric table's view works it out */
+    enum { UNASKED, UNTIMED, TIMED } timed; /* does the value follow from the day of a run too? */
     struct instance *next;
 };
 

@@ -40,6 +40,16 @@ static struct instance *find_instance(const struct st_metrics *m, const char *co
     return i;
 }
 
+static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e);
+
+/* Asked once: values build on each other, and many use one more than once. */
+static bool is_timed_instance(const struct st_metrics *m, struct instance *instance)
+{
+    if (instance->timed == UNASKED)
+        instance->timed = is_timed(m, instance->value.ir) ? TIMED : UNTIMED;
+    return instance->timed == TIMED;
+}
+
 static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e)
 {
     if (!e)
@@ -47,9 +57,9 @@ static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e)
     if (e->kind == ST_IR_PARAM)
         return true;
     if (e->kind == ST_IR_COLUMN) {
-        const struct instance *instance = find_instance(m, e->name);
+        struct instance *instance = find_instance(m, e->name);
         const struct aggregate_column *item = find_aggregate(m, e->name);
-        return instance ? is_timed(m, instance->value.ir) : item && item->closing;
+        return instance ? is_timed_instance(m, instance) : item && item->closing;
     }
     bool timed = false;
     for (size_t i = 0; i < e->arg_count && !timed; i++)
