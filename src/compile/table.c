@@ -141,11 +141,42 @@ static struct st_ir_expr *days_of(struct st_metrics *m, const struct aggregate_c
         arena_of(m), m->env.params, ST_PLAN_WINDOW_DAYS, item->window, item->shift, false);
 }
 
+/* Is the value small enough to be spelled out, what it builds on in its place? Chains in which each
+ * metric names the one before it twice grow beyond every statement. */
+static bool is_short(const struct st_metrics *m, const struct st_ir_expr *e, size_t *room)
+{
+    if (!e)
+        return true;
+    if (*room == 0)
+        return false;
+    --*room;
+    const struct instance *instance = e->kind == ST_IR_COLUMN ? find_instance(m, e->name) : NULL;
+    if (instance && !is_stored(m, instance))
+        return is_short(m, instance->value.ir, room);
+    for (size_t i = 0; i < e->arg_count; i++)
+        if (!is_short(m, e->args[i], room))
+            return false;
+    return true;
+}
+
+/* Rows of policies with a longer one do not stand, so that nothing has to be worked out. */
+static bool are_short(const struct st_metrics *m)
+{
+    enum { NODES_MOST = 1000 };
+    for (size_t i = 0; i < m->column_count; i++) {
+        size_t room = NODES_MOST;
+        if (is_timed(m, value_of(m, i)) && !is_short(m, value_of(m, i), &room))
+            return false;
+    }
+    return true;
+}
+
 void metrics_settle_table(struct st_metrics *m)
 {
     m->stands = m->env.policy->entity == ST_ENTITY_CUSTOMER && !m->customer_needs_household;
     for (int source = 0; source <= ST_SOURCE_CUSTOMER && m->stands; source++)
         m->stands = !m->aggregates[source].count || metrics_carry(m, (enum st_metric_source)source);
+    m->stands = m->stands && are_short(m);
     for (size_t i = 0; i < m->aggregates[ST_SOURCE_BALANCE].count && m->stands; i++)
         if (m->aggregates[ST_SOURCE_BALANCE].items[i].closing)
             need_param(m, days_of(m, &m->aggregates[ST_SOURCE_BALANCE].items[i]));
