@@ -198,18 +198,14 @@ static struct st_ir_expr *edge(const struct increment *x, const struct aggregate
 }
 
 /* The same with the windows of the base. */
-static struct st_ir_expr *of_base(const struct increment *x, struct st_ir_expr *e)
+static struct st_ir_expr *of_base(const void *context, struct st_ir_expr *e)
 {
+    const struct increment *x = context;
     if (!e)
         return NULL;
     if (e->kind == ST_IR_PARAM)
         return st_plan_of_base(x->arena, x->m->env.params, e);
-    struct st_ir_expr *copy = st_arena_new(x->arena, struct st_ir_expr);
-    *copy = *e;
-    copy->args = st_arena_array(x->arena, struct st_ir_expr *, e->arg_count);
-    for (size_t i = 0; i < e->arg_count; i++)
-        copy->args[i] = of_base(x, e->args[i]);
-    return copy;
+    return st_ir_with_args(x->arena, e, of_base, x);
 }
 
 /* Bits of months or days that are in the window as they were in the base's. */

@@ -1,4 +1,4 @@
-/* Shared by metrics.c, table.c and increment.c: what metrics compile to. */
+/* Shared by metrics.c, table.c, increment.c and same_day.c: what metrics compile to. */
 #ifndef ST_COMPILE_INTERNAL_H
 #define ST_COMPILE_INTERNAL_H
 
@@ -80,9 +80,6 @@ struct st_span metrics_window(
 
 /* After the aggregates are known: what rows must hold so that they can stand for later runs. */
 void metrics_settle_table(struct st_metrics *m);
-
-/* An expression over sums, with columns of the run's own row for parameters. */
-struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *e);
 
 /* Whether sums and counts of the family can be carried from run to run: they are then columns of
  * the metric table. */

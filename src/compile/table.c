@@ -87,6 +87,19 @@ static size_t param_index(const struct st_metrics *m, const char *name)
     return i;
 }
 
+/* No metric or attribute can have the name. */
+static const char *run_param(const struct st_metrics *m, size_t index)
+{
+    return st_arena_printf(arena_of(m), "day:%zu", index + 1);
+}
+
+/* The run's own column for a parameter. */
+static struct st_ir_expr *of_run(const struct st_metrics *m, const struct st_ir_expr *param)
+{
+    return st_ir_column_named(
+        arena_of(m), 0, run_param(m, param_index(m, param->name)), param->type);
+}
+
 static void need_param(struct st_metrics *m, struct st_ir_expr *param)
 {
     if (param_index(m, param->name) < m->run_params.count)
@@ -246,7 +259,7 @@ static struct st_ir_expr *view_sum(
     if (!m->stands || !item->closing)
         return kept;
     struct st_ir_expr *closing = st_ir_cast(a, st_ir_column(a, rel, 0, item->closing), ST_IR_WIDE);
-    struct st_ir_expr *days = metrics_of_run(m, days_of(m, item));
+    struct st_ir_expr *days = of_run(m, days_of(m, item));
     return FN(m, ADD, kept, FN(m, MUL, closing, st_ir_cast(a, days, ST_IR_WIDE)));
 }
 
@@ -308,12 +321,6 @@ static struct st_ir_column *row_columns(struct st_metrics *m, size_t *count)
     for (size_t i = 0; i < m->leaf_count; i++)
         columns[(*count)++] = m->leaves[i];
     return columns;
-}
-
-/* No metric or attribute can have the name. */
-static const char *run_param(const struct st_metrics *m, size_t index)
-{
-    return st_arena_printf(arena_of(m), "day:%zu", index + 1);
 }
 
 static struct st_ir_column *run_columns(struct st_metrics *m, size_t *count)
@@ -398,21 +405,6 @@ static struct st_rel *run_row(struct st_metrics *m)
 
 /* --- the view --- */
 
-/* `e` with the run's columns for parameters. */
-struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *e)
-{
-    if (!e)
-        return NULL;
-    if (e->kind == ST_IR_PARAM)
-        return st_ir_column_named(arena_of(m), 0, run_param(m, param_index(m, e->name)), e->type);
-    struct st_ir_expr *copy = st_arena_new(arena_of(m), struct st_ir_expr);
-    *copy = *e;
-    copy->args = st_arena_array(arena_of(m), struct st_ir_expr *, e->arg_count);
-    for (size_t i = 0; i < e->arg_count; i++)
-        copy->args[i] = metrics_of_run(m, e->args[i]);
-    return copy;
-}
-
 /* Rows beside the runs they stand for; the row's own run is `from_run`. */
 static struct st_rel *standing_rows(struct st_metrics *m, const struct st_metric_storage *s)
 {
@@ -473,28 +465,27 @@ bool st_metrics_is_derived(const struct st_metrics *m, const char *column)
     return false;
 }
 
+struct spelling {
+    struct st_metrics *m;
+    const struct st_rel *rel; /* rows beside the runs */
+};
+
 /* A value over the row and the run: what it builds on stands in its place, so that an engine works
  * it out for the rows that need it alone. Sums are taken as the view gives them. */
-static struct st_ir_expr *spelled_out(
-    struct st_metrics *m, const struct st_rel *rel, struct st_ir_expr *e)
+static struct st_ir_expr *spelled_out(const void *context, struct st_ir_expr *e)
 {
+    const struct spelling *s = context;
     if (!e)
         return NULL;
     if (e->kind == ST_IR_COLUMN) {
-        const struct instance *instance = find_instance(m, e->name);
-        const struct aggregate_column *item = find_aggregate(m, e->name);
+        const struct instance *instance = find_instance(s->m, e->name);
+        const struct aggregate_column *item = find_aggregate(s->m, e->name);
         if (instance && instance->derived)
-            return spelled_out(m, rel, instance->value.ir);
-        return item ? view_sum(m, rel, item) : e;
+            return spelled_out(s, instance->value.ir);
+        return item ? view_sum(s->m, s->rel, item) : e;
     }
-    if (e->kind == ST_IR_PARAM)
-        return metrics_of_run(m, e);
-    struct st_ir_expr *copy = st_arena_new(arena_of(m), struct st_ir_expr);
-    *copy = *e;
-    copy->args = st_arena_array(arena_of(m), struct st_ir_expr *, e->arg_count);
-    for (size_t i = 0; i < e->arg_count; i++)
-        copy->args[i] = spelled_out(m, rel, e->args[i]);
-    return copy;
+    return e->kind == ST_IR_PARAM ? of_run(s->m, e)
+                                  : st_ir_with_args(arena_of(s->m), e, spelled_out, s);
 }
 
 /* A value worked out; that of the row where the run wrote it itself, or a sum is missing. */
@@ -505,7 +496,8 @@ static struct st_ir_expr *view_value(struct st_metrics *m, const struct st_rel *
         FN(m, LT, st_ir_column(a, rel, 0, "from_run"), st_ir_column(a, rel, 0, "run_id"));
     struct st_ir_expr *known = st_ir_and(a, FN(m, AND, stands, st_ir_column(a, rel, 0, "derives")),
         has_sums(m, rel, value_of(m, column)));
-    return st_ir_when(a, known, spelled_out(m, rel, value_of(m, column)),
+    const struct spelling spelling = {m, rel};
+    return st_ir_when(a, known, spelled_out(&spelling, value_of(m, column)),
         st_ir_column(a, rel, 0, m->columns[column].name));
 }
 

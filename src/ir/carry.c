@@ -3,19 +3,13 @@
 #include <string.h>
 
 /* `e` with its parameters replaced. */
-static struct st_ir_expr *replaced(const struct st_carry *c, struct st_ir_expr *e)
+static struct st_ir_expr *replaced(const void *context, struct st_ir_expr *e)
 {
+    const struct st_carry *c = context;
     if (!e || !c->value)
         return e;
     struct st_ir_expr *value = e->kind == ST_IR_PARAM ? c->value(c->context, e) : NULL;
-    if (value || e->arg_count == 0)
-        return value ? value : e;
-    struct st_ir_expr *copy = st_arena_new(c->arena, struct st_ir_expr);
-    *copy = *e;
-    copy->args = st_arena_array(c->arena, struct st_ir_expr *, e->arg_count);
-    for (size_t i = 0; i < e->arg_count; i++)
-        copy->args[i] = replaced(c, e->args[i]);
-    return copy;
+    return value ? value : st_ir_with_args(c->arena, e, replaced, c);
 }
 
 static bool is_start(const struct st_rel *rel)

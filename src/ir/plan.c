@@ -221,6 +221,19 @@ static bool same_text(const char *x, const char *y)
     return x == y || (x && y && strcmp(x, y) == 0);
 }
 
+struct st_ir_expr *st_ir_with_args(
+    struct st_arena *a, struct st_ir_expr *e, st_ir_change_fn *change, const void *context)
+{
+    if (e->arg_count == 0)
+        return e;
+    struct st_ir_expr *copy = st_arena_new(a, struct st_ir_expr);
+    *copy = *e;
+    copy->args = st_arena_array(a, struct st_ir_expr *, e->arg_count);
+    for (size_t i = 0; i < e->arg_count; i++)
+        copy->args[i] = change(context, e->args[i]);
+    return copy;
+}
+
 bool st_ir_equal(const struct st_ir_expr *x, const struct st_ir_expr *y)
 {
     if (x == y)

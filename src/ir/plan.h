@@ -179,6 +179,10 @@ struct st_ir_expr *st_ir_over(struct st_arena *a, enum st_ir_window window,
 /* a AND b, where either may be NULL. */
 struct st_ir_expr *st_ir_and(struct st_arena *a, struct st_ir_expr *x, struct st_ir_expr *y);
 bool st_ir_equal(const struct st_ir_expr *x, const struct st_ir_expr *y);
+/* A copy of `e` whose arguments are what `change` makes of them; `e` itself when it has none. */
+typedef struct st_ir_expr *st_ir_change_fn(const void *context, struct st_ir_expr *e);
+struct st_ir_expr *st_ir_with_args(
+    struct st_arena *a, struct st_ir_expr *e, st_ir_change_fn *change, const void *context);
 
 /* --- building relations --- */
 

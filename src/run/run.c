@@ -331,7 +331,7 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
 static const struct st_step *metrics_step(struct runner *r, const struct st_step *full)
 {
     unsigned families = r->base.families;
-    if (!families && !r->stands)
+    if (!families) /* nor does anything stand */
         return full;
     const struct st_onward how = {families, r->stands, r->stands && r->base.only_came};
     struct st_step **step = r->stands ? &r->changes[r->base.only_came] : &r->increments[families];
