@@ -276,6 +276,7 @@ st_code st_compile_metrics(struct st_compiled *out, struct st_error *err)
     if (!out->metric_table)
         name_metric_table(c);
     st_metrics_store_in(c->metrics, out->metric_table, &out->storage);
+    st_metrics_plan_storage(c->metrics, &out->storage);
     struct st_rel *metrics = st_metrics_relation(c->metrics);
     add_fx_checks(c);
     st_compiled_add_step(c->out, (struct st_step){.kind = ST_STEP_INSERT,

@@ -58,8 +58,10 @@ struct st_metric_storage {
     struct st_rel *run_row; /* of this run, for `runs` */
     struct st_rel *view;
 };
+/* Its names and columns; and, for who writes and makes it, the relations. */
 void st_metrics_store_in(
     struct st_metrics *metrics, const char *table, struct st_metric_storage *out);
+void st_metrics_plan_storage(struct st_metrics *metrics, struct st_metric_storage *storage);
 
 /* Is the column worked out by the view, because it follows from the day too? */
 bool st_metrics_is_derived(const struct st_metrics *metrics, const char *column);

@@ -522,8 +522,12 @@ void st_metrics_store_in(struct st_metrics *m, const char *table, struct st_metr
         .runs = st_arena_printf(arena_of(m), "%s_run", table)};
     out->row_columns = row_columns(m, &out->row_column_count);
     out->run_columns = run_columns(m, &out->run_column_count);
-    out->run_row = run_row(m);
-    out->view = view(m, out);
+}
+
+void st_metrics_plan_storage(struct st_metrics *m, struct st_metric_storage *storage)
+{
+    storage->run_row = run_row(m);
+    storage->view = view(m, storage);
 }
 
 /* --- do rows stand? --- */
