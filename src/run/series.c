@@ -27,20 +27,14 @@ static st_code exec_on(struct st_store *store, const char *sql, const char *cons
     return code;
 }
 
-/* The one number a query gives; 0 when it gives no row. */
-static st_code query_series(struct st_store *store, const char *sql, const char *const *names,
-    const struct st_bind *binds, size_t bind_count, int64_t *series, struct st_error *err)
+/* The one number a query gives. */
+static st_code query_on(struct st_store *store, const char *sql, const char *const *names,
+    const struct st_bind *binds, size_t bind_count, int64_t *value, struct st_error *err)
 {
-    struct st_error none = {.code = ST_OK};
     struct st_str text = ST_STR_INIT;
-    *series = 0;
     with_names(&text, sql, names);
-    st_code code = st_store_query_ints(store, text.text, binds, bind_count, series, NULL, 1, &none);
+    st_code code = st_store_query_ints(store, text.text, binds, bind_count, value, NULL, 1, err);
     st_str_release(&text);
-    if (code == ST_E_NOT_FOUND)
-        return ST_OK;
-    if (code != ST_OK && err && err->code == ST_OK)
-        *err = none;
     return code;
 }
 
@@ -56,8 +50,8 @@ st_code st_run_choose_metric_series(struct runner *r, struct st_error *err)
     if (!r->base.run_id || !st_compiled_stands(r->plan, r->base.families, r->base.as_of, r->as_of))
         return ST_OK;
     int64_t series = 0; /* of the base, if no other run went on from it */
-    TRY(query_series(r->store,
-        "SELECT x.series FROM {} AS x WHERE x.run_id = $1 AND NOT EXISTS "
+    TRY(query_on(r->store,
+        "SELECT coalesce(max(x.series), 0) FROM {} AS x WHERE x.run_id = $1 AND NOT EXISTS "
         "(SELECT 1 FROM {} AS y WHERE y.series = x.series AND y.run_id > x.run_id)",
         names, &base, 1, &series, err));
     r->stands = series != 0;
@@ -75,8 +69,9 @@ st_code st_run_choose_tier_series(
         st_bind_text(r->plan->policy->hash)};
     *out = (struct tier_series){.series = 0};
     if (r->stands && !scheme->bind_count) /* bounds of the population move everybody's score */
-        TRY(query_series(r->store,
-            "SELECT x.series FROM run_scheme AS x JOIN run AS r ON r.run_id = x.run_id "
+        TRY(query_on(r->store,
+            "SELECT coalesce(max(x.series), 0) FROM run_scheme AS x JOIN run AS r ON r.run_id = "
+            "x.run_id "
             "WHERE x.run_id = $1 AND x.scheme = $2 AND r.policy_hash = $3 AND NOT EXISTS "
             "(SELECT 1 FROM run_scheme AS y WHERE y.series = x.series AND y.run_id > x.run_id)",
             NULL, binds, ST_COUNT(binds), &out->series, err));
@@ -108,17 +103,13 @@ st_code st_run_end_metrics(struct runner *r, struct st_error *err)
     const struct st_metric_storage *s = &r->plan->storage;
     const char *const names[] = {s->rows};
     struct st_bind binds[] = {st_bind_int(r->metric_series), st_bind_int(r->run_id)};
-    struct st_str sql = ST_STR_INIT;
     if (!r->stands)
         return ST_OK;
-    with_names(&sql,
+    TRY(query_on(r->store,
         "SELECT count(*) FROM {} AS m "
         "WHERE m.series = $1 AND m.run_id = $2 AND m.until_run = $2",
-        names);
-    st_code code =
-        st_store_query_ints(r->store, sql.text, binds, ST_COUNT(binds), &r->gone, NULL, 1, err);
-    st_str_release(&sql);
-    return code == ST_OK ? end_rows(r, s->rows, r->metric_series, err) : code;
+        names, binds, ST_COUNT(binds), &r->gone, err));
+    return end_rows(r, s->rows, r->metric_series, err);
 }
 
 /* Who is gone has a row that stands for no run, as in the metrics. */
