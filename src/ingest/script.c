@@ -53,8 +53,7 @@ st_code st_script_run(struct st_store *store, const char *path, const struct st_
         if (rc == ST_OK && after)
             rc = after(
                 context, strncmp(sql.text, "INSERT INTO stage_reject", 24) == 0, changed, err);
-        if (rc != ST_OK)
-            st_error_path(err, "sql/%s", path);
+        st_sql_file_error(err, rc, path);
     }
     st_str_release(&sql);
     return rc;

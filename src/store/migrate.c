@@ -116,8 +116,7 @@ static st_code apply(struct st_store *store, const struct st_sql_file *file, str
         code = st_store_commit(store, err);
     if (own)
         st_store_rollback(store);
-    if (code != ST_OK)
-        st_error_path(err, "sql/%s", file->path);
+    st_sql_file_error(err, code, file->path);
     return code;
 }
 

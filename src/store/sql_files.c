@@ -10,3 +10,9 @@ const char *st_sql_file_text(const char *path)
             return file->text;
     return NULL;
 }
+
+void st_sql_file_error(struct st_error *err, st_code code, const char *path)
+{
+    if (code != ST_OK && code != ST_E_IO && code != ST_E_CANCELLED)
+        st_error_path(err, "sql/%s", path);
+}

@@ -74,7 +74,7 @@ struct setting {
     const char *value; /* NULL: as it is */
 };
 
-/* What answers depend on: always set. */
+/* What answers depend on, and that what was confirmed is on the server's disk: always set. */
 static st_code set_fixed(struct pg_store *store, struct st_error *err)
 {
     struct st_str path = ST_STR_INIT;
@@ -86,7 +86,9 @@ static st_code set_fixed(struct pg_store *store, struct st_error *err)
     st_code code = st_pg_run(store,
         "SELECT set_config('search_path', $1, false), set_config('DateStyle', 'ISO', false),"
         " set_config('default_transaction_isolation', 'repeatable read', false),"
-        " set_config('default_transaction_read_only', $2, false)",
+        " set_config('default_transaction_read_only', $2, false),"
+        " CASE current_setting('synchronous_commit') WHEN 'off'"
+        " THEN set_config('synchronous_commit', 'local', false) END",
         binds, ST_COUNT(binds), &result, err);
     PQclear(result);
     st_str_release(&path);

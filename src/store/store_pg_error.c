@@ -13,10 +13,12 @@ struct rule {
 };
 
 static const struct st_text hint_server = {
-    "see the server's log; what was not committed is gone, and the next run starts cleanly",
-    "请查看服务器日志；未提交的内容已作废，下次运行不受影响"};
+    "once the server is back, repeat the command: what was not committed is gone, what was done "
+    "before is known; its log says why",
+    "服务器恢复后请重新执行该命令：未提交的内容已作废，已完成的部分会被识别；原因见服务器日志"};
 static const struct st_text hint_disk = {
-    "free some space on the server's disk", "请释放服务器磁盘空间"};
+    "free some space on the server's disk, then repeat the command: nothing of it was kept",
+    "请释放服务器磁盘空间后重新执行该命令：未保留其任何内容"};
 static const struct st_text hint_memory = {
     "give the server more memory, or lower work_mem", "请增加服务器内存，或调低 work_mem"};
 static const struct st_text hint_rights = {

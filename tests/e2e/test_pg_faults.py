@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""A PostgreSQL server that is killed, shut down or out of reach while Strata works: one error that says so,
+a store as before or as after, and the next command goes on."""
+
+import itertools
+import random
+
+import pg_faults  # first: it says which server the tests have
+import support
+from disturbed_bank import start
+from pg_proxy import Proxy
+
+FAULTS, LANDED_MIN = 10, 6  # of an import, and as many of a run
+CUTS = 4
+
+
+class Faults(pg_faults.FaultyBank):
+    """A bank whose server or connection goes."""
+
+    # ---- the server goes ----
+
+    def down(self):
+        """A server is killed, or shut down at once, or for maintenance; a session of it is killed, or
+        terminated."""
+        return (self.server.kill, lambda: self.server.ctl("stop", "-m", "immediate"),
+                self.server.crash_session, lambda: self.server.ctl("stop", "-m", "fast"),
+                self.server.terminate_session)
+
+    def test_server_fails_during_import(self):
+        self.disturb_often(self.import_command(), self.disturbance(self.down(), self.up), 1, FAULTS,
+                           LANDED_MIN)
+
+    def test_server_fails_during_run(self):
+        self.import_the_rest()
+        self.disturb_often(self.command_run(self.other), self.disturbance(self.down(), self.up), 2,
+                           FAULTS, LANDED_MIN)
+
+    def test_done_is_kept(self):
+        """Also where the server would confirm what is not on its disk yet."""
+        location = support.located(self.store) + "&options=-csynchronous_commit%3Doff"
+        self.assertTrue(self.through(self.import_command(), location).done)
+        self.server.kill()
+        self.up()
+        report = support.succeed_json(*self.import_command())
+        for file in report["files"]:
+            self.assertTrue(file["already_loaded"], file)
+
+    # ---- only the connection goes ----
+
+    def proxied(self):
+        """A door to the server, and how commands go through it."""
+        proxy = Proxy(support.server())
+        self.addCleanup(proxy.close)
+        return proxy, proxy.location(support.located(self.store))
+
+    def through(self, command, location):
+        """Runs a command through the door; how it ended."""
+        language = next(self.languages)
+        words = [location if word == self.store else word for word in command]
+        with start(words, "--lang", language) as process:
+            return self.ended(process, language, True)
+
+    def check_cuts(self, command):
+        """The connection closed in the middle of what the command sends, and at each of its commits:
+        before the server has got it, and before the command has heard that it is done."""
+        proxy, location = self.proxied()
+        clean = self.folder / "clean.duckdb"
+        support.copy_store(self.store, clean)
+        before = self.state()
+        self.assertTrue(self.through(command, location).done)
+        after, sent, commits = self.state(), proxy.sent, proxy.seen
+        self.assertNotEqual(before, after)
+        dice = random.Random(sent)
+        support.copy_store(clean, self.store)
+        for number in range(CUTS):
+            proxy.cut_at_bytes(int(sent * 0.9 * (number + dice.random()) / CUTS))
+            ended = self.through(command, location)
+            self.assertEqual((ended.done, proxy.cuts), (False, 1))
+            self.assertTrue(self.state() == before, "in between")
+        for number, answered in itertools.product(range(commits, 0, -1), (True, False)):
+            proxy.cut_at_commit(number, answered)
+            ended = self.through(command, location)
+            self.assertEqual((ended.done, proxy.cuts), (False, 1))
+            done = number == commits and answered
+            self.assertTrue(self.state() == (after if done else before),
+                            f"commit {number} of {commits}, {answered}")
+            if done:
+                support.copy_store(clean, self.store)
+        proxy.hand_on()
+        self.assertTrue(self.through(command, location).done)
+        self.assertTrue(self.state() == after, "repeated, it gives other bytes")
+
+    def test_connection_is_cut_during_import(self):
+        self.check_cuts(self.import_command())
+
+    def test_connection_is_cut_during_run_and_publish(self):
+        self.import_the_rest()
+        self.check_cuts(self.command_run(self.other))
+
+
+if __name__ == "__main__":
+    support.main()
