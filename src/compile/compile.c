@@ -342,22 +342,26 @@ struct st_step st_compiled_affected(const struct st_compiled *out, struct st_onw
             out->table_column_count, how)};
 }
 
-struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled)
+struct st_follows st_compiled_follows(const struct st_compiled *compiled, const struct st_rel *rel)
 {
-    return st_metrics_run_customers(compiled->compiler->metrics);
+    struct st_column_names read = {0}, params = {0};
+    struct st_follows follows = {.values = false};
+    st_rel_reads(compiled->arena, rel, compiled->metric_table, &read);
+    for (size_t i = 0; i < read.count; i++)
+        follows.values |= st_metrics_is_derived(compiled->compiler->metrics, read.items[i]);
+    st_rel_params(compiled->arena, rel, &params);
+    for (size_t i = 0; i < params.count; i++) {
+        enum st_plan_param_kind kind = st_plan_kind(&compiled->params, params.items[i]);
+        follows.day |= st_plan_is_of_day(kind);
+        follows.more |= !st_plan_is_of_day(kind) && kind != ST_PLAN_RUN_ID;
+    }
+    return follows;
 }
 
-bool st_compiled_follows_day(const struct st_compiled *compiled, struct st_rel *rel)
+struct st_rel *st_compiled_pairs(
+    const struct st_compiled *compiled, const struct st_column_names *names, bool standing)
 {
-    struct st_column_names read = {0};
-    struct st_emitted emitted = ST_EMITTED_INIT;
-    st_rel_reads(compiled->arena, rel, compiled->metric_table, &read);
-    st_emit_query(ST_DIALECT_DUCKDB, rel, &emitted);
-    bool follows = emitted.param_count != 1; /* the run */
-    for (size_t i = 0; i < read.count && !follows; i++)
-        follows = st_metrics_is_derived(compiled->compiler->metrics, read.items[i]);
-    st_emitted_release(&emitted);
-    return follows;
+    return st_metrics_pairs(compiled->compiler->metrics, &compiled->storage, names, standing);
 }
 
 static bool is_reserved(const char *name)

@@ -64,12 +64,21 @@ bool st_compiled_stands(
 /* Do windows over movements begin on the same days? */
 bool st_compiled_keeps_days(const struct st_compiled *compiled, st_date base, st_date as_of);
 struct st_step st_compiled_increment(const struct st_compiled *compiled, struct st_onward how);
-/* Before it: who they are; and their ids. */
+/* Before it: who they are. */
 struct st_step st_compiled_affected(const struct st_compiled *compiled, struct st_onward how);
-struct st_rel *st_compiled_run_customers(const struct st_compiled *compiled);
 
-/* Can rows of `rel`, a relation over the metric table, become others by the day alone? */
-bool st_compiled_follows_day(const struct st_compiled *compiled, struct st_rel *rel);
+/* What decides the rows of `rel`, a relation over the metric table's rows of a run, beside those.
+ */
+struct st_follows {
+    bool values; /* columns that follow from the day too */
+    bool day;    /* the day itself */
+    bool more;   /* anything else: bounds, the run before */
+};
+struct st_follows st_compiled_follows(const struct st_compiled *compiled, const struct st_rel *rel);
+
+/* Where rows stand: this run's beside what they were in its base (st_metrics_pairs). */
+struct st_rel *st_compiled_pairs(
+    const struct st_compiled *compiled, const struct st_column_names *names, bool standing);
 
 const struct st_metrics *st_compiled_metrics(const struct st_compiled *compiled);
 

@@ -1,4 +1,5 @@
-/* Shared by metrics.c, table.c, increment.c and same_day.c: what metrics compile to. */
+/* Shared by the files that metrics compile with: metrics.c, table.c, view.c, increment.c,
+ * same_day.c. */
 #ifndef ST_COMPILE_INTERNAL_H
 #define ST_COMPILE_INTERNAL_H
 
@@ -80,6 +81,30 @@ struct st_span metrics_window(
 
 /* After the aggregates are known: what rows must hold so that they can stand for later runs. */
 void metrics_settle_table(struct st_metrics *m);
+
+/* --- what rows hold (table.c), and how they are read (view.c) --- */
+
+enum { METRICS_FIXED_COLUMNS = 3 }; /* of the view: run_id, customer_id, status */
+
+/* NULL: there is none. */
+struct instance *metrics_instance(const struct st_metrics *m, const char *column);
+const struct aggregate_column *metrics_aggregate(const struct st_metrics *m, const char *name);
+
+/* What column `column` is made of. Does a value follow from the day of a run too? */
+struct st_ir_expr *metrics_value(const struct st_metrics *m, size_t column);
+bool metrics_is_timed(const struct st_metrics *m, const struct st_ir_expr *e);
+
+/* Days in the window of a sum over days. */
+struct st_ir_expr *metrics_days(struct st_metrics *m, const struct aggregate_column *item);
+
+/* Sums that runs go on from, which rows keep; returns how many. `items` may be NULL. */
+size_t metrics_sums(const struct st_metrics *m, const struct aggregate_column **items);
+
+/* A parameter as the table of runs has it. */
+struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *param);
+
+/* Every run's rows, as everybody reads them. */
+struct st_rel *metrics_view(struct st_metrics *m, const struct st_metric_storage *s);
 
 /* Whether sums and counts of the family can be carried from run to run: they are then columns of
  * the metric table. */

@@ -7,6 +7,7 @@
 #ifndef ST_COMPILE_METRICS_H
 #define ST_COMPILE_METRICS_H
 
+#include "ir/reads.h"
 #include "metric/family.h"
 #include "metric/rows.h"
 
@@ -65,6 +66,14 @@ void st_metrics_plan_storage(struct st_metrics *metrics, struct st_metric_storag
 
 /* Is the column worked out by the view, because it follows from the day too? */
 bool st_metrics_is_derived(const struct st_metrics *metrics, const char *column);
+
+/* This run's rows beside what they were in its base, where rows stand: run_id, customer_id, columns
+ * `names` of the view (sums are not among them), in:base (true, or NULL: the base had no such
+ * customer), and the same columns named by st_metrics_was. Customers whose rows the run wrote;
+ * `standing`: the others too. */
+struct st_rel *st_metrics_pairs(struct st_metrics *metrics, const struct st_metric_storage *storage,
+    const struct st_column_names *names, bool standing);
+const char *st_metrics_was(struct st_arena *a, const char *column);
 
 /* Families (a bit for each st_metric_source) whose sums and counts as of `base` lead to those as of
  * `as_of`, a day not before it, by reading less than they would be taken from. */

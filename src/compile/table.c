@@ -17,13 +17,13 @@
 
 #include <string.h>
 
-enum { FIXED_ROW_COLUMNS = 5, FIXED_RUN_COLUMNS = 3, FIXED_COLUMNS = 3 };
+enum { FIXED_ROW_COLUMNS = 5, FIXED_RUN_COLUMNS = 3, FIXED_COLUMNS = METRICS_FIXED_COLUMNS };
 
 #define FN(m, fn, ...) st_ir_fn(arena_of(m), ST_FN_##fn, __VA_ARGS__)
 
 /* --- what follows from the day of a run --- */
 
-static const struct aggregate_column *find_aggregate(const struct st_metrics *m, const char *name)
+const struct aggregate_column *metrics_aggregate(const struct st_metrics *m, const char *name)
 {
     for (int source = 0; source <= ST_SOURCE_CUSTOMER; source++)
         for (size_t i = 0; i < m->aggregates[source].count; i++)
@@ -32,7 +32,7 @@ static const struct aggregate_column *find_aggregate(const struct st_metrics *m,
     return NULL;
 }
 
-static struct instance *find_instance(const struct st_metrics *m, const char *column)
+struct instance *metrics_instance(const struct st_metrics *m, const char *column)
 {
     struct instance *i = m->instances;
     while (i && strcmp(i->column, column) != 0)
@@ -40,43 +40,41 @@ static struct instance *find_instance(const struct st_metrics *m, const char *co
     return i;
 }
 
-static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e);
-
 /* Asked once: values build on each other, and many use one more than once. */
 static bool is_timed_instance(const struct st_metrics *m, struct instance *instance)
 {
     if (instance->timed == UNASKED)
-        instance->timed = is_timed(m, instance->value.ir) ? TIMED : UNTIMED;
+        instance->timed = metrics_is_timed(m, instance->value.ir) ? TIMED : UNTIMED;
     return instance->timed == TIMED;
 }
 
-static bool is_timed(const struct st_metrics *m, const struct st_ir_expr *e)
+bool metrics_is_timed(const struct st_metrics *m, const struct st_ir_expr *e)
 {
     if (!e)
         return false;
     if (e->kind == ST_IR_PARAM)
         return true;
     if (e->kind == ST_IR_COLUMN) {
-        struct instance *instance = find_instance(m, e->name);
-        const struct aggregate_column *item = find_aggregate(m, e->name);
+        struct instance *instance = metrics_instance(m, e->name);
+        const struct aggregate_column *item = metrics_aggregate(m, e->name);
         return instance ? is_timed_instance(m, instance) : item && item->closing;
     }
     bool timed = false;
     for (size_t i = 0; i < e->arg_count && !timed; i++)
-        timed = is_timed(m, e->args[i]);
+        timed = metrics_is_timed(m, e->args[i]);
     return timed;
 }
 
-static struct st_ir_expr *value_of(const struct st_metrics *m, size_t column)
+struct st_ir_expr *metrics_value(const struct st_metrics *m, size_t column)
 {
     return m->extra_values[column] ? m->extra_values[column]
-                                   : find_instance(m, m->columns[column].name)->value.ir;
+                                   : metrics_instance(m, m->columns[column].name)->value.ir;
 }
 
 /* Is the instance's value in the row? */
 static bool is_stored(const struct st_metrics *m, const struct instance *instance)
 {
-    return instance->shift == 0 && !is_timed(m, instance->value.ir);
+    return instance->shift == 0 && !metrics_is_timed(m, instance->value.ir);
 }
 
 static size_t param_index(const struct st_metrics *m, const char *name)
@@ -93,8 +91,7 @@ static const char *run_param(const struct st_metrics *m, size_t index)
     return st_arena_printf(arena_of(m), "day:%zu", index + 1);
 }
 
-/* The run's own column for a parameter. */
-static struct st_ir_expr *of_run(const struct st_metrics *m, const struct st_ir_expr *param)
+struct st_ir_expr *metrics_of_run(struct st_metrics *m, struct st_ir_expr *param)
 {
     return st_ir_column_named(
         arena_of(m), 0, run_param(m, param_index(m, param->name)), param->type);
@@ -136,11 +133,11 @@ static void need(struct st_metrics *m, struct st_ir_expr *e)
     if (e->kind == ST_IR_PARAM)
         need_param(m, e);
     if (e->kind == ST_IR_COLUMN) {
-        struct instance *instance = find_instance(m, e->name);
+        struct instance *instance = metrics_instance(m, e->name);
         if (instance && !is_stored(m, instance) && !instance->derived) {
             instance->derived = true;
             need(m, instance->value.ir);
-        } else if (!instance && !find_aggregate(m, e->name)) {
+        } else if (!instance && !metrics_aggregate(m, e->name)) {
             need_leaf(m, e);
         }
     }
@@ -148,7 +145,7 @@ static void need(struct st_metrics *m, struct st_ir_expr *e)
         need(m, e->args[i]);
 }
 
-static struct st_ir_expr *days_of(struct st_metrics *m, const struct aggregate_column *item)
+struct st_ir_expr *metrics_days(struct st_metrics *m, const struct aggregate_column *item)
 {
     return st_plan_window(
         arena_of(m), m->env.params, ST_PLAN_WINDOW_DAYS, item->window, item->shift, false);
@@ -163,7 +160,7 @@ static bool is_short(const struct st_metrics *m, const struct st_ir_expr *e, siz
     if (*room == 0)
         return false;
     --*room;
-    const struct instance *instance = e->kind == ST_IR_COLUMN ? find_instance(m, e->name) : NULL;
+    const struct instance *instance = e->kind == ST_IR_COLUMN ? metrics_instance(m, e->name) : NULL;
     if (instance && !is_stored(m, instance))
         return is_short(m, instance->value.ir, room);
     for (size_t i = 0; i < e->arg_count; i++)
@@ -178,7 +175,7 @@ static bool are_short(const struct st_metrics *m)
     enum { NODES_MOST = 1000 };
     for (size_t i = 0; i < m->column_count; i++) {
         size_t room = NODES_MOST;
-        if (is_timed(m, value_of(m, i)) && !is_short(m, value_of(m, i), &room))
+        if (metrics_is_timed(m, metrics_value(m, i)) && !is_short(m, metrics_value(m, i), &room))
             return false;
     }
     return true;
@@ -192,15 +189,15 @@ void metrics_settle_table(struct st_metrics *m)
     m->stands = m->stands && are_short(m);
     for (size_t i = 0; i < m->aggregates[ST_SOURCE_BALANCE].count && m->stands; i++)
         if (m->aggregates[ST_SOURCE_BALANCE].items[i].closing)
-            need_param(m, days_of(m, &m->aggregates[ST_SOURCE_BALANCE].items[i]));
+            need_param(m, metrics_days(m, &m->aggregates[ST_SOURCE_BALANCE].items[i]));
     for (size_t i = 0; i < m->column_count && m->stands; i++) {
-        if (!is_timed(m, value_of(m, i)))
+        if (!metrics_is_timed(m, metrics_value(m, i)))
             continue;
         struct instance *instance =
-            m->extra_values[i] ? NULL : find_instance(m, m->columns[i].name);
+            m->extra_values[i] ? NULL : metrics_instance(m, m->columns[i].name);
         if (instance)
             instance->derived = true;
-        need(m, value_of(m, i));
+        need(m, metrics_value(m, i));
     }
 }
 
@@ -225,7 +222,7 @@ static struct st_ir_expr *beyond_closing(
     struct st_ir_expr *zero = st_ir_wide(a, 0);
     struct st_ir_expr *sum = FN(m, COALESCE, st_ir_column(a, rel, 0, item->name), zero);
     struct st_ir_expr *closing = FN(m, COALESCE, st_ir_column(a, rel, 0, item->closing), zero);
-    return FN(m, SUB, sum, FN(m, MUL, closing, st_ir_cast(a, days_of(m, item), ST_IR_WIDE)));
+    return FN(m, SUB, sum, FN(m, MUL, closing, st_ir_cast(a, metrics_days(m, item), ST_IR_WIDE)));
 }
 
 /* A sum as a row has it: NULL where 64 bits do not hold it, 0 where there is none. Wide columns
@@ -247,61 +244,48 @@ static struct st_ir_column row_sum(
     return column;
 }
 
-/* The same as the view gives it; `rel` has the row and the run. */
-static struct st_ir_expr *view_sum(
-    struct st_metrics *m, const struct st_rel *rel, const struct aggregate_column *item)
-{
-    struct st_arena *a = arena_of(m);
-    struct st_ir_expr *kept = st_ir_column(a, rel, 0, item->name);
-    if (item->expr->type != ST_IR_WIDE)
-        return kept;
-    kept = st_ir_cast(a, kept, ST_IR_WIDE);
-    if (!m->stands || !item->closing)
-        return kept;
-    struct st_ir_expr *closing = st_ir_cast(a, st_ir_column(a, rel, 0, item->closing), ST_IR_WIDE);
-    struct st_ir_expr *days = of_run(m, days_of(m, item));
-    return FN(m, ADD, kept, FN(m, MUL, closing, st_ir_cast(a, days, ST_IR_WIDE)));
-}
-
 /* --- columns --- */
 
-/* Sums that runs go on from, each with what `give` makes of it; returns how many. */
-static size_t each_sum(
-    struct st_metrics *m, const struct st_rel *rel, bool of_view, struct st_ir_column *columns)
+size_t metrics_sums(const struct st_metrics *m, const struct aggregate_column **items)
 {
     size_t count = 0;
     for (int source = 0; source < ST_SOURCE_CUSTOMER; source++) {
         bool carried = metrics_carry(m, (enum st_metric_source)source);
-        for (size_t i = 0; carried && i < m->aggregates[source].count; i++, count++) {
-            const struct aggregate_column *item = &m->aggregates[source].items[i];
-            if (columns && of_view)
-                columns[count] = (struct st_ir_column){.name = item->name,
-                    .type = item->expr->type,
-                    .expr = rel ? view_sum(m, rel, item) : NULL};
-            else if (columns)
-                columns[count] = row_sum(m, rel, item);
-        }
+        for (size_t i = 0; carried && i < m->aggregates[source].count; i++, count++)
+            if (items)
+                items[count] = &m->aggregates[source].items[i];
     }
     return count;
 }
 
-static size_t sum_count(struct st_metrics *m)
+/* The sums as rows have them; `rel` NULL: their names and types. */
+static void add_row_sums(
+    struct st_metrics *m, const struct st_rel *rel, struct st_ir_column *columns, size_t *count)
 {
-    return each_sum(m, NULL, false, NULL);
+    const struct aggregate_column **items =
+        st_arena_array(arena_of(m), const struct aggregate_column *, metrics_sums(m, NULL));
+    size_t sums = metrics_sums(m, items);
+    for (size_t i = 0; i < sums; i++)
+        columns[(*count)++] = row_sum(m, rel, items[i]);
 }
 
 struct st_ir_column *st_metrics_table_columns(struct st_metrics *m, size_t *count)
 {
     static const char *const fixed[FIXED_COLUMNS] = {"run_id", "customer_id", "status"};
     struct st_ir_column *columns = st_arena_array(
-        arena_of(m), struct st_ir_column, FIXED_COLUMNS + m->column_count + sum_count(m));
+        arena_of(m), struct st_ir_column, FIXED_COLUMNS + m->column_count + metrics_sums(m, NULL));
     for (size_t i = 0; i < FIXED_COLUMNS; i++)
         columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
     *count = FIXED_COLUMNS;
     for (size_t i = 0; i < m->column_count; i++)
         columns[(*count)++] = (struct st_ir_column){
             .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
-    *count += each_sum(m, NULL, true, columns + *count);
+    const struct aggregate_column **items =
+        st_arena_array(arena_of(m), const struct aggregate_column *, metrics_sums(m, NULL));
+    size_t sums = metrics_sums(m, items);
+    for (size_t i = 0; i < sums; i++)
+        columns[(*count)++] =
+            (struct st_ir_column){.name = items[i]->name, .type = items[i]->expr->type};
     return columns;
 }
 
@@ -310,14 +294,14 @@ static struct st_ir_column *row_columns(struct st_metrics *m, size_t *count)
     static const char *const fixed[FIXED_ROW_COLUMNS] = {
         "series", "run_id", "until_run", "customer_id", "status"};
     struct st_ir_column *columns = st_arena_array(arena_of(m), struct st_ir_column,
-        FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
+        FIXED_ROW_COLUMNS + m->column_count + metrics_sums(m, NULL) + m->leaf_count);
     for (size_t i = 0; i < FIXED_ROW_COLUMNS; i++)
         columns[i] = (struct st_ir_column){.name = fixed[i], .type = ST_IR_BIGINT};
     *count = FIXED_ROW_COLUMNS;
     for (size_t i = 0; i < m->column_count; i++)
         columns[(*count)++] = (struct st_ir_column){
             .name = m->columns[i].name, .type = st_kind_ir_type(m->columns[i].kind)};
-    *count += each_sum(m, NULL, false, columns + *count);
+    add_row_sums(m, NULL, columns, count);
     for (size_t i = 0; i < m->leaf_count; i++)
         columns[(*count)++] = m->leaves[i];
     return columns;
@@ -369,8 +353,8 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_
         {.name = "run_id", .expr = st_plan_simple(a, m->env.params, ST_PLAN_RUN_ID)},
         {.name = "until_run", .expr = until ? until : st_ir_int(a, ST_RUN_NEVER)},
         st_rel_pass(a, rel, 0, "customer_id"), st_rel_pass(a, rel, 0, "status")};
-    struct st_ir_column *columns = st_arena_array(
-        a, struct st_ir_column, FIXED_ROW_COLUMNS + m->column_count + sum_count(m) + m->leaf_count);
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column,
+        FIXED_ROW_COLUMNS + m->column_count + metrics_sums(m, NULL) + m->leaf_count);
     size_t count = FIXED_ROW_COLUMNS;
     memcpy(columns, fixed, sizeof fixed);
     for (size_t i = 0; i < m->column_count; i++) {
@@ -379,7 +363,7 @@ struct st_rel *metrics_over(struct st_metrics *m, struct st_rel *rel, struct st_
                                ? (struct st_ir_column){.name = name, .expr = m->extra_values[i]}
                                : st_rel_pass(a, rel, 0, name);
     }
-    count += each_sum(m, rel, false, columns + count);
+    add_row_sums(m, rel, columns, &count);
     for (size_t i = 0; i < m->leaf_count; i++)
         columns[count++] = st_rel_pass(a, rel, 0, m->leaves[i].name);
     return st_rel_project(a, rel, count, columns);
@@ -403,119 +387,6 @@ static struct st_rel *run_row(struct st_metrics *m)
     return st_rel_project(a, rel, count, columns);
 }
 
-/* --- the view --- */
-
-/* Rows beside the runs they stand for; the row's own run is `from_run`. */
-static struct st_rel *standing_rows(struct st_metrics *m, const struct st_metric_storage *s)
-{
-    static const char *const by_series[] = {"series"};
-    struct st_arena *a = arena_of(m);
-    struct st_rel *rows = st_rel_scan(a, s->rows, s->row_column_count, s->row_columns);
-    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, s->row_column_count);
-    for (size_t i = 0; i < s->row_column_count; i++)
-        columns[i] = st_rel_pass(a, rows, 0, s->row_columns[i].name);
-    columns[1].name = "from_run";
-    rows = st_rel_project(a, rows, s->row_column_count, columns);
-    struct st_rel *runs = st_rel_scan(a, s->runs, s->run_column_count, s->run_columns);
-    struct st_rel *rel = st_rel_widen(a, ST_JOIN_INNER, runs, rows, 1, by_series);
-    struct st_ir_expr *run_id = st_ir_column(a, rel, 0, "run_id");
-    return st_rel_filter(a, rel,
-        FN(m, AND, FN(m, LE, st_ir_column(a, rel, 0, "from_run"), run_id),
-            FN(m, GT, st_ir_column(a, rel, 0, "until_run"), run_id)));
-}
-
-/* The wide sums that a value is made of are there: NULL when it is made of none. */
-static struct st_ir_expr *has_sums(
-    struct st_metrics *m, const struct st_rel *rel, const struct st_ir_expr *e)
-{
-    struct st_ir_expr *all = NULL;
-    if (!e)
-        return NULL;
-    if (e->kind == ST_IR_COLUMN) {
-        const struct instance *instance = find_instance(m, e->name);
-        const struct aggregate_column *item = find_aggregate(m, e->name);
-        if (instance)
-            return instance->derived ? has_sums(m, rel, instance->value.ir) : NULL;
-        if (!item || item->expr->type != ST_IR_WIDE)
-            return NULL;
-        all = FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->name));
-        return item->closing
-                   ? FN(m, AND, all,
-                         FN(m, IS_NOT_NULL, st_ir_column(arena_of(m), rel, 0, item->closing)))
-                   : all;
-    }
-    for (size_t i = 0; i < e->arg_count; i++) {
-        struct st_ir_expr *one = has_sums(m, rel, e->args[i]);
-        if (!st_ir_equal(all, one))
-            all = st_ir_and(arena_of(m), all, one);
-    }
-    return all;
-}
-
-static bool is_derived(const struct st_metrics *m, size_t column)
-{
-    return m->stands && is_timed(m, value_of(m, column));
-}
-
-bool st_metrics_is_derived(const struct st_metrics *m, const char *column)
-{
-    for (size_t i = 0; i < m->column_count; i++)
-        if (strcmp(m->columns[i].name, column) == 0)
-            return is_derived(m, i);
-    return false;
-}
-
-struct spelling {
-    struct st_metrics *m;
-    const struct st_rel *rel; /* rows beside the runs */
-};
-
-/* A value over the row and the run: what it builds on stands in its place, so that an engine works
- * it out for the rows that need it alone. Sums are taken as the view gives them. */
-static struct st_ir_expr *spelled_out(const void *context, struct st_ir_expr *e)
-{
-    const struct spelling *s = context;
-    if (!e)
-        return NULL;
-    if (e->kind == ST_IR_COLUMN) {
-        const struct instance *instance = find_instance(s->m, e->name);
-        const struct aggregate_column *item = find_aggregate(s->m, e->name);
-        if (instance && instance->derived)
-            return spelled_out(s, instance->value.ir);
-        return item ? view_sum(s->m, s->rel, item) : e;
-    }
-    return e->kind == ST_IR_PARAM ? of_run(s->m, e)
-                                  : st_ir_with_args(arena_of(s->m), e, spelled_out, s);
-}
-
-/* A value worked out; that of the row where the run wrote it itself, or a sum is missing. */
-static struct st_ir_expr *view_value(struct st_metrics *m, const struct st_rel *rel, size_t column)
-{
-    struct st_arena *a = arena_of(m);
-    struct st_ir_expr *stands =
-        FN(m, LT, st_ir_column(a, rel, 0, "from_run"), st_ir_column(a, rel, 0, "run_id"));
-    struct st_ir_expr *known = st_ir_and(a, FN(m, AND, stands, st_ir_column(a, rel, 0, "derives")),
-        has_sums(m, rel, value_of(m, column)));
-    const struct spelling spelling = {m, rel};
-    return st_ir_when(a, known, spelled_out(&spelling, value_of(m, column)),
-        st_ir_column(a, rel, 0, m->columns[column].name));
-}
-
-static struct st_rel *view(struct st_metrics *m, const struct st_metric_storage *s)
-{
-    struct st_arena *a = arena_of(m);
-    struct st_rel *rel = standing_rows(m, s);
-    size_t count = 0;
-    struct st_ir_column *columns = st_metrics_table_columns(m, &count);
-    size_t metrics = FIXED_COLUMNS + m->column_count;
-    for (size_t i = 0; i < metrics; i++)
-        columns[i].expr = i >= FIXED_COLUMNS && is_derived(m, i - FIXED_COLUMNS)
-                              ? view_value(m, rel, i - FIXED_COLUMNS)
-                              : st_ir_column(a, rel, 0, columns[i].name);
-    each_sum(m, rel, true, columns + metrics);
-    return st_rel_project(a, rel, count, columns);
-}
-
 void st_metrics_store_in(struct st_metrics *m, const char *table, struct st_metric_storage *out)
 {
     *out = (struct st_metric_storage){.rows = st_arena_printf(arena_of(m), "%s_row", table),
@@ -527,7 +398,7 @@ void st_metrics_store_in(struct st_metrics *m, const char *table, struct st_metr
 void st_metrics_plan_storage(struct st_metrics *m, struct st_metric_storage *storage)
 {
     storage->run_row = run_row(m);
-    storage->view = view(m, storage);
+    storage->view = metrics_view(m, storage);
 }
 
 /* --- do rows stand? --- */

@@ -36,6 +36,17 @@ static struct st_rel *start(const struct st_carry *c, struct st_rel *scan)
     return st_rel_scan(c->arena, scan->table, n, columns);
 }
 
+/* Does the input give all that `e` asks of it? */
+static bool is_given(const struct st_rel *input, const struct st_ir_expr *e)
+{
+    if (!e)
+        return true;
+    bool given = e->kind != ST_IR_COLUMN || e->side != 0 || st_rel_column(input, e->name);
+    for (size_t i = 0; i < e->arg_count && given; i++)
+        given = is_given(input, e->args[i]);
+    return given;
+}
+
 /* Own columns of a Project or a Join, then the carried ones, given by the input or made here. */
 static struct st_ir_column *extended(const struct st_carry *c, const struct st_rel *rel,
     const struct st_rel *input, bool first, size_t *count)
@@ -44,8 +55,9 @@ static struct st_ir_column *extended(const struct st_carry *c, const struct st_r
         st_arena_array(c->arena, struct st_ir_column, rel->column_count + c->column_count);
     size_t n = 0;
     for (size_t i = 0; i < rel->column_count; i++)
-        columns[n++] = (struct st_ir_column){
-            .name = rel->columns[i].name, .expr = replaced(c, rel->columns[i].expr)};
+        if (is_given(input, rel->columns[i].expr))
+            columns[n++] = (struct st_ir_column){
+                .name = rel->columns[i].name, .expr = replaced(c, rel->columns[i].expr)};
     for (size_t i = 0; i < c->column_count; i++)
         columns[n++] = first ? c->columns[i] : st_rel_pass(c->arena, input, 0, c->columns[i].name);
     *count = n;

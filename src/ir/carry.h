@@ -11,8 +11,10 @@
 
 struct st_carry {
     struct st_arena *arena;
-    const char *table;                 /* where the chain starts */
-    struct st_rel *start;              /* read instead of the table; NULL: the table itself */
+    const char *table; /* where the chain starts */
+    /* Read instead of the table, with at least the columns that decide rows: what is only passed
+     * along is left out. NULL: the table itself. */
+    struct st_rel *start;
     const struct st_ir_column *wanted; /* columns of the table that its Scan may lack */
     size_t wanted_count;
     const struct st_ir_column *columns; /* over the start's rows */

@@ -92,3 +92,22 @@ void st_rel_reads(
         st_column_names_add(a, &all, rel->columns[i].name);
     follow(&search, rel, &all);
 }
+
+static void add_params(struct st_arena *a, const struct st_ir_expr *e, struct st_column_names *out)
+{
+    if (!e)
+        return;
+    if (e->kind == ST_IR_PARAM)
+        st_column_names_add(a, out, e->name);
+    for (size_t i = 0; i < e->arg_count; i++)
+        add_params(a, e->args[i], out);
+}
+
+void st_rel_params(struct st_arena *a, const struct st_rel *rel, struct st_column_names *out)
+{
+    add_params(a, rel->condition, out);
+    for (size_t i = 0; i < rel->column_count; i++)
+        add_params(a, rel->columns[i].expr, out);
+    for (size_t i = 0; i < rel->input_count; i++)
+        st_rel_params(a, rel->inputs[i], out);
+}

@@ -16,6 +16,9 @@ struct st_column_names {
 void st_rel_reads(
     struct st_arena *a, const struct st_rel *rel, const char *table, struct st_column_names *out);
 
+/* Adds the names of the parameters below `rel`. */
+void st_rel_params(struct st_arena *a, const struct st_rel *rel, struct st_column_names *out);
+
 bool st_column_names_have(const struct st_column_names *names, const char *name);
 void st_column_names_add(struct st_arena *a, struct st_column_names *names, const char *name);
 

@@ -213,6 +213,24 @@ struct st_ir_expr *st_plan_window(struct st_arena *a, struct st_plan_params *par
     return e;
 }
 
+enum st_plan_param_kind st_plan_kind(const struct st_plan_params *params, const char *name)
+{
+    return find(params, name)->kind;
+}
+
+bool st_plan_is_of_day(enum st_plan_param_kind kind)
+{
+    switch (kind) {
+    case ST_PLAN_AS_OF:
+    case ST_PLAN_WINDOW_FROM:
+    case ST_PLAN_WINDOW_NEXT:
+    case ST_PLAN_WINDOW_DAYS:
+    case ST_PLAN_PERIOD_START:
+    case ST_PLAN_MONTH_START: return true;
+    default: return false;
+    }
+}
+
 struct st_ir_expr *st_plan_of_base(
     struct st_arena *a, struct st_plan_params *params, const struct st_ir_expr *param)
 {

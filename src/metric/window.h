@@ -105,6 +105,12 @@ struct st_ir_expr *st_plan_bound(
 struct st_ir_expr *st_plan_moves(
     struct st_arena *a, struct st_plan_params *params, const struct st_plan_param *wanted);
 
+/* Of a parameter that is among them. */
+enum st_plan_param_kind st_plan_kind(const struct st_plan_params *params, const char *name);
+
+/* Does the value follow from the run's day and the policy alone? */
+bool st_plan_is_of_day(enum st_plan_param_kind kind);
+
 /* The same parameter as the run saw it that this one builds on. */
 struct st_ir_expr *st_plan_of_base(
     struct st_arena *a, struct st_plan_params *params, const struct st_ir_expr *param);

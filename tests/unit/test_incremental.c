@@ -421,7 +421,12 @@ static const char metric_schemes[] =
     "  worth: {method: thresholds, value: m1, tiers: [{code: rich, from: 900}, {code: fair, from: "
     "300}, {code: low}]%s}\n"
     "  rank: {method: rfm, recency: r, frequency: f, monetary: m0, nulls: rest, segments: "
-    "[{code: best, r: [4, 5], f: [4, 5], m: [4, 5]}, {code: rest}]}\n";
+    "[{code: best, r: [4, 5], f: [4, 5], m: [4, 5]}, {code: rest}]}\n"
+    "  idle: {method: thresholds, value: r, nulls: busy, tiers: [{code: quiet, from: 12}, {code: "
+    "busy}]}\n"
+    "  years: {method: thresholds, value: days_since(opened_on), nulls: new, tiers: [{code: old, "
+    "from: 200}, "
+    "{code: new}]}\n";
 static const char moves[] = ", moves: {up: {after: 1}, down: {after: 2}, watch: {after: 1}}";
 
 /* Where a day changes nothing: customers' own values decide, in the matrix by another scheme. */

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "ir/emit.h"
 #include "ir/eval.h"
+#include "ir/narrow.h"
 #include "metric/window.h"
 #include "store/store.h"
 
@@ -180,6 +181,63 @@ static void test_products_are_not_narrow(void **state)
     st_arena_release(&a);
 }
 
+/* As metrics average: x ÷ 3, in 64 bits where it fits. */
+static struct st_ir_expr *third(struct st_arena *a, struct st_ir_expr *x)
+{
+    static const int64_t small = INT64_C(1) << 60;
+    struct st_ir_expr *sum =
+        st_ir_fn(a, ST_FN_COALESCE, st_ir_cast(a, x, ST_IR_WIDE), st_ir_wide(a, 0));
+    struct st_ir_expr *fits = st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_GE, sum, st_ir_wide(a, 0)),
+        st_ir_fn(a, ST_FN_LT, sum, st_ir_wide(a, small)));
+    struct st_ir_expr *twice =
+        st_ir_fn(a, ST_FN_MUL, st_ir_cast(a, sum, ST_IR_BIGINT), st_ir_int(a, 2));
+    struct st_ir_expr *narrow = st_ir_fn(
+        a, ST_FN_DIV_TRUNC, st_ir_fn(a, ST_FN_ADD, twice, st_ir_int(a, 3)), st_ir_int(a, 6));
+    struct st_ir_expr *wide = st_ir_fn(a, ST_FN_DIV_HALF_UP, sum, st_ir_wide(a, 3));
+    return st_ir_cast(a, st_ir_when(a, fits, narrow, wide), ST_IR_BIGINT);
+}
+
+/* Casts of numbers of 64 bits to wide ones. */
+static size_t count_widened(const struct st_ir_expr *e)
+{
+    size_t count = e->kind == ST_IR_CAST && e->type == ST_IR_WIDE;
+    for (size_t i = 0; i < e->arg_count; i++)
+        count += count_widened(e->args[i]);
+    return count;
+}
+
+static void test_narrow_expressions_give_the_same(void **state)
+{
+    const int64_t values[] = {
+        0, 1, 2, -1, -2, 1000000, (INT64_C(1) << 60) - 1, INT64_C(1) << 60, INT64_MAX, -INT64_MAX};
+    for (size_t i = 0; i <= ST_COUNT(values); i++) {
+        struct st_arena a = ST_ARENA_INIT;
+        struct st_ir_expr *x = st_ir_fn(&a, ST_FN_ADD, st_ir_int(&a, 0),
+            i < ST_COUNT(values) ? st_ir_int(&a, values[i]) : st_ir_null(&a, ST_IR_BIGINT));
+        struct st_ir_expr *wide = third(&a, x), *narrow = st_ir_narrow(&a, wide);
+        assert_string_equal(in_c(&a, narrow), in_c(&a, wide));
+        assert_string_equal(in_store(*state, &a, narrow), in_c(&a, wide));
+        assert_int_equal(narrow->kind, ST_IR_CASE); /* that it fits is asked in 64 bits */
+        assert_true(count_widened(wide->args[0]->args[0]) > 0);
+        assert_true(count_widened(narrow->args[0]) == 0);
+        assert_int_equal(narrow->type, ST_IR_BIGINT);
+        st_arena_release(&a);
+    }
+}
+
+/* A sum of two may leave 64 bits: it is not narrowed. */
+static void test_sums_stay_wide(void **state)
+{
+    struct st_arena a = ST_ARENA_INIT;
+    struct st_ir_expr *most = st_ir_cast(
+        &a, st_ir_fn(&a, ST_FN_ADD, st_ir_int(&a, 0), st_ir_int(&a, INT64_MAX)), ST_IR_WIDE);
+    struct st_ir_expr *half = st_ir_cast(&a,
+        st_ir_fn(&a, ST_FN_DIV_TRUNC, st_ir_fn(&a, ST_FN_ADD, most, most), st_ir_wide(&a, 2)),
+        ST_IR_BIGINT);
+    assert_string_equal(in_store(*state, &a, st_ir_narrow(&a, half)), "9223372036854775807");
+    st_arena_release(&a);
+}
+
 static void test_identifiers_and_texts_are_quoted(void **state)
 {
     struct st_arena a = ST_ARENA_INIT;
@@ -260,6 +318,8 @@ int main(void)
         cmocka_unit_test(test_functions_agree_with_the_store),
         cmocka_unit_test(test_case_takes_the_first_that_holds),
         cmocka_unit_test(test_products_are_not_narrow),
+        cmocka_unit_test(test_narrow_expressions_give_the_same),
+        cmocka_unit_test(test_sums_stay_wide),
         cmocka_unit_test(test_identifiers_and_texts_are_quoted),
         cmocka_unit_test(test_windows_cover_the_days_they_say),
         cmocka_unit_test(test_shifts_keep_month_ends),
