@@ -16,7 +16,8 @@ static st_code open_store(const struct st_app_store *where, enum opening opening
         .memory_bytes_max = where->memory_bytes_max,
         .create = opening == MAKING,
         .must_not_exist = opening == MAKING,
-        .reads = opening == READING};
+        .reads = opening == READING,
+        .task = where->task};
     st_code code = st_store_open(where->location, &options, store, err);
     return code == ST_OK && opening == READING ? st_store_begin(*store, err) : code;
 }
@@ -65,13 +66,26 @@ st_code st_app_init(const struct st_app_store *where, struct st_error *err)
     return code;
 }
 
+/* After a transaction that another session's came between: whether to do all of it anew. */
+static bool again(struct st_error *err, int *tries)
+{
+    if (!st_store_may_retry(err) || ++*tries == ST_STORE_TRIES)
+        return false;
+    st_error_clear(err);
+    return true;
+}
+
 st_code st_app_import(const struct st_app_store *where, struct st_arena *arena,
     const struct st_import_options *options, struct st_import_report *report, struct st_error *err)
 {
     struct st_store *store = NULL;
     st_code code = open_store(where, WRITING, &store, err);
-    if (code == ST_OK)
-        code = st_import(store, arena, options, report, err);
+    if (code == ST_OK) {
+        int tries = 0;
+        do
+            code = st_import(store, arena, options, report, err);
+        while (code != ST_OK && again(err, &tries));
+    }
     st_store_close(store);
     return code;
 }
@@ -158,7 +172,10 @@ static st_code run_stretches(struct st_store *store, struct st_arena *arena,
         own.from = stretches[i].from;
         own.has_from = options->every != NULL;
         own.as_of = stretches[i].to;
-        code = st_run(store, arena, stretches[i].policy, &own, &out->reports[i], err);
+        int tries = 0;
+        do
+            code = st_run(store, arena, stretches[i].policy, &own, &out->reports[i], err);
+        while (code != ST_OK && again(err, &tries));
         out->count += code == ST_OK;
     }
     return code;

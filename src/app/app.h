@@ -23,6 +23,7 @@ struct st_app_store {
     const char *location;
     int threads;              /* 0: all processors */
     int64_t memory_bytes_max; /* 0: the engine's default */
+    const char *task;         /* the command, for who finds the store in use; NULL: unknown */
 };
 
 /* Makes a new store; ST_E_CONFLICT when there is one. */

@@ -17,14 +17,18 @@ st_code st_app_copy(const struct st_app_store *from, const char *to, struct st_a
 {
     struct copy copy = {.arena = arena, .report = report};
     int64_t memory = from->memory_bytes_max / 2; /* two engines share it */
-    struct st_store_options reading = {
-        .threads = from->threads, .memory_bytes_max = memory, .read_only = true, .reads = true};
+    struct st_store_options reading = {.threads = from->threads,
+        .memory_bytes_max = memory,
+        .read_only = true,
+        .reads = true,
+        .task = from->task};
     struct st_store_options making = {.threads = from->threads,
         .memory_bytes_max = memory,
         .create = true,
         .must_not_exist = true,
         .fill = fill,
-        .fill_context = &copy};
+        .fill_context = &copy,
+        .task = from->task};
     struct st_store *store = NULL;
     *report = (struct st_copy_report){.table_count = 0};
     st_code code = st_store_open(from->location, &reading, &copy.from, err);

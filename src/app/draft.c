@@ -113,7 +113,8 @@ static st_code check_drafts(const struct st_app_store *where, struct st_arena *a
 static st_code make_store(
     const struct st_app_store *where, struct st_app_draft_report *r, struct st_error *err)
 {
-    struct st_store_options options = {.threads = where->threads, .reads = true};
+    struct st_store_options options = {
+        .threads = where->threads, .reads = true, .task = where->task};
     struct st_store *store = NULL;
     struct st_error why = {0};
     st_code code = st_store_open(where->location, &options, &store, &why);

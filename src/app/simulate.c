@@ -4,8 +4,10 @@ st_code st_app_simulate(const struct st_app_store *where, struct st_arena *arena
     const char *policy_path, const struct st_simulate_options *options,
     struct st_simulation_files *files, json_t **data, struct st_error *err)
 {
-    const struct st_store_options open = {
-        .threads = where->threads, .memory_bytes_max = where->memory_bytes_max, .read_only = true};
+    const struct st_store_options open = {.threads = where->threads,
+        .memory_bytes_max = where->memory_bytes_max,
+        .read_only = true,
+        .task = where->task};
     struct st_policy *policy = NULL;
     struct st_store *store = NULL;
     struct st_simulation simulation = {.movers = 0};

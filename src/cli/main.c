@@ -163,6 +163,7 @@ int main(int argc, char **argv)
     st_code code =
         command ? cli_parse(&cli, command, argc - 1 - words, argv + 1 + words, &err) : err.code;
     int status;
+    cli.store.task = command ? command->name : NULL;
     if (code == ST_OK && cli.help)
         print_help(&cli, command);
     else if (code == ST_OK)

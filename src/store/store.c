@@ -151,21 +151,39 @@ static st_code create_file(
     return code;
 }
 
+bool st_store_may_retry(const struct st_error *err)
+{
+    return err && (strcmp(err->sqlstate, "40001") == 0 || strcmp(err->sqlstate, "40P01") == 0);
+}
+
+/* An upgrade may meet readers' locks in another order than theirs. */
+static st_code open_engine_again(const char *location, const struct st_store_options *options,
+    struct st_store **out, struct st_error *err)
+{
+    st_code code = open_engine(location, location, options, out, err);
+    for (int tries = 1; tries < ST_STORE_TRIES && !options->fill && st_store_may_retry(err);
+         tries++) {
+        st_error_clear(err);
+        code = open_engine(location, location, options, out, err);
+    }
+    return code;
+}
+
 /* Who only reads opens beside the writer; an older store is brought up to date first. */
 static st_code open_server(const char *location, struct st_store_options *options,
     struct st_store **out, struct st_error *err)
 {
     struct st_error why = {0};
-    st_code code = open_engine(location, location, options, out, &why);
+    st_code code = open_engine_again(location, options, out, &why);
     if (code == ST_E_VERSION && options->reads && !options->read_only) {
         struct st_store_options writing = *options;
         struct st_store *store = NULL;
         writing.reads = false;
         st_error_clear(&why);
-        code = open_engine(location, location, &writing, &store, &why);
+        code = open_engine_again(location, &writing, &store, &why);
         st_store_close(store);
         if (code == ST_OK)
-            code = open_engine(location, location, options, out, &why);
+            code = open_engine_again(location, options, out, &why);
     }
     if (code != ST_OK && err && err->code == ST_OK)
         *err = why;

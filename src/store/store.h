@@ -38,6 +38,7 @@ struct st_store_options {
     bool skip_migration_check; /* migrate.c itself */
     st_store_fill_fn *fill;    /* with create: a new store's first rows, before anyone sees it */
     void *fill_context;
+    const char *task; /* what a server's other sessions are told of this one; NULL: nothing */
 };
 
 /* A bound value. */
@@ -125,6 +126,11 @@ static inline struct st_text_cell st_batch_text(const struct st_batch *b, size_t
 ST_MUST_CHECK st_code st_store_open(const char *location, const struct st_store_options *options,
     struct st_store **out, struct st_error *err);
 void st_store_close(struct st_store *store); /* NULL is fine; rolls back what is open */
+
+/* Whether a transaction failed only because another session's came between (SQLSTATE 40001, 40P01):
+ * nothing of it was kept, and begun anew it may succeed. */
+bool st_store_may_retry(const struct st_error *err);
+enum { ST_STORE_TRIES = 3 };
 
 const char *st_store_location(const struct st_store *store); /* without any password */
 /* The same of a location that is not open. free() it. */

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { VERSION_MIN = 150000 };
 
@@ -32,20 +31,6 @@ static void ignore_notice(void *context, const PGresult *result)
 {
     (void)context;
     (void)result;
-}
-
-static st_code connect_server(struct pg_store *store, struct st_error *err)
-{
-    char name[32];
-    snprintf(name, sizeof name, "strata (%ld)", (long)getpid());
-    const char *const keywords[] = {"fallback_application_name", "dbname", "client_encoding", NULL};
-    const char *const values[] = {name, store->location.connection, "UTF8", NULL};
-    store->connection = PQconnectdbParams(keywords, values, 1);
-    if (PQstatus(store->connection) != CONNECTION_OK)
-        return st_pg_fail_connect(err, store);
-    PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
-    store->cancel = PQgetCancel(store->connection);
-    return ST_OK;
 }
 
 static st_code check_server(const struct pg_store *store, struct st_error *err)
@@ -116,6 +101,9 @@ static st_code set_defaults(
         {"lock_timeout", "60s"},
         {"idle_in_transaction_session_timeout", "30min"},
         {"client_connection_check_interval", "1s"},
+        {"tcp_keepalives_idle", "60"}, /* a client's host that went away without a word */
+        {"tcp_keepalives_interval", "10"},
+        {"tcp_keepalives_count", "6"},
     };
     st_code code = ST_OK;
     for (size_t i = 0; i < ST_COUNT(settings) && code == ST_OK; i++) {
@@ -148,7 +136,9 @@ static st_code pg_store_open(const char *location, const char *shown,
     store->base.location = st_strdup(store->location.shown);
     pthread_mutex_init(&store->cancel_lock, NULL);
     store->read_only = options->read_only || options->reads;
-    code = connect_server(store, err);
+    code = st_pg_connect(store, options->task, err);
+    if (code == ST_OK)
+        PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
     if (code == ST_OK)
         code = check_server(store, err);
     if (code == ST_OK)

@@ -36,8 +36,15 @@ struct pg_store {
 /* Of a failed result (NULL: of the connection). `sql` (nullable): the statement. */
 st_code st_pg_fail(
     struct st_error *err, const struct pg_store *store, const PGresult *result, const char *sql);
-/* The connection could not be made. */
-st_code st_pg_fail_connect(struct st_error *err, const struct pg_store *store);
+/* The connection could not be made; `later`: because the server is starting up or shutting down. */
+st_code st_pg_fail_connect(struct st_error *err, const struct pg_store *store, bool later);
+
+/* ---- store_pg_connect.c ---------------------------------------------------------------------- */
+
+/* Connects, waiting a while for a server that is not there yet: as long as libpq's connect_timeout
+ * says, else ten seconds for one that says it is starting up or shutting down, two where nobody
+ * answers. `task` (nullable) tells other sessions what this one does. ST_E_IO. */
+ST_MUST_CHECK st_code st_pg_connect(struct pg_store *store, const char *task, struct st_error *err);
 
 /* ---- store_pg_statement.c -------------------------------------------------------------------- */
 

@@ -135,14 +135,18 @@ st_code st_pg_fail(
 }
 
 /* libpq has texts only, and in the user's language: they are handed on. */
-st_code st_pg_fail_connect(struct st_error *err, const struct pg_store *store)
+st_code st_pg_fail_connect(struct st_error *err, const struct pg_store *store, bool later)
 {
     char line[ENGINE_TEXT_MAX];
     first_line(PQerrorMessage(store->connection), line);
     st_code code = st_fail(
         err, ST_E_IO, "cannot connect to %s: %s", "无法连接 %s：%s", store->location.shown, line);
-    st_error_hint(err,
-        "is the server there, and does the database exist? passwords may stand in ~/.pgpass",
-        "请确认服务器可达、数据库存在；密码可写入 ~/.pgpass");
+    if (later)
+        st_error_hint(err, "repeat the command once it is up; connect_timeout=60 waits a minute",
+            "请待其启动后重新执行该命令；connect_timeout=60 可等待一分钟");
+    else
+        st_error_hint(err,
+            "is the server there, and does the database exist? passwords may stand in ~/.pgpass",
+            "请确认服务器可达、数据库存在；密码可写入 ~/.pgpass");
     return code;
 }

@@ -64,6 +64,22 @@ class Server:
         for name in ("data/postmaster.pid", ".s.PGSQL.5432.lock"):
             os.unlink(os.path.join(support.server(), name))
 
+    def start_slowly(self):
+        """The server starts anew, and stays at it until it is told to go on."""
+        self.kill()
+        folder = os.path.join(support.server(), "data")
+        with open(os.path.join(folder, "postgresql.auto.conf"), "a", encoding="utf-8") as file:
+            file.write("restore_command = 'while [ ! -e ../go_on ]; do sleep 0.1; done; false'\n")
+        with open(os.path.join(folder, "recovery.signal"), "w", encoding="utf-8"):
+            pass
+        self.ctl("-W", "start")
+
+    @staticmethod
+    def go_on():
+        """The start may end."""
+        with open(os.path.join(support.server(), "go_on"), "w", encoding="utf-8"):
+            pass
+
     def crash_session(self):
         """SIGKILL for a session that writes: the server ends all others and starts over."""
         pid = psql("SELECT max(pid) FROM pg_locks WHERE locktype = 'advisory'").strip()
@@ -74,6 +90,27 @@ class Server:
     def terminate_session():
         """What an administrator does to a session that writes."""
         psql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+class Session:
+    """Another program's transaction."""
+
+    def __init__(self, *statements):
+        self.process = subprocess.Popen(
+            ["psql", "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", support.server(), "-U",
+             "strata", "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.say(*statements)
+
+    def say(self, *statements):
+        """Statements, to their end."""
+        self.process.stdin.write(";\n".join((*statements, "SELECT 'said'")) + ";\n")
+        self.process.stdin.flush()
+        while "said" not in self.process.stdout.readline():
+            assert self.process.poll() is None, statements
+
+    def close(self):
+        """What is open is rolled back."""
+        self.process.communicate()
 
 
 class FaultyBank(DisturbedBank):
@@ -123,6 +160,13 @@ class FaultyBank(DisturbedBank):
 
         return disturb
 
+    def until(self, condition, what):
+        """Waits for something to come about."""
+        deadline = time.monotonic() + ENDS_WITHIN_SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.05)
+
     def import_command(self):
         """Loads what accounts hold and do."""
         return self.command_import("balances", "transactions")
@@ -133,12 +177,11 @@ class FaultyBank(DisturbedBank):
 
     def up(self):
         """The server is there again; it may have started over by itself."""
-        deadline = time.monotonic() + ENDS_WITHIN_SECONDS
-        while True:
-            done = subprocess.run(["pg_isready", "-q", "-h", support.server()], check=False)
-            if done.returncode == 0:
-                return
-            self.assertLess(time.monotonic(), deadline, "the server does not come back")
-            if done.returncode == 2:  # no answer
+
+        def ready():
+            status = subprocess.run(["pg_isready", "-q", "-h", support.server()], check=False)
+            if status.returncode == 2:  # no answer
                 self.server.ctl("-w", "start")
-            time.sleep(0.05)
+            return status.returncode == 0
+
+        self.until(ready, "the server does not come back")

@@ -4,11 +4,13 @@ a store as before or as after, and the next command goes on."""
 
 import itertools
 import random
+import time
 
 import pg_faults  # first: it says which server the tests have
 import support
 from disturbed_bank import start
 from pg_proxy import Proxy
+from support import succeed
 
 FAULTS, LANDED_MIN = 10, 6  # of an import, and as many of a run
 CUTS = 4
@@ -44,6 +46,77 @@ class Faults(pg_faults.FaultyBank):
         report = support.succeed_json(*self.import_command())
         for file in report["files"]:
             self.assertTrue(file["already_loaded"], file)
+
+    # ---- the server comes ----
+
+    def refused(self, command, location):
+        """The error of a command that must fail."""
+        self.assertFalse(self.through(command, location).done)
+        return self.told[0]
+
+    def test_command_waits_for_the_server(self):
+        """Where nobody answers, and where a server says that it is starting up."""
+        location = support.located(self.store)
+        command = ("quality", self.store)
+        self.server.kill()
+        self.assertIn(support.server(), self.refused(command, location))
+        with start(("quality", location + "&connect_timeout=60")) as process:
+            time.sleep(0.3)
+            self.assertIsNone(process.poll())
+            self.server.ctl("-w", "start")
+            self.assertEqual(process.wait(pg_faults.ENDS_WITHIN_SECONDS), 0)
+        self.server.start_slowly()
+        self.assertIn("starting up", self.refused(command, location + "&connect_timeout=1"))
+        with start(("quality", location + "&connect_timeout=60")) as process:
+            time.sleep(0.3)
+            self.assertIsNone(process.poll())
+            self.server.go_on()
+            self.assertEqual(process.wait(pg_faults.ENDS_WITHIN_SECONDS), 0)
+
+    # ---- others come between ----
+
+    def conflict(self, command, statement):
+        """A command goes on although another session changed a row that it changes, too."""
+        other = pg_faults.Session(f"SET search_path = {support.schema_of(self.store)}", "BEGIN",
+                                  statement)
+        self.addCleanup(other.close)
+        with start(command) as process:
+            self.until(lambda: support.psql("SELECT 1 FROM pg_locks WHERE NOT granted"),
+                       "nobody waits for the row")
+            other.say("COMMIT")
+            self.assertTrue(self.ended(process, "en", True).done)
+
+    def test_conflicts_are_tried_again(self):
+        self.conflict(self.import_command(), "UPDATE feed SET manifest_required = NOT "
+                                             "manifest_required WHERE source = 'balances'")
+        report = support.succeed_json(*self.import_command())
+        self.assertTrue(all(file["already_loaded"] for file in report["files"]))
+        before = self.state()
+        clean = support.copy_store(self.store, self.folder / "clean.duckdb")
+        succeed(*self.command_run(self.other))
+        after = self.state()
+        self.assertNotEqual(before, after)
+        support.copy_store(clean, self.store)
+        self.conflict(self.command_run(self.other), "UPDATE published SET run_id = run_id")
+        self.assertTrue(self.state() == after, "tried again, it gives other bytes")
+
+    def test_second_run_is_refused(self):
+        """It names the program, what it does, the user, since when, and the server's process."""
+        other = pg_faults.Session(f"SET search_path = {support.schema_of(self.store)}", "BEGIN",
+                                  "UPDATE feed SET manifest_required = manifest_required")
+        self.addCleanup(other.close)
+        with start(self.import_command()) as first:
+            holder = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+            self.until(lambda: support.psql(holder), "nobody writes")
+            session = support.psql(holder).strip()
+            started = time.monotonic()
+            error = self.refused(self.command_run(self.other), support.located(self.store))
+            self.assertGreater(time.monotonic() - started, 2, "it did not wait")
+            for word in (f"strata import ({first.pid})", "strata", session):
+                self.assertIn(word, error)
+            self.assertRegex(error, r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
+            other.say("COMMIT")
+            self.assertTrue(self.ended(first, "en", True).done)
 
     # ---- only the connection goes ----
 
