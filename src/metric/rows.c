@@ -205,6 +205,19 @@ static struct st_rel *accounts_where(
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
+/* What balances take of their accounts, and what they are joined by. */
+enum { ACCOUNT_COLUMNS = ST_COUNT(by_account) + ST_COUNT(of_account) + 1 };
+
+static void account_columns(
+    struct st_arena *a, const struct st_rel *held, struct st_ir_column *columns)
+{
+    for (size_t i = 0; i < ST_COUNT(by_account); i++)
+        *columns++ = st_rel_pass(a, held, 0, by_account[i]);
+    for (size_t i = 0; i < ST_COUNT(of_account); i++)
+        *columns++ = st_rel_pass(a, held, 0, of_account[i]);
+    *columns = st_rel_pass(a, held, 0, "closed_on");
+}
+
 /* Accounts with a balance, an opening or a closing after the first day of all windows: what stands
  * on the others is the same on every day. */
 static struct st_rel *moved_holdings(const struct st_rows_env *env)
@@ -219,23 +232,19 @@ static struct st_rel *moved_holdings(const struct st_rows_env *env)
                 since_first(env, held, "closed_on")))};
     struct st_rel *moved = st_rel_aggregate(
         a, st_rel_union_all(a, ST_COUNT(parts), parts), ST_COUNT(by_account), by_account, 0, NULL);
-    struct st_ir_column columns[ST_COUNT(by_account) + ST_COUNT(of_account) + 1];
-    size_t n = 0;
-    for (size_t i = 0; i < ST_COUNT(by_account); i++)
-        columns[n++] = st_rel_pass(a, held, 0, by_account[i]);
-    for (size_t i = 0; i < ST_COUNT(of_account); i++)
-        columns[n++] = st_rel_pass(a, held, 0, of_account[i]);
-    columns[n++] = st_rel_pass(a, held, 0, "closed_on");
-    return st_rel_join(a, ST_JOIN_INNER, held, moved, ST_COUNT(by_account), by_account, n, columns);
+    struct st_ir_column columns[ACCOUNT_COLUMNS];
+    account_columns(a, held, columns);
+    return st_rel_join(
+        a, ST_JOIN_INNER, held, moved, ST_COUNT(by_account), by_account, ACCOUNT_COLUMNS, columns);
 }
 
-/* Balances are put in order after they were joined: of few accounts there are few. */
-static struct st_rel *balances_of_moved(const struct st_rows_env *env)
+/* Balances of few accounts are put in order after they were joined: there are few. */
+static struct st_rel *balances_of_few(const struct st_rows_env *env, struct st_rel *accounts)
 {
     struct st_arena *a = env->arena;
     struct st_ir_column columns[SPAN_COLUMNS];
-    struct st_rel *rel = with_next(env, st_rel_widen(a, ST_JOIN_INNER, balance_rows(env),
-                                            moved_holdings(env), ST_COUNT(by_account), by_account));
+    struct st_rel *rel = with_next(env, st_rel_widen(a, ST_JOIN_INNER, balance_rows(env), accounts,
+                                            ST_COUNT(by_account), by_account));
     span_columns(a, rel, rel, columns);
     return standing(env, st_rel_project(a, rel, SPAN_COLUMNS, columns));
 }
@@ -324,16 +333,47 @@ static struct st_rel *domestic_part(const struct st_rows_env *env, struct st_rel
     return st_rel_project(a, own, own->column_count, columns);
 }
 
-/* `rel`'s other-currency rows joined with rates; `first` and `last` name its own span's columns
- * (the same column for a movement, whose span is one day). */
+/* `rel` with `bucket`, in which of the stretches of days that a rate may hold its `day` lies, and
+ * how many of them later. */
+static struct st_rel *in_bucket(
+    const struct st_rows_env *env, struct st_rel *rel, const char *day, int later)
+{
+    struct st_arena *a = env->arena;
+    struct st_ir_expr *zero =
+        st_ir_date(a, st_date_from_civil((struct st_civil){ST_DATE_YEAR_MIN, 1, 1}));
+    struct st_ir_expr *days = st_ir_fn(a, ST_FN_DAYS_BETWEEN, zero, st_ir_column(a, rel, 0, day));
+    struct st_ir_expr *bucket = st_ir_fn(a, ST_FN_DIV_TRUNC, st_ir_cast(a, days, ST_IR_WIDE),
+        st_ir_wide(a, env->policy->fx_days_max + 1));
+    struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, rel->column_count + 1);
+    for (size_t i = 0; i < rel->column_count; i++)
+        columns[i] = st_rel_pass(a, rel, 0, rel->columns[i].name);
+    columns[rel->column_count] = (struct st_ir_column){.name = "bucket",
+        .expr = st_ir_fn(a, ST_FN_ADD, st_ir_cast(a, bucket, ST_IR_BIGINT), st_ir_int(a, later))};
+    return st_rel_project(a, rel, rel->column_count + 1, columns);
+}
+
+/* Rates in each bucket they reach into. A movement then meets the few rates near its day instead of
+ * all there ever were. */
+static struct st_rel *in_buckets(const struct st_rows_env *env, struct st_rel *fx)
+{
+    struct st_rel *parts[] = {in_bucket(env, fx, "fx_start", 0), in_bucket(env, fx, "fx_start", 1)};
+    return st_rel_union_all(env->arena, ST_COUNT(parts), parts);
+}
+
+/* `rel`'s other-currency rows joined with rates; `spans`: rows have days from start_on to end_on,
+ * else on_date alone. */
 static struct st_rel *foreign_from(
     const struct st_rows_env *env, struct st_rel *rel, bool spans, struct st_ir_expr *first)
 {
-    static const char *const keys[] = {"currency"};
+    static const char *const keys[] = {"currency", "bucket"};
     struct st_arena *a = env->arena;
     struct st_rel *other = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
     struct st_rel *fx = fx_spans(env, first);
     size_t count = rel->column_count;
+    if (!spans) {
+        other = in_bucket(env, other, "on_date", 0);
+        fx = in_buckets(env, fx);
+    }
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
     for (size_t i = 0; i < count; i++) {
         columns[i] = st_rel_pass(a, other, 0, rel->columns[i].name);
@@ -349,7 +389,8 @@ static struct st_rel *foreign_from(
     }
     columns[count] = st_rel_pass(a, fx, 1, "fx_start");
     columns[count + 1] = st_rel_pass(a, fx, 1, "fx_end");
-    struct st_rel *joined = st_rel_join(a, ST_JOIN_INNER, other, fx, 1, keys, count + 2, columns);
+    struct st_rel *joined =
+        st_rel_join(a, ST_JOIN_INNER, other, fx, spans ? 1 : 2, keys, count + 2, columns);
     struct st_ir_expr *overlaps =
         spans ? st_ir_fn(a, ST_FN_LT, st_ir_column(a, joined, 0, "start_on"),
                     st_ir_column(a, joined, 0, "end_on"))
@@ -398,7 +439,8 @@ static struct st_rel *of_entities(const struct st_rows_env *env, struct st_rel *
 
 struct st_rel *st_rows_balance(const struct st_rows_env *env)
 {
-    struct st_rel *rel = env->moved ? balances_of_moved(env) : balances_of_holdings(env);
+    struct st_rel *rel =
+        env->moved ? balances_of_few(env, moved_holdings(env)) : balances_of_holdings(env);
     return of_entities(env, converted(env, rel, true));
 }
 
@@ -420,16 +462,25 @@ static struct st_rel *adds_up(
     return st_rel_project(a, sum, 1, &covered);
 }
 
+/* Accounts in other currencies. */
+static struct st_rel *foreign_holdings(const struct st_rows_env *env)
+{
+    struct st_ir_column columns[ACCOUNT_COLUMNS];
+    struct st_arena *a = env->arena;
+    struct st_rel *held = holdings(env);
+    held = st_rel_filter(a, held, st_ir_fn(a, ST_FN_NOT, is_domestic(env, held)));
+    account_columns(a, held, columns);
+    return st_rel_project(a, held, ACCOUNT_COLUMNS, columns);
+}
+
 /* Days of foreign balances in the window, with and without a rate: the counts must agree. */
 struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr *from)
 {
     struct st_arena *a = env->arena;
-    struct st_rel *all = balances_of_holdings(env);
+    struct st_rel *all = balances_of_few(env, foreign_holdings(env));
     struct st_rel *parts[2];
-    struct st_ir_expr *not_zero =
-        st_ir_fn(a, ST_FN_NE, st_ir_column(a, all, 0, "amount"), st_ir_int(a, 0));
     struct st_rel *other = st_rel_filter(
-        a, all, st_ir_and(a, not_zero, st_ir_fn(a, ST_FN_NOT, is_domestic(env, all))));
+        a, all, st_ir_fn(a, ST_FN_NE, st_ir_column(a, all, 0, "amount"), st_ir_int(a, 0)));
     struct st_rel *sources[] = {other, foreign_part(env, other, true)};
     struct st_ir_expr *next = st_ir_fn(a, ST_FN_ADD_DAYS, as_of(env), st_ir_int(a, 1));
     for (int i = 0; i < 2; i++) {
