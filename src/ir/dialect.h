@@ -6,9 +6,11 @@
 
 struct st_dialect_table {
     const char *type_names[ST_IR_TEXT + 1];
+    const char *widened; /* the type that a BIGINT becomes where it is WIDE; NULL: that of WIDE */
     /* Printed with {0}, {1} for the arguments; NULL: the emitter's own infix or prefix form. */
     const char *fn_templates[ST_FN_COUNT];
     bool materialize_shared; /* a relation read twice is computed once; Citus needs it inlined */
+    bool lateral_views;      /* joins of a view look for the right side's rows; needs a fence */
     /* Ends a step of a computation whose input is computed too, NULL: nothing is needed. Else the
      * engine writes a step's expressions wherever the next one names them, and a chain of steps
      * doubles with each. */

@@ -48,6 +48,12 @@ static const char *type_name(const struct emitter *em, enum st_ir_type type)
     return em->dialect->type_names[type];
 }
 
+/* The type of a 64-bit number that is to be WIDE: it fits. */
+static const char *widened(const struct emitter *em)
+{
+    return em->dialect->widened ? em->dialect->widened : type_name(em, ST_IR_WIDE);
+}
+
 static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_str *sql = &em->out->sql;
@@ -56,7 +62,7 @@ static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
     case ST_IR_BOOL: st_str_add(sql, e->integer ? "TRUE" : "FALSE"); break;
     case ST_IR_BIGINT: st_str_addf(sql, "%lld", (long long)e->integer); break;
     case ST_IR_WIDE:
-        st_str_addf(sql, "CAST(%lld AS %s)", (long long)e->integer, type_name(em, e->type));
+        st_str_addf(sql, "CAST(%lld AS %s)", (long long)e->integer, widened(em));
         break;
     case ST_IR_DATE:
         st_str_addf(sql, "DATE '%s'", st_date_format((st_date)e->integer, date));
@@ -255,6 +261,7 @@ static void emit_over(struct emitter *em, const struct st_ir_expr *e)
 static void emit_expr(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_str *sql = &em->out->sql;
+    bool fits;
     switch (e->kind) {
     case ST_IR_COLUMN:
         st_str_addf(sql, "%c.", 'a' + e->side);
@@ -268,7 +275,8 @@ static void emit_expr(struct emitter *em, const struct st_ir_expr *e)
     case ST_IR_CAST:
         st_str_add(sql, "CAST(");
         emit_expr(em, e->args[0]);
-        st_str_addf(sql, " AS %s)", type_name(em, e->type));
+        fits = e->type == ST_IR_WIDE && e->args[0]->type == ST_IR_BIGINT;
+        st_str_addf(sql, " AS %s)", fits ? widened(em) : type_name(em, e->type));
         break;
     case ST_IR_AGGREGATE: emit_aggregate(em, e); break;
     case ST_IR_OVER: emit_over(em, e); break;
@@ -339,6 +347,28 @@ static void emit_columns(struct emitter *em, const struct st_rel *rel)
     }
 }
 
+static void emit_keys(struct emitter *em, const struct st_rel *rel, const char *first)
+{
+    struct st_str *sql = &em->out->sql;
+    for (size_t i = 0; i < rel->key_count; i++) {
+        st_str_add(sql, i ? " AND a." : first);
+        st_emit_identifier(sql, rel->keys[i]);
+        st_str_add(sql, " = b.");
+        st_emit_identifier(sql, rel->keys[i]);
+    }
+}
+
+/* The right side's rows are looked for with each row of the left one: a view of few runs' many rows
+ * is read by their index even where nothing else may be. */
+static void emit_lateral(struct emitter *em, const struct st_rel *rel)
+{
+    struct st_str *sql = &em->out->sql;
+    st_str_add(sql, "\n    CROSS JOIN LATERAL (SELECT b.* FROM ");
+    emit_source(em, rel->inputs[1], 'b');
+    emit_keys(em, rel, " WHERE a.");
+    st_str_addf(sql, "%s) AS b", em->dialect->fence);
+}
+
 static void emit_join_block(struct emitter *em, const struct st_rel *rel)
 {
     static const char *const words[] = {
@@ -348,15 +378,14 @@ static void emit_join_block(struct emitter *em, const struct st_rel *rel)
     emit_columns(em, rel);
     st_str_add(sql, "\n    FROM ");
     emit_source(em, rel->inputs[0], 'a');
+    if (em->view && em->dialect->lateral_views && rel->join == ST_JOIN_INNER) {
+        emit_lateral(em, rel);
+        return;
+    }
     bool anti = rel->join == ST_JOIN_ANTI;
     st_str_add(sql, anti ? "\n    WHERE NOT EXISTS (SELECT 1 FROM " : words[rel->join]);
     emit_source(em, rel->inputs[1], 'b');
-    for (size_t i = 0; i < rel->key_count; i++) {
-        st_str_add(sql, i ? " AND a." : anti ? " WHERE a." : " ON a.");
-        st_emit_identifier(sql, rel->keys[i]);
-        st_str_add(sql, " = b.");
-        st_emit_identifier(sql, rel->keys[i]);
-    }
+    emit_keys(em, rel, anti ? " WHERE a." : " ON a.");
     if (anti)
         st_str_add_char(sql, ')');
 }

@@ -274,6 +274,7 @@ struct st_ir_expr *st_plan_moves(
     } kinds[] = {
         [ST_PLAN_TIER_SERIES] = {"tier_series", ST_IR_BIGINT},
         [ST_PLAN_PREVIOUS_RUN] = {"previous_run", ST_IR_BIGINT},
+        [ST_PLAN_PREVIOUS_SERIES] = {"previous_series", ST_IR_BIGINT},
         [ST_PLAN_CHANGED] = {"changed", ST_IR_BOOL},
         [ST_PLAN_RATING_DAY] = {"rates", ST_IR_BOOL},
         [ST_PLAN_VALID_UNTIL] = {"valid_until", ST_IR_DATE},

@@ -51,13 +51,14 @@ enum st_plan_param_kind {
     ST_PLAN_BALANCE_FROM,  /* DATE: the same of metrics over balances; as_of without any */
     ST_PLAN_BOUND,         /* set by a BIND step */
     /* of the tier state machine; `later`: effective on the day after as_of, not on it */
-    ST_PLAN_PERIOD_START, /* DATE */
-    ST_PLAN_PREVIOUS_RUN, /* BIGINT: the run of `scheme` that this one builds on; 0: none */
-    ST_PLAN_CHANGED,      /* BOOL: that run followed another version of `scheme` */
-    ST_PLAN_RATING_DAY,   /* BOOL: of `schedule` */
-    ST_PLAN_VALID_UNTIL,  /* DATE: `months` after as_of */
-    ST_PLAN_YEAR_END,     /* DATE: end of the fiscal year of the effective day, `years` on */
-    ST_PLAN_SINCE,        /* DATE: the earliest day whose `months` reach to the effective day */
+    ST_PLAN_PERIOD_START,    /* DATE */
+    ST_PLAN_PREVIOUS_RUN,    /* BIGINT: the run of `scheme` that this one builds on; 0: none */
+    ST_PLAN_PREVIOUS_SERIES, /* BIGINT: the series of that run's rows of `scheme`; 0: none */
+    ST_PLAN_CHANGED,         /* BOOL: that run followed another version of `scheme` */
+    ST_PLAN_RATING_DAY,      /* BOOL: of `schedule` */
+    ST_PLAN_VALID_UNTIL,     /* DATE: `months` after as_of */
+    ST_PLAN_YEAR_END,        /* DATE: end of the fiscal year of the effective day, `years` on */
+    ST_PLAN_SINCE,           /* DATE: the earliest day whose `months` reach to the effective day */
     /* of signals */
     ST_PLAN_SIGNAL_RUN,  /* BIGINT: the run that tells which signals are new; 0: none */
     ST_PLAN_RATING_NEXT, /* DATE: the `nth` rating day of `schedule` after as_of's period, or with

@@ -22,6 +22,14 @@ static const struct st_run_link *link_of(const struct runner *r, const struct st
     return &r->links[scheme_of(r, param)];
 }
 
+/* The series of the rows that a scheme builds on. */
+static st_code bind_previous_series(const struct runner *r, const struct st_plan_param *param,
+    struct st_bind *bind, struct st_error *err)
+{
+    return st_run_tier_series(
+        r->store, link_of(r, param)->previous_run, param->scheme, &bind->integer, err);
+}
+
 st_code st_run_bind(
     const struct runner *r, const char *name, struct st_bind *bind, struct st_error *err)
 {
@@ -48,6 +56,7 @@ st_code st_run_bind(
         return ST_OK;
     case ST_PLAN_SIGNAL_RUN: bind->integer = r->signal_run; return ST_OK;
     case ST_PLAN_PREVIOUS_RUN: bind->integer = link_of(r, param)->previous_run; return ST_OK;
+    case ST_PLAN_PREVIOUS_SERIES: return bind_previous_series(r, param, bind, err);
     case ST_PLAN_CHANGED: bind->integer = link_of(r, param)->changed; return ST_OK;
     case ST_PLAN_BOUND: break;
     default:

@@ -44,6 +44,10 @@ struct st_ir_value st_run_cell(
 ST_MUST_CHECK st_code st_run_before(struct st_store *store, const char *scheme, st_date as_of,
     int64_t *run_id, st_date *before, struct st_error *err);
 
+/* The series that a run's rows of a scheme are in; 0 when it has none. */
+ST_MUST_CHECK st_code st_run_tier_series(struct st_store *store, int64_t run_id, const char *scheme,
+    int64_t *series, struct st_error *err);
+
 /* Adds up how the tiers of a run are held: `all` of them, and `by_tier` (as the scheme's;
  * nullable). */
 ST_MUST_CHECK st_code st_run_standings(struct st_store *store, const struct st_scheme *scheme,

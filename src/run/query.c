@@ -91,29 +91,31 @@ static st_code read_flow(
     return ST_OK;
 }
 
+st_code st_run_tier_series(struct st_store *store, int64_t run_id, const char *scheme,
+    int64_t *series, struct st_error *err)
+{
+    const struct st_bind binds[] = {st_bind_int(run_id), st_bind_text(scheme)};
+    return st_store_query_ints(store,
+        "SELECT coalesce(max(x.series), 0) FROM run_scheme AS x "
+        "WHERE x.run_id = $1 AND x.scheme = $2",
+        binds, ST_COUNT(binds), series, NULL, 1, err);
+}
+
 st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_id,
     int64_t run_before, const char *scheme, struct st_flow **cells, size_t *count,
     struct st_error *err)
 {
     struct flow_reader reader = {.arena = arena};
-    int64_t common = 0;
-    struct st_bind flow[] = {
-        st_bind_int(run_id), st_bind_int(run_before), st_bind_text(scheme), st_bind_int(0)};
-    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme)};
-    st_code code = ST_OK;
-    if (run_before)
-        code = st_store_query_ints(store,
-            "SELECT coalesce(max(x.series), 0) FROM run_scheme AS x "
-            "JOIN run_scheme AS y ON y.series = x.series AND y.run_id = $2 "
-            "WHERE x.run_id = $1 AND x.scheme = $3",
-            flow, 3, &common, NULL, 1, err);
-    flow[3] = st_bind_int(common);
-    if (code != ST_OK)
-        return code;
-    code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
-                            ST_COUNT(flow), read_flow, &reader, err)
-                      : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
-                            ST_COUNT(stock), read_flow, &reader, err);
+    int64_t now = 0, then = 0;
+    TRY(st_run_tier_series(store, run_id, scheme, &now, err));
+    TRY(st_run_tier_series(store, run_before, scheme, &then, err));
+    const struct st_bind flow[] = {st_bind_int(run_id), st_bind_int(run_before),
+        st_bind_text(scheme), st_bind_int(now), st_bind_int(then)};
+    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme), st_bind_int(now)};
+    st_code code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
+                                    ST_COUNT(flow), read_flow, &reader, err)
+                              : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
+                                    ST_COUNT(stock), read_flow, &reader, err);
     *cells = reader.cells;
     *count = reader.count;
     return code;
@@ -152,10 +154,14 @@ st_code st_run_standings(struct st_store *store, const struct st_scheme *scheme,
     struct st_standings *all, struct st_tier_count *by_tier, struct st_error *err)
 {
     struct standings_reader reader = {scheme, all, by_tier};
-    struct st_bind binds[] = {st_bind_int(run_id), st_bind_text(scheme->def->name)};
-    return scheme->ladder ? st_run_each(store, st_sql_file_text("query/tier_standings.sql"), binds,
-                                2, read_standing, &reader, err)
-                          : ST_OK;
+    int64_t series = 0;
+    if (!scheme->ladder)
+        return ST_OK;
+    TRY(st_run_tier_series(store, run_id, scheme->def->name, &series, err));
+    const struct st_bind binds[] = {
+        st_bind_int(run_id), st_bind_text(scheme->def->name), st_bind_int(series)};
+    return st_run_each(store, st_sql_file_text("query/tier_standings.sql"), binds, ST_COUNT(binds),
+        read_standing, &reader, err);
 }
 
 int st_run_rank(const struct st_scheme *scheme, int64_t tier_id)

@@ -90,7 +90,9 @@ static st_code set_defaults(
         (long long)(options->memory_bytes_max / WORK_PARTS / KILOBYTE));
     snprintf(workers, sizeof workers, "%d", options->threads - 1);
     const struct setting settings[] = {
-        {"work_mem", options->memory_bytes_max > 0 ? memory : "64MB"},
+        {"work_mem", options->memory_bytes_max > 0 ? memory
+                     : options->reads              ? "64MB"
+                                                   : "256MB"},
         {"maintenance_work_mem", "256MB"},
         {"max_parallel_workers_per_gather", options->threads > 0 ? workers : NULL},
         {"jit", "off"}, /* wide plans: compiling them takes longer than running them */

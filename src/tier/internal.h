@@ -55,6 +55,12 @@ void left_join(struct builder *b, struct st_rel *right, const char *key);
 /* A parameter of a kind that says more than its kind. */
 struct st_ir_expr *moves_param(struct builder *b, struct st_plan_param wanted);
 
+/* `b->rel` becomes tier_state's rows of the scheme that run `run` reads: `columns` and run_id,
+ * scheme, series. `series`, a kind of parameter, is that run's: given outright, a server finds the
+ * rows by their index, without a join. */
+void read_states(struct builder *b, size_t count, const struct st_ir_column *columns,
+    struct st_ir_expr *run, enum st_plan_param_kind series);
+
 /* What `give` makes of the rule that applies to a customer: a CASE over the column `cohort` and
  * `level`, the level held, of what differs. `level` NULL: exceptions per tier do not matter. */
 typedef struct st_ir_expr *give_fn(struct builder *b, const struct ladder_rule *rule);

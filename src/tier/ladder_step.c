@@ -138,6 +138,24 @@ struct st_ir_expr *moves_param(struct builder *b, struct st_plan_param wanted)
     return st_plan_moves(b->arena, &b->compiled->params, &wanted);
 }
 
+void read_states(struct builder *b, size_t count, const struct st_ir_column *columns,
+    struct st_ir_expr *run, enum st_plan_param_kind series)
+{
+    static const struct st_ir_column keys[] = {{.name = "run_id", .type = ST_IR_BIGINT},
+        {.name = "scheme", .type = ST_IR_TEXT}, {.name = "series", .type = ST_IR_BIGINT}};
+    const char *scheme = b->scheme->def->name;
+    struct st_ir_column *all =
+        st_arena_array(b->arena, struct st_ir_column, ST_COUNT(keys) + count);
+    memcpy(all, keys, sizeof keys);
+    memcpy(all + ST_COUNT(keys), columns, count * sizeof *columns);
+    b->rel = st_rel_scan(b->arena, "tier_state", ST_COUNT(keys) + count, all);
+    b->rel = st_rel_filter(b->arena, b->rel,
+        FN(b, AND, FN(b, EQ, COL(b, "run_id"), run),
+            FN(b, EQ, COL(b, "scheme"), st_ir_text(b->arena, scheme)),
+            FN(b, EQ, COL(b, "series"),
+                moves_param(b, (struct st_plan_param){.kind = series, .scheme = scheme}))));
+}
+
 static struct st_ir_expr *rating_day(struct builder *b, const struct st_moves_way *way)
 {
     if (way->never)
@@ -283,8 +301,6 @@ static struct st_ir_expr *changed(struct builder *b)
 }
 
 static const struct st_ir_column state_columns[] = {
-    {.name = "run_id", .type = ST_IR_BIGINT},
-    {.name = "scheme", .type = ST_IR_TEXT},
     {.name = "customer_id", .type = ST_IR_BIGINT},
     {.name = "held", .type = ST_IR_BIGINT},
     {.name = "pending", .type = ST_IR_BIGINT},
@@ -343,10 +359,9 @@ static struct st_rel *with_merged(const struct builder *outer, struct st_rel *st
 static struct st_rel *state_before(const struct builder *outer)
 {
     struct builder at = *outer, *b = &at;
-    b->rel = st_rel_scan(b->arena, "tier_state", ST_COUNT(state_columns), state_columns);
-    struct st_ir_expr *mine = FN(b, AND, FN(b, EQ, COL(b, "run_id"), previous_run(b)),
-        FN(b, EQ, COL(b, "scheme"), st_ir_text(b->arena, b->scheme->def->name)),
-        FN(b, IS_NOT_NULL, COL(b, "held")));
+    read_states(
+        b, ST_COUNT(state_columns), state_columns, previous_run(b), ST_PLAN_PREVIOUS_SERIES);
+    struct st_ir_expr *mine = FN(b, IS_NOT_NULL, COL(b, "held"));
     if (b->ladder->moves->on_change == ST_CHANGE_RERATE)
         mine = FN(b, AND, mine, FN(b, NOT, changed(b)));
     b->rel = st_rel_filter(b->arena, b->rel, mine);

@@ -60,12 +60,12 @@ static struct st_rel *base_rows(const struct builder *outer, const struct st_rel
     struct st_ir_column *columns =
         st_arena_array(b->arena, struct st_ir_column, shape->column_count + 1);
     size_t count = 0;
-    b->rel = st_rel_scan(b->arena, "tier_state", shape->column_count, shape->columns);
-    b->rel = st_rel_filter(b->arena, b->rel,
-        FN(b, AND,
-            FN(b, EQ, COL(b, "run_id"),
-                st_plan_simple(b->arena, &b->compiled->params, ST_PLAN_BASE_RUN)),
-            FN(b, EQ, COL(b, "scheme"), st_ir_text(b->arena, b->scheme->def->name))));
+    for (size_t i = 0; i < shape->column_count; i++)
+        if (!is_key(shape->columns[i].name) || strcmp(shape->columns[i].name, "customer_id") == 0)
+            columns[count++] = shape->columns[i];
+    read_states(b, count, columns, st_plan_simple(b->arena, &b->compiled->params, ST_PLAN_BASE_RUN),
+        ST_PLAN_TIER_SERIES);
+    count = 0;
     columns[count++] = st_rel_pass(b->arena, b->rel, 0, "customer_id");
     columns[count++] = (struct st_ir_column){.name = "in:base", .expr = INT(b, 1)};
     for (size_t i = 0; i < shape->column_count; i++)

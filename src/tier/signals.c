@@ -183,10 +183,8 @@ static void read_customers(
 }
 
 static const struct st_ir_column state_columns[] = {
-    {.name = "run_id", .type = ST_IR_BIGINT},
-    {.name = "scheme", .type = ST_IR_TEXT},
-    {.name = "customer_id", .type = ST_IR_BIGINT},
     {.name = "status", .type = ST_IR_BIGINT},
+    {.name = "customer_id", .type = ST_IR_BIGINT},
     {.name = "candidate", .type = ST_IR_BIGINT},
     {.name = "score", .type = ST_IR_BIGINT},
     {.name = "held", .type = ST_IR_BIGINT},
@@ -200,18 +198,13 @@ static const struct st_ir_column state_columns[] = {
 static struct st_rel *tier_states(const struct builder *outer)
 {
     struct builder at = *outer, *b = &at;
-    b->rel = st_rel_scan(b->arena, "tier_state", ST_COUNT(state_columns), state_columns);
     struct st_ir_expr *run = st_plan_simple(b->arena, &b->compiled->params, ST_PLAN_RUN_ID);
-    b->rel = st_rel_filter(b->arena, b->rel,
-        FN(b, AND, FN(b, EQ, COL(b, "run_id"), run),
-            FN(b, EQ, COL(b, "scheme"), st_ir_text(b->arena, b->scheme->def->name)),
-            FN(b, EQ, COL(b, "status"), INT(b, ST_STATUS_RATED))));
-    struct st_ir_column columns[ST_COUNT(state_columns) - 3];
-    size_t n = 0;
-    for (size_t i = 0; i < ST_COUNT(state_columns); i++)
-        if (i != 0 && i != 1 && i != 3)
-            columns[n++] = st_rel_pass(b->arena, b->rel, 0, state_columns[i].name);
-    return st_rel_project(b->arena, b->rel, n, columns);
+    read_states(b, ST_COUNT(state_columns), state_columns, run, ST_PLAN_TIER_SERIES);
+    b->rel = st_rel_filter(b->arena, b->rel, FN(b, EQ, COL(b, "status"), INT(b, ST_STATUS_RATED)));
+    struct st_ir_column columns[ST_COUNT(state_columns) - 1];
+    for (size_t i = 1; i < ST_COUNT(state_columns); i++)
+        columns[i - 1] = st_rel_pass(b->arena, b->rel, 0, state_columns[i].name);
+    return st_rel_project(b->arena, b->rel, ST_COUNT(columns), columns);
 }
 
 /* Customers beside their state, with `amount`: the value that the scheme's tiers divide. */

@@ -83,8 +83,10 @@ class Valid(Case):
         self.assertEqual((0, ""), (result.status, result.err), policy)
         self.assert_golden(case / name, result.out)
         shape = without_texts(result.out)
-        if name == "plan.sql": # DuckDB computes once what is read twice
-            shape = shape.replace("AS MATERIALIZED", "AS NOT MATERIALIZED")
+        # Both compute once what is read twice; inlined where a dialect says so.
+        shape = shape.replace("AS MATERIALIZED", "AS NOT MATERIALIZED")
+        if name == "plan.pg.sql": # where a number of 64 bits becomes wide
+            shape = shape.replace(" AS numeric)", " AS numeric(38,0))")
         for why, pattern in FORBIDDEN.items():
             found = re.search(pattern, shape)
             self.assertIsNone(found, f"{policy}, {name}: {why}: {found and found[0]!r}")

@@ -30,7 +30,8 @@ r2 AS NOT MATERIALIZED (
         b."best_rate" AS "best_rate",
         b."maturing" AS "maturing"
     FROM "metric_48b7c8714d44ca26_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

@@ -31,7 +31,8 @@ r2 AS NOT MATERIALIZED (
         b."named" AS "named",
         b."customer.audited_on" AS "customer.audited_on"
     FROM "metric_f8787a10c1b28537_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -202,9 +203,9 @@ r8 AS NOT MATERIALIZED (
         a."customer.audited_on" AS "customer.audited_on",
         a."customer.listed" AS "customer.listed",
         a."customer.legal_form" AS "customer.legal_form",
-        CAST((CAST(a."customer.rating" AS numeric(38,0)) * CAST(100 AS numeric(38,0))) AS bigint) AS "score",
-        CAST((CAST(a."customer.employees" AS numeric(38,0)) + CAST(1 AS numeric(38,0))) AS bigint) AS "seats",
-        CAST((sign((sign((CAST(a."customer.capital" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((CAST(a."customer.capital" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((CAST(a."customer.capital" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((CAST(a."customer.capital" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "capital_m",
+        CAST((CAST(a."customer.rating" AS numeric) * CAST(100 AS numeric)) AS bigint) AS "score",
+        CAST((CAST(a."customer.employees" AS numeric) + CAST(1 AS numeric)) AS bigint) AS "seats",
+        CAST(div(2 * div(2 * (CAST(a."customer.capital" AS numeric) * CAST(1000000 AS numeric)) + sign((CAST(a."customer.capital" AS numeric) * CAST(1000000 AS numeric))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0)) + sign(div(2 * (CAST(a."customer.capital" AS numeric) * CAST(1000000 AS numeric)) + sign((CAST(a."customer.capital" AS numeric) * CAST(1000000 AS numeric))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0)) AS bigint) AS "capital_m",
         CAST((CAST($2 AS date) - a."customer.audited_on") AS bigint) AS "audited_days",
         CASE WHEN a."customer.listed" THEN 2 WHEN (a."customer.legal_form" = 'GmbH') THEN 1 ELSE CAST(0 AS bigint) END AS "named"
     FROM r7 AS a

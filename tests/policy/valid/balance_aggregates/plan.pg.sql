@@ -34,7 +34,8 @@ r2 AS NOT MATERIALIZED (
         b."highest" AS "highest",
         b."own_branch" AS "own_branch"
     FROM "metric_3afa03f956ea0580_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -210,9 +211,9 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."class" = 'deposit') AND (a."currency" = 'CNY')))) AS numeric(38,0)) AS "balance.2",
-        CAST(sum((CAST(a."amount" AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."class" = 'deposit') AND (a."currency" = 'CNY')))) AS numeric(38,0)) AS "balance.2",
+        CAST(sum((CAST(a."amount" AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.4",
         min(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on"))) AS "balance.5",
         max(GREATEST(a."amount", 0)) FILTER (WHERE ((((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on")) AND (a."role" = 'owner'))) AS "balance.6",
@@ -268,14 +269,14 @@ r13 AS NOT MATERIALIZED (
         a."balance.5" AS "balance.5",
         a."balance.6" AS "balance.6",
         a."balance.7" AS "balance.7",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($9 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($9 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.2", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "deposits",
-        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($9 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.3", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($9 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "net",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + 30), NULLIF((CAST(1 AS bigint) * 30 * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(30 AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(30 AS numeric(38,0))), 2 * NULLIF(abs(CAST(30 AS numeric(38,0))), 0))) END AS bigint) AS "per_30_days",
-        CAST(COALESCE(a."balance.4", CAST(0 AS numeric(38,0))) AS bigint) AS "loans",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(CAST($9 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($9 AS bigint) AS numeric), 0)) END AS bigint) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.2", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.2", CAST(0 AS numeric)) + sign(COALESCE(a."balance.2", CAST(0 AS numeric))) * abs(CAST(CAST($9 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($9 AS bigint) AS numeric), 0)) END AS bigint) AS "deposits",
+        CAST(CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.3", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.3", CAST(0 AS numeric)) AS bigint) * 2) + CAST($9 AS bigint)), NULLIF((CAST($9 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.3", CAST(0 AS numeric)) + sign(COALESCE(a."balance.3", CAST(0 AS numeric))) * abs(CAST(CAST($9 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($9 AS bigint) AS numeric), 0)) END AS bigint) AS "net",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + 30), NULLIF((CAST(1 AS bigint) * 30 * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(30 AS numeric)), 2 * NULLIF(CAST(30 AS numeric), 0)) END AS bigint) AS "per_30_days",
+        CAST(COALESCE(a."balance.4", CAST(0 AS numeric)) AS bigint) AS "loans",
         a."balance.5" AS "lowest",
         a."balance.6" AS "highest",
-        CAST(COALESCE(a."balance.7", CAST(0 AS numeric(38,0))) AS bigint) AS "own_branch"
+        CAST(COALESCE(a."balance.7", CAST(0 AS numeric)) AS bigint) AS "own_branch"
     FROM r12 AS a
     OFFSET 0
 )

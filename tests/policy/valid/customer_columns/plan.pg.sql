@@ -53,7 +53,8 @@ r2 AS NOT MATERIALIZED (
         b."customer.opened_on" AS "customer.opened_on",
         b."customer.risk_assessed_on" AS "customer.risk_assessed_on"
     FROM "metric_520f1dba9652e91f_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -146,7 +147,7 @@ r3 AS NOT MATERIALIZED (
         CAST(EXTRACT(YEAR FROM CAST($2 AS date)) - EXTRACT(YEAR FROM a."customer.birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($2 AS date)) * 100 + EXTRACT(DAY FROM CAST($2 AS date)) < EXTRACT(MONTH FROM a."customer.birth_date") * 100 + EXTRACT(DAY FROM a."customer.birth_date") THEN 1 ELSE 0 END AS BIGINT) AS "years",
         CAST((EXTRACT(YEAR FROM CAST($2 AS date)) - EXTRACT(YEAR FROM a."customer.opened_on")) * 12 + EXTRACT(MONTH FROM CAST($2 AS date)) - EXTRACT(MONTH FROM a."customer.opened_on") - CASE WHEN EXTRACT(DAY FROM CAST($2 AS date)) < EXTRACT(DAY FROM a."customer.opened_on") THEN 1 ELSE 0 END AS BIGINT) AS "tenure",
         CAST((CAST($2 AS date) - a."customer.risk_assessed_on") AS bigint) AS "assessed",
-        CAST(((CAST(CAST(EXTRACT(MONTH FROM a."customer.birth_date") AS BIGINT) AS numeric(38,0)) * CAST(100 AS numeric(38,0))) + CAST(CAST(EXTRACT(DAY FROM a."customer.birth_date") AS BIGINT) AS numeric(38,0))) AS bigint) AS "birth_month",
+        CAST(((CAST(CAST(EXTRACT(MONTH FROM a."customer.birth_date") AS BIGINT) AS numeric) * CAST(100 AS numeric)) + CAST(CAST(EXTRACT(DAY FROM a."customer.birth_date") AS BIGINT) AS numeric)) AS bigint) AS "birth_month",
         ((CAST(1 AS bigint) * CAST(EXTRACT(YEAR FROM a."customer.opened_on") AS BIGINT) * 100) + CAST(EXTRACT(MONTH FROM a."customer.opened_on") AS BIGINT)) AS "joined",
         CAST(EXTRACT(YEAR FROM a."customer.opened_on") AS BIGINT) AS "joined_in",
         (a."customer.opened_on" + CAST(7 AS integer)) AS "first_week",
@@ -182,9 +183,9 @@ r4 AS NOT MATERIALIZED (
         a."is_company" AS "is_company",
         a."cautious" AS "cautious",
         CASE WHEN (a."income" >= 50000000) THEN 3 WHEN (a."income" >= 10000000) THEN 2 ELSE CAST(1 AS bigint) END AS "income_band",
-        CAST((sign((sign((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(12 AS numeric(38,0))) * div(2 * abs((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(12 AS numeric(38,0))), 2 * NULLIF(abs(CAST(12 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(12 AS numeric(38,0))) * div(2 * abs((CAST(a."income" AS numeric(38,0)) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(12 AS numeric(38,0))), 2 * NULLIF(abs(CAST(12 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "monthly",
+        CAST(div(2 * div(2 * (CAST(a."income" AS numeric) * CAST(1000000 AS numeric)) + sign((CAST(a."income" AS numeric) * CAST(1000000 AS numeric))) * abs(CAST(12 AS numeric)), 2 * NULLIF(CAST(12 AS numeric), 0)) + sign(div(2 * (CAST(a."income" AS numeric) * CAST(1000000 AS numeric)) + sign((CAST(a."income" AS numeric) * CAST(1000000 AS numeric))) * abs(CAST(12 AS numeric)), 2 * NULLIF(CAST(12 AS numeric), 0))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0)) AS bigint) AS "monthly",
         LEAST(a."income", 100000000) AS "capped",
-        CAST((CAST(GREATEST(a."income", 1000000) AS numeric(38,0)) - CAST(1000000 AS numeric(38,0))) AS bigint) AS "floored"
+        CAST((CAST(GREATEST(a."income", 1000000) AS numeric) - CAST(1000000 AS numeric)) AS bigint) AS "floored"
     FROM r3 AS a
     OFFSET 0
 )

@@ -28,7 +28,8 @@ r2 AS NOT MATERIALIZED (
         b."price" AS "price",
         b."wanted_on" AS "wanted_on"
     FROM "metric_58899af604efb617_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

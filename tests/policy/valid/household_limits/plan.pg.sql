@@ -32,7 +32,8 @@ r2 AS NOT MATERIALIZED (
         b."balance.1" AS "balance.1",
         b."balance.2" AS "balance.2"
     FROM "metric_13659db8029f1e38_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -42,8 +43,8 @@ SELECT a."run_id" AS "run_id",
         a."staff" AS "staff",
         a."household_role" AS "household_role",
         a."household" AS "household",
-        CAST(a."balance.1" AS numeric(38,0)) AS "balance.1",
-        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2"
+        CAST(a."balance.1" AS numeric) AS "balance.1",
+        CAST(a."balance.2" AS numeric) AS "balance.2"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
@@ -280,7 +281,7 @@ r16 AS NOT MATERIALIZED (
 ),
 r17 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r16 AS a
     WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
@@ -327,7 +328,7 @@ r19 AS NOT MATERIALIZED (
         a."customer.staff" AS "customer.staff",
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($6 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($6 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + CAST($6 AS bigint)), NULLIF((CAST($6 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(CAST($6 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($6 AS bigint) AS numeric), 0)) END AS bigint) AS "aum"
     FROM r18 AS a
     OFFSET 0
 )
@@ -341,16 +342,17 @@ SELECT CAST($7 AS bigint) AS "series",
         a."customer.staff" AS "staff",
         a."customer.household_role" AS "household_role",
         a."customer.household" AS "household",
-        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2"
+        CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.2", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2"
     FROM r19 AS a;
 
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = as_of
--- $4 = period_start
--- $5 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = as_of
+-- $5 = period_start
+-- $6 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort", "shared_from")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -398,7 +400,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS bigint)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -492,7 +494,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_held" IS NULL) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
         CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS bigint) ELSE a."p_reached" END AS "start_reached",
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS date) ELSE a."p_since" END AS "start_since"
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS date) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
     OFFSET 0
 ),
@@ -579,7 +581,7 @@ r8 AS NOT MATERIALIZED (
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "down_day",
         FALSE AS "guarded",
-        COALESCE((a."start_valid" < CAST($3 AS date)), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" < CAST($4 AS date)), TRUE) AS "lapsed",
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
@@ -686,8 +688,8 @@ r10 AS NOT MATERIALIZED (
         a."shield" AS "shield",
         a."counted" AS "counted",
         a."counted_up" AS "counted_up",
-        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
-        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
+        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
+        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
     FROM r9 AS a
     OFFSET 0
 ),
@@ -990,13 +992,13 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS bigint) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 2147483647)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS date) ELSE a."start_since" END AS "next_since",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS date) ELSE a."start_since" END AS "next_since",
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS date) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS date) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."entry" AND (CAST($2 AS bigint) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS bigint) END AS "reason"
     FROM r14 AS a
     OFFSET 0
 ),
-r16 AS NOT MATERIALIZED (
+r16 AS MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."barred" AS "barred",
         a."failed" AS "failed",
@@ -1472,7 +1474,7 @@ r25 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($3 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
@@ -1481,7 +1483,7 @@ r25 AS NOT MATERIALIZED (
     FROM r24 AS a
     OFFSET 0
 )
-SELECT CAST($5 AS bigint) AS "series",
+SELECT CAST($6 AS bigint) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

@@ -346,9 +346,10 @@ SELECT CAST($7 AS BIGINT) AS "series",
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = as_of
--- $4 = period_start
--- $5 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = as_of
+-- $5 = period_start
+-- $6 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort", "shared_from")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -395,7 +396,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS BIGINT)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -488,7 +489,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_held" IS NULL) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
         CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS BIGINT) ELSE a."p_reached" END AS "start_reached",
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS DATE) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS DATE) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS DATE) ELSE a."p_since" END AS "start_since"
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS DATE) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
 ),
 r7 AS NOT MATERIALIZED (
@@ -573,7 +574,7 @@ r8 AS NOT MATERIALIZED (
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "down_day",
         FALSE AS "guarded",
-        COALESCE((a."start_valid" < CAST($3 AS DATE)), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" < CAST($4 AS DATE)), TRUE) AS "lapsed",
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
@@ -977,7 +978,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS BIGINT) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 2147483647)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS DATE) ELSE a."start_since" END AS "next_since",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS DATE) ELSE a."start_since" END AS "next_since",
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS DATE) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."entry" AND (CAST($2 AS BIGINT) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS BIGINT) END AS "reason"
     FROM r14 AS a
@@ -1455,7 +1456,7 @@ r25 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS BIGINT) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($3 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
@@ -1463,7 +1464,7 @@ r25 AS NOT MATERIALIZED (
         CASE WHEN ((NOT a."out") AND (a."seen" < a."seen_alone")) THEN a."best_member" ELSE CAST(NULL AS BIGINT) END AS "shared_from"
     FROM r24 AS a
 )
-SELECT CAST($5 AS BIGINT) AS "series",
+SELECT CAST($6 AS BIGINT) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

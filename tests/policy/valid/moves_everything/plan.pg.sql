@@ -37,20 +37,21 @@ r2 AS NOT MATERIALIZED (
         b."balance.2" AS "balance.2",
         b."balance.3" AS "balance.3"
     FROM "metric_769b219db94fa8ef_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.3" >= -4398046511104) AND (a."balance.3" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST((sign(CAST(COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) AS numeric(38,0))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(CAST(COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) AS numeric(38,0))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.3" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) ELSE a."aum" END AS "aum",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.3" >= -4398046511104) AND (a."balance.3" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST(div(2 * CAST(COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) AS numeric) + sign(CAST(COALESCE((a."balance.1" + (a."balance.3" * a."day:1")), 0) AS numeric)) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.3" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE div(2 * COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) + sign(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric))) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) END AS bigint) ELSE a."aum" END AS "aum",
         a."loan" AS "loan",
         a."staff" AS "staff",
         a."region" AS "region",
         a."opening_tier" AS "opening_tier",
         a."opened_on" AS "opened_on",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.3" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
-        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
-        CAST(a."balance.3" AS numeric(38,0)) AS "balance.3"
+        (CAST(a."balance.1" AS numeric) + (CAST(a."balance.3" AS numeric) * CAST(a."day:1" AS numeric))) AS "balance.1",
+        CAST(a."balance.2" AS numeric) AS "balance.2",
+        CAST(a."balance.3" AS numeric) AS "balance.3"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
@@ -244,7 +245,7 @@ r12 AS NOT MATERIALIZED (
 ),
 r13 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.2",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric(38,0)) AS "balance.3"
     FROM r12 AS a
@@ -294,8 +295,8 @@ r15 AS NOT MATERIALIZED (
         a."balance.1" AS "balance.1",
         a."balance.2" AS "balance.2",
         a."balance.3" AS "balance.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($7 AS bigint)), NULLIF((CAST($7 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($7 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($7 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($7 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) AS "loan"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + CAST($7 AS bigint)), NULLIF((CAST($7 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(CAST($7 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($7 AS bigint) AS numeric), 0)) END AS bigint) AS "aum",
+        CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) AS "loan"
     FROM r14 AS a
     OFFSET 0
 )
@@ -310,25 +311,26 @@ SELECT CAST($8 AS bigint) AS "series",
         a."customer.region" AS "region",
         a."customer.opening_tier" AS "opening_tier",
         a."customer.opened_on" AS "opened_on",
-        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($7 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($7 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) * CAST(CAST($7 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
-        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.3"
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.3", CAST(0 AS numeric)) * CAST(CAST($7 AS bigint) AS numeric))), CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.3", CAST(0 AS numeric)) * CAST(CAST($7 AS bigint) AS numeric))), CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.3", CAST(0 AS numeric)) * CAST(CAST($7 AS bigint) AS numeric))), CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.2", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."balance.3", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.3", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.3", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.3"
     FROM r15 AS a;
 
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = changed:asset
--- $4 = as_of
--- $5 = period_start
--- $6 = year_end:1
--- $7 = valid_until:12_months
--- $8 = rates:days_0630_1231
--- $9 = since:6_months:next
--- $10 = since:3_months:next
--- $11 = since:3_months_of_month_ends:next
--- $12 = year_end:1:next
--- $13 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = changed:asset
+-- $5 = as_of
+-- $6 = period_start
+-- $7 = year_end:1
+-- $8 = valid_until:12_months
+-- $9 = rates:days_0630_1231
+-- $10 = since:6_months:next
+-- $11 = since:3_months:next
+-- $12 = since:3_months_of_month_ends:next
+-- $13 = year_end:1:next
+-- $14 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -374,7 +376,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS bigint)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -458,14 +460,14 @@ r6 AS NOT MATERIALIZED (
         a."candidate" AS "candidate",
         (a."p_held" IS NULL) AS "entry",
         CASE WHEN (NOT (a."p_held" IS NULL)) THEN COALESCE(a."p_pending", a."p_held") WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (CAST($2 AS bigint) = 0) THEN a."candidate" ELSE COALESCE(a."opening", a."candidate") END AS "held_before",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN 0 ELSE a."p_fails" END AS "start_fails",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN 0 ELSE a."p_fail_days" END AS "start_fail_days",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN CAST(NULL AS bigint) ELSE a."p_best" END AS "start_best",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN 0 ELSE a."p_rises" END AS "start_rises",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN CAST(NULL AS bigint) ELSE a."p_reached" END AS "start_reached",
-        CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS boolean)) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS date) ELSE a."p_since" END AS "start_since"
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN 0 ELSE a."p_fails" END AS "start_fails",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN 0 ELSE a."p_fail_days" END AS "start_fail_days",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN CAST(NULL AS bigint) ELSE a."p_best" END AS "start_best",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN 0 ELSE a."p_rises" END AS "start_rises",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN CAST(NULL AS bigint) ELSE a."p_reached" END AS "start_reached",
+        CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS boolean)) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($5 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($6 AS date) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
     OFFSET 0
 ),
@@ -504,7 +506,7 @@ r7 AS NOT MATERIALIZED (
         a."start_reached" AS "start_reached",
         a."start_watch" AS "start_watch",
         a."start_since" AS "start_since",
-        CASE WHEN a."entry" THEN CASE WHEN (a."held_before" = 1) THEN CAST($6 AS date) ELSE CAST($7 AS date) END ELSE a."p_valid" END AS "start_valid"
+        CASE WHEN a."entry" THEN CASE WHEN (a."held_before" = 1) THEN CAST($7 AS date) ELSE CAST($8 AS date) END ELSE a."p_valid" END AS "start_valid"
     FROM r6 AS a
     OFFSET 0
 ),
@@ -548,10 +550,10 @@ r8 AS NOT MATERIALIZED (
         COALESCE((a."candidate" > a."held_before"), FALSE) AS "below",
         COALESCE((a."candidate" < a."held_before"), FALSE) AS "reaching",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
-        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN TRUE ELSE CAST($8 AS boolean) END END) AS "down_day",
-        CASE WHEN (a."cohort" = 1) THEN COALESCE((a."opened_on" >= CAST($9 AS date)), FALSE) ELSE COALESCE((a."opened_on" >= CAST($10 AS date)), FALSE) END AS "guarded",
-        COALESCE((a."start_valid" < (CAST($4 AS date) + CAST(1 AS integer))), TRUE) AS "lapsed",
-        COALESCE((a."start_valid" >= CAST($11 AS date)), FALSE) AS "graced",
+        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN TRUE ELSE CAST($9 AS boolean) END END) AS "down_day",
+        CASE WHEN (a."cohort" = 1) THEN COALESCE((a."opened_on" >= CAST($10 AS date)), FALSE) ELSE COALESCE((a."opened_on" >= CAST($11 AS date)), FALSE) END AS "guarded",
+        COALESCE((a."start_valid" < (CAST($5 AS date) + CAST(1 AS integer))), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" >= CAST($12 AS date)), FALSE) AS "graced",
         TRUE AS "has_validity"
     FROM r7 AS a
     OFFSET 0
@@ -655,8 +657,8 @@ r10 AS NOT MATERIALIZED (
         a."shield" AS "shield",
         a."counted" AS "counted",
         a."counted_up" AS "counted_up",
-        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
-        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
+        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
+        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
     FROM r9 AS a
     OFFSET 0
 ),
@@ -710,8 +712,8 @@ r11 AS NOT MATERIALIZED (
         a."counted_up" AS "counted_up",
         a."fail_days" AS "fail_days",
         a."rise_days" AS "rise_days",
-        CASE WHEN (a."candidate" IS NULL) THEN a."start_fails" ELSE CASE WHEN (a."held_before" = 1) THEN bit_count(CAST((a."fail_days" - (CAST(div(CAST(a."fail_days" AS numeric(38,0)), NULLIF(CAST(256 AS numeric(38,0)), 0)) AS bigint) * 256)) AS bit(64))) ELSE bit_count(CAST((a."fail_days" - (CAST(div(CAST(a."fail_days" AS numeric(38,0)), NULLIF(CAST(16 AS numeric(38,0)), 0)) AS bigint) * 16)) AS bit(64))) END END AS "fails",
-        CASE WHEN (a."candidate" IS NULL) THEN a."start_rises" ELSE bit_count(CAST((a."rise_days" - (CAST(div(CAST(a."rise_days" AS numeric(38,0)), NULLIF(CAST(8 AS numeric(38,0)), 0)) AS bigint) * 8)) AS bit(64))) END AS "rises"
+        CASE WHEN (a."candidate" IS NULL) THEN a."start_fails" ELSE CASE WHEN (a."held_before" = 1) THEN bit_count(CAST((a."fail_days" - (CAST(div(CAST(a."fail_days" AS numeric), NULLIF(CAST(256 AS numeric), 0)) AS bigint) * 256)) AS bit(64))) ELSE bit_count(CAST((a."fail_days" - (CAST(div(CAST(a."fail_days" AS numeric), NULLIF(CAST(16 AS numeric), 0)) AS bigint) * 16)) AS bit(64))) END END AS "fails",
+        CASE WHEN (a."candidate" IS NULL) THEN a."start_rises" ELSE bit_count(CAST((a."rise_days" - (CAST(div(CAST(a."rise_days" AS numeric), NULLIF(CAST(8 AS numeric), 0)) AS bigint) * 8)) AS bit(64))) END AS "rises"
     FROM r10 AS a
     OFFSET 0
 ),
@@ -954,8 +956,8 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS bigint) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 2)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS date) ELSE a."start_since" END AS "next_since",
-        CASE WHEN (a."goal" IS NOT NULL) THEN CASE WHEN a."later" THEN CASE WHEN (a."goal" = 1) THEN CAST($12 AS date) ELSE CAST($7 AS date) END ELSE CASE WHEN (a."goal" = 1) THEN CAST($6 AS date) ELSE CAST($7 AS date) END END WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR TRUE)) AND (NOT a."entry")) THEN CASE WHEN (a."held_before" = 1) THEN CAST($12 AS date) ELSE CAST($7 AS date) END ELSE a."start_valid" END AS "next_valid",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($5 AS date) ELSE a."start_since" END AS "next_since",
+        CASE WHEN (a."goal" IS NOT NULL) THEN CASE WHEN a."later" THEN CASE WHEN (a."goal" = 1) THEN CAST($13 AS date) ELSE CAST($8 AS date) END ELSE CASE WHEN (a."goal" = 1) THEN CAST($7 AS date) ELSE CAST($8 AS date) END END WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR TRUE)) AND (NOT a."entry")) THEN CASE WHEN (a."held_before" = 1) THEN CAST($13 AS date) ELSE CAST($8 AS date) END ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."entry" AND (CAST($2 AS bigint) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS bigint) END AS "reason"
     FROM r14 AS a
     OFFSET 0
@@ -1047,7 +1049,7 @@ r17 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($5 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
@@ -1055,7 +1057,7 @@ r17 AS NOT MATERIALIZED (
     FROM r16 AS a
     OFFSET 0
 )
-SELECT CAST($13 AS bigint) AS "series",
+SELECT CAST($14 AS bigint) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

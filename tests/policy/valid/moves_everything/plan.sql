@@ -317,17 +317,18 @@ SELECT CAST($8 AS BIGINT) AS "series",
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = changed:asset
--- $4 = as_of
--- $5 = period_start
--- $6 = year_end:1
--- $7 = valid_until:12_months
--- $8 = rates:days_0630_1231
--- $9 = since:6_months:next
--- $10 = since:3_months:next
--- $11 = since:3_months_of_month_ends:next
--- $12 = year_end:1:next
--- $13 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = changed:asset
+-- $5 = as_of
+-- $6 = period_start
+-- $7 = year_end:1
+-- $8 = valid_until:12_months
+-- $9 = rates:days_0630_1231
+-- $10 = since:6_months:next
+-- $11 = since:3_months:next
+-- $12 = since:3_months_of_month_ends:next
+-- $13 = year_end:1:next
+-- $14 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -372,7 +373,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS BIGINT)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -455,14 +456,14 @@ r6 AS NOT MATERIALIZED (
         a."candidate" AS "candidate",
         (a."p_held" IS NULL) AS "entry",
         CASE WHEN (NOT (a."p_held" IS NULL)) THEN COALESCE(a."p_pending", a."p_held") WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (CAST($2 AS BIGINT) = 0) THEN a."candidate" ELSE COALESCE(a."opening", a."candidate") END AS "held_before",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN 0 ELSE a."p_fails" END AS "start_fails",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN 0 ELSE a."p_fail_days" END AS "start_fail_days",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN CAST(NULL AS BIGINT) ELSE a."p_best" END AS "start_best",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN 0 ELSE a."p_rises" END AS "start_rises",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
-        CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN CAST(NULL AS BIGINT) ELSE a."p_reached" END AS "start_reached",
-        CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS DATE) ELSE CASE WHEN ((a."p_held" IS NULL) OR CAST($3 AS BOOLEAN)) THEN CAST(NULL AS DATE) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS DATE) ELSE a."p_since" END AS "start_since"
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN 0 ELSE a."p_fails" END AS "start_fails",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN 0 ELSE a."p_fail_days" END AS "start_fail_days",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN CAST(NULL AS BIGINT) ELSE a."p_best" END AS "start_best",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN 0 ELSE a."p_rises" END AS "start_rises",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
+        CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN CAST(NULL AS BIGINT) ELSE a."p_reached" END AS "start_reached",
+        CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS DATE) ELSE CASE WHEN ((a."p_held" IS NULL) OR CAST($4 AS BOOLEAN)) THEN CAST(NULL AS DATE) ELSE a."p_watch" END END AS "start_watch",
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($5 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($6 AS DATE) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
 ),
 r7 AS NOT MATERIALIZED (
@@ -500,7 +501,7 @@ r7 AS NOT MATERIALIZED (
         a."start_reached" AS "start_reached",
         a."start_watch" AS "start_watch",
         a."start_since" AS "start_since",
-        CASE WHEN a."entry" THEN CASE WHEN (a."held_before" = 1) THEN CAST($6 AS DATE) ELSE CAST($7 AS DATE) END ELSE a."p_valid" END AS "start_valid"
+        CASE WHEN a."entry" THEN CASE WHEN (a."held_before" = 1) THEN CAST($7 AS DATE) ELSE CAST($8 AS DATE) END ELSE a."p_valid" END AS "start_valid"
     FROM r6 AS a
 ),
 r8 AS NOT MATERIALIZED (
@@ -543,10 +544,10 @@ r8 AS NOT MATERIALIZED (
         COALESCE((a."candidate" > a."held_before"), FALSE) AS "below",
         COALESCE((a."candidate" < a."held_before"), FALSE) AS "reaching",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
-        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN TRUE ELSE CAST($8 AS BOOLEAN) END END) AS "down_day",
-        CASE WHEN (a."cohort" = 1) THEN COALESCE((a."opened_on" >= CAST($9 AS DATE)), FALSE) ELSE COALESCE((a."opened_on" >= CAST($10 AS DATE)), FALSE) END AS "guarded",
-        COALESCE((a."start_valid" < (CAST($4 AS DATE) + CAST(1 AS INTEGER))), TRUE) AS "lapsed",
-        COALESCE((a."start_valid" >= CAST($11 AS DATE)), FALSE) AS "graced",
+        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN TRUE ELSE CAST($9 AS BOOLEAN) END END) AS "down_day",
+        CASE WHEN (a."cohort" = 1) THEN COALESCE((a."opened_on" >= CAST($10 AS DATE)), FALSE) ELSE COALESCE((a."opened_on" >= CAST($11 AS DATE)), FALSE) END AS "guarded",
+        COALESCE((a."start_valid" < (CAST($5 AS DATE) + CAST(1 AS INTEGER))), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" >= CAST($12 AS DATE)), FALSE) AS "graced",
         TRUE AS "has_validity"
     FROM r7 AS a
 ),
@@ -942,8 +943,8 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS BIGINT) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 2)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS DATE) ELSE a."start_since" END AS "next_since",
-        CASE WHEN (a."goal" IS NOT NULL) THEN CASE WHEN a."later" THEN CASE WHEN (a."goal" = 1) THEN CAST($12 AS DATE) ELSE CAST($7 AS DATE) END ELSE CASE WHEN (a."goal" = 1) THEN CAST($6 AS DATE) ELSE CAST($7 AS DATE) END END WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR TRUE)) AND (NOT a."entry")) THEN CASE WHEN (a."held_before" = 1) THEN CAST($12 AS DATE) ELSE CAST($7 AS DATE) END ELSE a."start_valid" END AS "next_valid",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($5 AS DATE) ELSE a."start_since" END AS "next_since",
+        CASE WHEN (a."goal" IS NOT NULL) THEN CASE WHEN a."later" THEN CASE WHEN (a."goal" = 1) THEN CAST($13 AS DATE) ELSE CAST($8 AS DATE) END ELSE CASE WHEN (a."goal" = 1) THEN CAST($7 AS DATE) ELSE CAST($8 AS DATE) END END WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR TRUE)) AND (NOT a."entry")) THEN CASE WHEN (a."held_before" = 1) THEN CAST($13 AS DATE) ELSE CAST($8 AS DATE) END ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."entry" AND (CAST($2 AS BIGINT) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS BIGINT) END AS "reason"
     FROM r14 AS a
 ),
@@ -1033,14 +1034,14 @@ r17 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS BIGINT) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($5 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
     FROM r16 AS a
 )
-SELECT CAST($13 AS BIGINT) AS "series",
+SELECT CAST($14 AS BIGINT) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",

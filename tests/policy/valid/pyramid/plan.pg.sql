@@ -38,20 +38,21 @@ r2 AS NOT MATERIALIZED (
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
     FROM "metric_dbb0e77ed1508d78_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.2" >= -4398046511104) AND (a."balance.2" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST((sign(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric(38,0))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric(38,0))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) ELSE a."aum" END AS "aum",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.2" >= -4398046511104) AND (a."balance.2" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST(div(2 * CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric) + sign(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric)) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE div(2 * COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) + sign(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric))) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) END AS bigint) ELSE a."aum" END AS "aum",
         CASE WHEN ((a."from_run" < a."run_id") AND a."derives") THEN CAST((a."day:2" - a."txn.1") AS bigint) ELSE a."recency" END AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
-        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
+        (CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))) AS "balance.1",
+        CAST(a."balance.2" AS numeric) AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(a."txn.3" AS numeric(38,0)) AS "txn.3"
+        CAST(a."txn.3" AS numeric) AS "txn.3"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
@@ -221,7 +222,7 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r10 AS a
     WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
@@ -311,10 +312,10 @@ r16 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($11 AS bigint)), NULLIF((CAST($11 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($11 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + CAST($11 AS bigint)), NULLIF((CAST($11 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(CAST($11 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($11 AS bigint) AS numeric), 0)) END AS bigint) AS "aum",
         CAST((CAST($2 AS date) - a."txn.1") AS bigint) AS "recency",
         COALESCE(a."txn.2", 0) AS "frequency",
-        CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
+        CAST(COALESCE(a."txn.3", CAST(0 AS numeric)) AS bigint) AS "monetary"
     FROM r15 AS a
     OFFSET 0
 )
@@ -327,11 +328,11 @@ SELECT CAST($12 AS bigint) AS "series",
         a."recency" AS "recency",
         a."frequency" AS "frequency",
         a."monetary" AS "monetary",
-        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.2", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."txn.3", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
     FROM r16 AS a;
 
 -- rank: cuts
@@ -354,9 +355,9 @@ r3 AS NOT MATERIALIZED (
         CAST(sum(a."n") OVER () AS numeric(38,0)) AS "total"
     FROM r2 AS a
 )
-SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(1000000 AS numeric(38,0))))) AS "top",
-        min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(5000000 AS numeric(38,0))))) AS "upper",
-        min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(20000000 AS numeric(38,0))))) AS "middle"
+SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric)) < (a."total" * CAST(1000000 AS numeric)))) AS "top",
+        min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric)) < (a."total" * CAST(5000000 AS numeric)))) AS "upper",
+        min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric)) < (a."total" * CAST(20000000 AS numeric)))) AS "middle"
     FROM r3 AS a;
 
 -- fresh: cuts
@@ -379,7 +380,7 @@ r3 AS NOT MATERIALIZED (
         CAST(sum(a."n") OVER () AS numeric(38,0)) AS "total"
     FROM r2 AS a
 )
-SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(50000000 AS numeric(38,0))))) AS "stale"
+SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric)) < (a."total" * CAST(50000000 AS numeric)))) AS "stale"
     FROM r3 AS a;
 
 -- rank

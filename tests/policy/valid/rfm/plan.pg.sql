@@ -31,7 +31,8 @@ r2 AS NOT MATERIALIZED (
         b."txn.2" AS "txn.2",
         b."txn.3" AS "txn.3"
     FROM "metric_72d9e9229d4b740f_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -41,7 +42,7 @@ SELECT a."run_id" AS "run_id",
         a."monetary" AS "monetary",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(a."txn.3" AS numeric(38,0)) AS "txn.3"
+        CAST(a."txn.3" AS numeric) AS "txn.3"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
@@ -207,7 +208,7 @@ r9 AS NOT MATERIALIZED (
         a."txn.3" AS "txn.3",
         CAST((CAST($2 AS date) - a."txn.1") AS bigint) AS "recency",
         COALESCE(a."txn.2", 0) AS "frequency",
-        CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "monetary"
+        CAST(COALESCE(a."txn.3", CAST(0 AS numeric)) AS bigint) AS "monetary"
     FROM r8 AS a
     OFFSET 0
 )
@@ -221,7 +222,7 @@ SELECT CAST($8 AS bigint) AS "series",
         a."monetary" AS "monetary",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
+        CASE WHEN ((COALESCE(a."txn.3", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."txn.3", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."txn.3", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.3"
     FROM r9 AS a;
 
 -- quintiles: recency cuts
@@ -245,21 +246,21 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high4",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high4",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high1" AS numeric(38,0)) - CAST(a."low1" AS numeric(38,0))))) AS bigint) AS "cut1",
-        CAST(((CAST(a."low2" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high2" AS numeric(38,0)) - CAST(a."low2" AS numeric(38,0))))) AS bigint) AS "cut2",
-        CAST(((CAST(a."low3" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high3" AS numeric(38,0)) - CAST(a."low3" AS numeric(38,0))))) AS bigint) AS "cut3",
-        CAST(((CAST(a."low4" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high4" AS numeric(38,0)) - CAST(a."low4" AS numeric(38,0))))) AS bigint) AS "cut4"
+SELECT CAST(((CAST(a."low1" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high1" AS numeric) - CAST(a."low1" AS numeric)))) AS bigint) AS "cut1",
+        CAST(((CAST(a."low2" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high2" AS numeric) - CAST(a."low2" AS numeric)))) AS bigint) AS "cut2",
+        CAST(((CAST(a."low3" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high3" AS numeric) - CAST(a."low3" AS numeric)))) AS bigint) AS "cut3",
+        CAST(((CAST(a."low4" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high4" AS numeric) - CAST(a."low4" AS numeric)))) AS bigint) AS "cut4"
     FROM r4 AS a;
 
 -- quintiles: frequency cuts
@@ -283,21 +284,21 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high4",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high4",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high1" AS numeric(38,0)) - CAST(a."low1" AS numeric(38,0))))) AS bigint) AS "cut1",
-        CAST(((CAST(a."low2" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high2" AS numeric(38,0)) - CAST(a."low2" AS numeric(38,0))))) AS bigint) AS "cut2",
-        CAST(((CAST(a."low3" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high3" AS numeric(38,0)) - CAST(a."low3" AS numeric(38,0))))) AS bigint) AS "cut3",
-        CAST(((CAST(a."low4" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high4" AS numeric(38,0)) - CAST(a."low4" AS numeric(38,0))))) AS bigint) AS "cut4"
+SELECT CAST(((CAST(a."low1" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high1" AS numeric) - CAST(a."low1" AS numeric)))) AS bigint) AS "cut1",
+        CAST(((CAST(a."low2" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high2" AS numeric) - CAST(a."low2" AS numeric)))) AS bigint) AS "cut2",
+        CAST(((CAST(a."low3" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high3" AS numeric) - CAST(a."low3" AS numeric)))) AS bigint) AS "cut3",
+        CAST(((CAST(a."low4" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high4" AS numeric) - CAST(a."low4" AS numeric)))) AS bigint) AS "cut4"
     FROM r4 AS a;
 
 -- quintiles: monetary cuts
@@ -321,21 +322,21 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high3",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low4",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high4",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high3",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low4",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high4",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST(((CAST(a."low1" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high1" AS numeric(38,0)) - CAST(a."low1" AS numeric(38,0))))) AS bigint) AS "cut1",
-        CAST(((CAST(a."low2" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high2" AS numeric(38,0)) - CAST(a."low2" AS numeric(38,0))))) AS bigint) AS "cut2",
-        CAST(((CAST(a."low3" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(3 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high3" AS numeric(38,0)) - CAST(a."low3" AS numeric(38,0))))) AS bigint) AS "cut3",
-        CAST(((CAST(a."low4" AS numeric(38,0)) * CAST(5 AS numeric(38,0))) + ((((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))) - (div(((a."n" - CAST(1 AS numeric(38,0))) * CAST(4 AS numeric(38,0))), NULLIF(CAST(5 AS numeric(38,0)), 0)) * CAST(5 AS numeric(38,0)))) * (CAST(a."high4" AS numeric(38,0)) - CAST(a."low4" AS numeric(38,0))))) AS bigint) AS "cut4"
+SELECT CAST(((CAST(a."low1" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high1" AS numeric) - CAST(a."low1" AS numeric)))) AS bigint) AS "cut1",
+        CAST(((CAST(a."low2" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high2" AS numeric) - CAST(a."low2" AS numeric)))) AS bigint) AS "cut2",
+        CAST(((CAST(a."low3" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(3 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high3" AS numeric) - CAST(a."low3" AS numeric)))) AS bigint) AS "cut3",
+        CAST(((CAST(a."low4" AS numeric) * CAST(5 AS numeric)) + ((((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)) - (div(((a."n" - CAST(1 AS numeric)) * CAST(4 AS numeric)), NULLIF(CAST(5 AS numeric), 0)) * CAST(5 AS numeric))) * (CAST(a."high4" AS numeric) - CAST(a."low4" AS numeric)))) AS bigint) AS "cut4"
     FROM r4 AS a;
 
 -- thirds: recency cuts
@@ -359,15 +360,15 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut1",
-        CAST((CAST(a."low2" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut2"
+SELECT CAST((CAST(a."low1" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut1",
+        CAST((CAST(a."low2" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut2"
     FROM r4 AS a;
 
 -- thirds: frequency cuts
@@ -391,15 +392,15 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut1",
-        CAST((CAST(a."low2" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut2"
+SELECT CAST((CAST(a."low1" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut1",
+        CAST((CAST(a."low2" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut2"
     FROM r4 AS a;
 
 -- thirds: monetary cuts
@@ -423,15 +424,15 @@ r3 AS NOT MATERIALIZED (
     FROM r2 AS a
 ),
 r4 AS NOT MATERIALIZED (
-    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(1 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high1",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(0 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "low2",
-        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric(38,0))) * CAST(2 AS numeric(38,0))), NULLIF(CAST(3 AS numeric(38,0)), 0)) + CAST(1 AS numeric(38,0))), (a."total" - CAST(1 AS numeric(38,0)))))) AS "high2",
+    SELECT min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(1 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high1",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(0 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "low2",
+        min(a."value") FILTER (WHERE (a."cumulated" > LEAST((div(((a."total" - CAST(1 AS numeric)) * CAST(2 AS numeric)), NULLIF(CAST(3 AS numeric), 0)) + CAST(1 AS numeric)), (a."total" - CAST(1 AS numeric))))) AS "high2",
         max(a."total") AS "n"
     FROM r3 AS a
 )
-SELECT CAST((CAST(a."low1" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut1",
-        CAST((CAST(a."low2" AS numeric(38,0)) * CAST(3 AS numeric(38,0))) AS bigint) AS "cut2"
+SELECT CAST((CAST(a."low1" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut1",
+        CAST((CAST(a."low2" AS numeric) * CAST(3 AS numeric)) AS bigint) AS "cut2"
     FROM r4 AS a;
 
 -- quintiles
@@ -460,7 +461,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CASE WHEN (a."recency" >= CAST((sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 1 WHEN (a."recency" >= CAST((sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 WHEN (a."recency" >= CAST((sign(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($3 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."recency" >= CAST((sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "quintiles:recency"
+        CASE WHEN (a."recency" >= CAST(div(2 * ((CAST(CAST($1 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($1 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 1 WHEN (a."recency" >= CAST(div(2 * ((CAST(CAST($2 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($2 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 2 WHEN (a."recency" >= CAST(div(2 * ((CAST(CAST($3 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($3 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 3 WHEN (a."recency" >= CAST(div(2 * ((CAST(CAST($4 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($4 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 4 ELSE CAST(5 AS bigint) END AS "quintiles:recency"
     FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."run_id" = CAST($5 AS bigint))
 ),
@@ -475,7 +476,7 @@ r2 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
-        CASE WHEN (a."frequency" >= CAST((sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($8 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."frequency" >= CAST((sign(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($9 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:frequency"
+        CASE WHEN (a."frequency" >= CAST(div(2 * ((CAST(CAST($6 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($6 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 5 WHEN (a."frequency" >= CAST(div(2 * ((CAST(CAST($7 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($7 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 4 WHEN (a."frequency" >= CAST(div(2 * ((CAST(CAST($8 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($8 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 3 WHEN (a."frequency" >= CAST(div(2 * ((CAST(CAST($9 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($9 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:frequency"
     FROM r1 AS a
     OFFSET 0
 ),
@@ -491,7 +492,7 @@ r3 AS NOT MATERIALIZED (
         a."txn.3" AS "txn.3",
         a."quintiles:recency" AS "quintiles:recency",
         a."quintiles:frequency" AS "quintiles:frequency",
-        CASE WHEN (a."monetary" >= CAST((sign(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($10 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 5 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($11 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 4 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($12 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 3 WHEN (a."monetary" >= CAST((sign(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) * sign(CAST(10 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($13 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(4 AS numeric(38,0)))) + abs(CAST(10 AS numeric(38,0))), 2 * NULLIF(abs(CAST(10 AS numeric(38,0))), 0))) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:monetary"
+        CASE WHEN (a."monetary" >= CAST(div(2 * ((CAST(CAST($10 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($10 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 5 WHEN (a."monetary" >= CAST(div(2 * ((CAST(CAST($11 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($11 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 4 WHEN (a."monetary" >= CAST(div(2 * ((CAST(CAST($12 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($12 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 3 WHEN (a."monetary" >= CAST(div(2 * ((CAST(CAST($13 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric)) + sign(((CAST(CAST($13 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(4 AS numeric))) * abs(CAST(10 AS numeric)), 2 * NULLIF(CAST(10 AS numeric), 0)) AS bigint)) THEN 2 ELSE CAST(1 AS bigint) END AS "quintiles:monetary"
     FROM r2 AS a
     OFFSET 0
 ),
@@ -560,7 +561,7 @@ WITH r1 AS NOT MATERIALIZED (
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
-        CASE WHEN (a."recency" >= (sign(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($1 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 1 WHEN (a."recency" >= (sign(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($2 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(3 AS bigint) END AS "thirds:recency"
+        CASE WHEN (a."recency" >= div(2 * ((CAST(CAST($1 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric)) + sign(((CAST(CAST($1 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 1 WHEN (a."recency" >= div(2 * ((CAST(CAST($2 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric)) + sign(((CAST(CAST($2 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 2 ELSE CAST(3 AS bigint) END AS "thirds:recency"
     FROM "metric_72d9e9229d4b740f" AS a
     WHERE (a."run_id" = CAST($3 AS bigint))
 ),
@@ -575,7 +576,7 @@ r2 AS NOT MATERIALIZED (
         a."txn.2" AS "txn.2",
         a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
-        CASE WHEN (a."frequency" >= (sign(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($4 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."frequency" >= (sign(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($5 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(8 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:frequency"
+        CASE WHEN (a."frequency" >= div(2 * ((CAST(CAST($4 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric)) + sign(((CAST(CAST($4 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 3 WHEN (a."frequency" >= div(2 * ((CAST(CAST($5 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric)) + sign(((CAST(CAST($5 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(8 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:frequency"
     FROM r1 AS a
     OFFSET 0
 ),
@@ -591,7 +592,7 @@ r3 AS NOT MATERIALIZED (
         a."txn.3" AS "txn.3",
         a."thirds:recency" AS "thirds:recency",
         a."thirds:frequency" AS "thirds:frequency",
-        CASE WHEN (a."monetary" >= (sign(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($6 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 3 WHEN (a."monetary" >= (sign(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) * sign(CAST(6 AS numeric(38,0))) * div(2 * abs(((CAST(CAST($7 AS bigint) AS numeric(38,0)) * CAST(2 AS numeric(38,0))) + CAST(602 AS numeric(38,0)))) + abs(CAST(6 AS numeric(38,0))), 2 * NULLIF(abs(CAST(6 AS numeric(38,0))), 0)))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:monetary"
+        CASE WHEN (a."monetary" >= div(2 * ((CAST(CAST($6 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(602 AS numeric)) + sign(((CAST(CAST($6 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(602 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 3 WHEN (a."monetary" >= div(2 * ((CAST(CAST($7 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(602 AS numeric)) + sign(((CAST(CAST($7 AS bigint) AS numeric) * CAST(2 AS numeric)) + CAST(602 AS numeric))) * abs(CAST(6 AS numeric)), 2 * NULLIF(CAST(6 AS numeric), 0))) THEN 2 ELSE CAST(1 AS bigint) END AS "thirds:monetary"
     FROM r2 AS a
     OFFSET 0
 ),

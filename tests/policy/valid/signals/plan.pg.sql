@@ -37,20 +37,21 @@ r2 AS NOT MATERIALIZED (
         b."txn.1" AS "txn.1",
         b."txn.2" AS "txn.2"
     FROM "metric_20631774daf9c9fb_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
         a."status" AS "status",
-        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.2" >= -4398046511104) AND (a."balance.2" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST((sign(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric(38,0))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric(38,0))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE (sign(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) * sign(CAST(a."day:1" AS numeric(38,0))) * div(2 * abs(COALESCE((CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))), CAST(0 AS numeric(38,0)))) + abs(CAST(a."day:1" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."day:1" AS numeric(38,0))), 0))) END AS bigint) ELSE a."aum" END AS "aum",
+        CASE WHEN (((a."from_run" < a."run_id") AND a."derives") AND (((a."balance.1" >= -1152921504606846976) AND (a."balance.1" <= 1152921504606846976)) AND ((a."balance.2" >= -4398046511104) AND (a."balance.2" <= 4398046511104)))) THEN CASE WHEN ((COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) >= 0) AND (COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) < 1152921504606846976)) THEN CAST(div(((CAST(1 AS bigint) * COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) AS bigint) ELSE CAST(div(2 * CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric) + sign(CAST(COALESCE((a."balance.1" + (a."balance.2" * a."day:1")), 0) AS numeric)) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) AS bigint) END WHEN (((a."from_run" < a."run_id") AND a."derives") AND ((a."balance.1" IS NOT NULL) AND (a."balance.2" IS NOT NULL))) THEN CAST(CASE WHEN ((COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) AS bigint) * 2) + a."day:1"), NULLIF((a."day:1" * 2), 0)) ELSE div(2 * COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric)) + sign(COALESCE((CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))), CAST(0 AS numeric))) * abs(CAST(a."day:1" AS numeric)), 2 * NULLIF(CAST(a."day:1" AS numeric), 0)) END AS bigint) ELSE a."aum" END AS "aum",
         a."out" AS "out",
         a."habit" AS "habit",
         a."region" AS "region",
         a."birth_date" AS "birth_date",
-        (CAST(a."balance.1" AS numeric(38,0)) + (CAST(a."balance.2" AS numeric(38,0)) * CAST(a."day:1" AS numeric(38,0)))) AS "balance.1",
-        CAST(a."balance.2" AS numeric(38,0)) AS "balance.2",
-        CAST(a."txn.1" AS numeric(38,0)) AS "txn.1",
-        CAST(a."txn.2" AS numeric(38,0)) AS "txn.2"
+        (CAST(a."balance.1" AS numeric) + (CAST(a."balance.2" AS numeric) * CAST(a."day:1" AS numeric))) AS "balance.1",
+        CAST(a."balance.2" AS numeric) AS "balance.2",
+        CAST(a."txn.1" AS numeric) AS "txn.1",
+        CAST(a."txn.2" AS numeric) AS "txn.2"
     FROM r2 AS a
     WHERE ((a."from_run" <= a."run_id") AND (a."until_run" > a."run_id"));
 
@@ -218,7 +219,7 @@ r10 AS NOT MATERIALIZED (
 ),
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric(38,0)) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric(38,0)))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
+        CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
     FROM r10 AS a
     WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
@@ -306,9 +307,9 @@ r16 AS NOT MATERIALIZED (
         a."balance.2" AS "balance.2",
         a."txn.1" AS "txn.1",
         a."txn.2" AS "txn.2",
-        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND (COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) AS bigint) * 2) + CAST($11 AS bigint)), NULLIF((CAST($11 AS bigint) * 2), 0)) ELSE (sign(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) * sign(CAST(CAST($11 AS bigint) AS numeric(38,0))) * div(2 * abs(COALESCE(a."balance.1", CAST(0 AS numeric(38,0)))) + abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 2 * NULLIF(abs(CAST(CAST($11 AS bigint) AS numeric(38,0))), 0))) END AS bigint) AS "aum",
-        CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) AS "out",
-        CAST((sign((sign((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(3 AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(3 AS numeric(38,0))), 2 * NULLIF(abs(CAST(3 AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "habit"
+        CAST(CASE WHEN ((COALESCE(a."balance.1", CAST(0 AS numeric)) >= CAST(0 AS numeric)) AND (COALESCE(a."balance.1", CAST(0 AS numeric)) < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(COALESCE(a."balance.1", CAST(0 AS numeric)) AS bigint) * 2) + CAST($11 AS bigint)), NULLIF((CAST($11 AS bigint) * 2), 0)) ELSE div(2 * COALESCE(a."balance.1", CAST(0 AS numeric)) + sign(COALESCE(a."balance.1", CAST(0 AS numeric))) * abs(CAST(CAST($11 AS bigint) AS numeric)), 2 * NULLIF(CAST(CAST($11 AS bigint) AS numeric), 0)) END AS bigint) AS "aum",
+        CAST(COALESCE(a."txn.1", CAST(0 AS numeric)) AS bigint) AS "out",
+        CAST(div(2 * div(2 * (COALESCE(a."txn.2", CAST(0 AS numeric)) * CAST(1000000 AS numeric)) + sign((COALESCE(a."txn.2", CAST(0 AS numeric)) * CAST(1000000 AS numeric))) * abs(CAST(3 AS numeric)), 2 * NULLIF(CAST(3 AS numeric), 0)) + sign(div(2 * (COALESCE(a."txn.2", CAST(0 AS numeric)) * CAST(1000000 AS numeric)) + sign((COALESCE(a."txn.2", CAST(0 AS numeric)) * CAST(1000000 AS numeric))) * abs(CAST(3 AS numeric)), 2 * NULLIF(CAST(3 AS numeric), 0))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0)) AS bigint) AS "habit"
     FROM r15 AS a
     OFFSET 0
 )
@@ -322,10 +323,10 @@ SELECT CAST($12 AS bigint) AS "series",
         a."habit" AS "habit",
         a."customer.region" AS "region",
         a."customer.birth_date" AS "birth_date",
-        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric(38,0))) - (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) * CAST(CAST($11 AS bigint) AS numeric(38,0)))), CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
-        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
-        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.1",
-        CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) <= CAST(9223372036854775807 AS numeric(38,0))) AND (COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) >= CAST(-9223372036854775807 AS numeric(38,0)))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS numeric(38,0))) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.2"
+        CASE WHEN ((COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE((COALESCE(a."balance.1", CAST(0 AS numeric)) - (COALESCE(a."balance.2", CAST(0 AS numeric)) * CAST(CAST($11 AS bigint) AS numeric))), CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.1",
+        CASE WHEN ((COALESCE(a."balance.2", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."balance.2", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."balance.2", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "balance.2",
+        CASE WHEN ((COALESCE(a."txn.1", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."txn.1", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."txn.1", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.1",
+        CASE WHEN ((COALESCE(a."txn.2", CAST(0 AS numeric)) <= CAST(9223372036854775807 AS numeric)) AND (COALESCE(a."txn.2", CAST(0 AS numeric)) >= CAST(-9223372036854775807 AS numeric))) THEN CAST(COALESCE(a."txn.2", CAST(0 AS numeric)) AS bigint) ELSE CAST(NULL AS bigint) END AS "txn.2"
     FROM r16 AS a;
 
 -- rank: cuts
@@ -348,16 +349,17 @@ r3 AS NOT MATERIALIZED (
         CAST(sum(a."n") OVER () AS numeric(38,0)) AS "total"
     FROM r2 AS a
 )
-SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric(38,0))) < (a."total" * CAST(10000000 AS numeric(38,0))))) AS "top"
+SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(100000000 AS numeric)) < (a."total" * CAST(10000000 AS numeric)))) AS "top"
     FROM r3 AS a;
 
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = as_of
--- $4 = period_start
--- $5 = rates:quarter
--- $6 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = as_of
+-- $5 = period_start
+-- $6 = rates:quarter
+-- $7 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -399,7 +401,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS bigint)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -484,7 +486,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_held" IS NULL) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
         CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS bigint) ELSE a."p_reached" END AS "start_reached",
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS date) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS date) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS date) ELSE a."p_since" END AS "start_since"
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS date) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS date) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
     OFFSET 0
 ),
@@ -563,9 +565,9 @@ r8 AS NOT MATERIALIZED (
         COALESCE((a."candidate" > a."held_before"), FALSE) AS "below",
         COALESCE((a."candidate" < a."held_before"), FALSE) AS "reaching",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
-        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN CAST($5 AS boolean) ELSE TRUE END END) AS "down_day",
+        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN CAST($6 AS boolean) ELSE TRUE END END) AS "down_day",
         FALSE AS "guarded",
-        COALESCE((a."start_valid" < (CAST($3 AS date) + CAST(1 AS integer))), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" < (CAST($4 AS date) + CAST(1 AS integer))), TRUE) AS "lapsed",
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
@@ -666,8 +668,8 @@ r10 AS NOT MATERIALIZED (
         a."shield" AS "shield",
         a."counted" AS "counted",
         a."counted_up" AS "counted_up",
-        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
-        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric(38,0)), NULLIF(CAST(576460752303423488 AS numeric(38,0)), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
+        CASE WHEN a."down_day" THEN ((CAST(1 AS bigint) * (a."start_fail_days" - (CAST(div(CAST(a."start_fail_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_fail_days" END AS "fail_days",
+        CASE WHEN a."up_day" THEN ((CAST(1 AS bigint) * (a."start_rise_days" - (CAST(div(CAST(a."start_rise_days" AS numeric), NULLIF(CAST(576460752303423488 AS numeric), 0)) AS bigint) * 576460752303423488)) * 2) + CASE WHEN a."counted_up" THEN 1 ELSE CAST(0 AS bigint) END) ELSE a."start_rise_days" END AS "rise_days"
     FROM r9 AS a
     OFFSET 0
 ),
@@ -955,7 +957,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS bigint) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 1)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS date) ELSE a."start_since" END AS "next_since",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS date) ELSE a."start_since" END AS "next_since",
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS date) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS date) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS bigint) WHEN (a."entry" AND (CAST($2 AS bigint) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS bigint) END AS "reason"
     FROM r14 AS a
@@ -1046,7 +1048,7 @@ r17 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS bigint) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS bigint) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS bigint) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($3 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS date)) ELSE CAST(NULL AS date) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS date) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
@@ -1054,7 +1056,7 @@ r17 AS NOT MATERIALIZED (
     FROM r16 AS a
     OFFSET 0
 )
-SELECT CAST($6 AS bigint) AS "series",
+SELECT CAST($7 AS bigint) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -1131,8 +1133,9 @@ SELECT CAST($3 AS bigint) AS "series",
 
 -- signal near
 -- $1 = run_id
--- $2 = signal_run
--- $3 = as_of
+-- $2 = tier_series:asset
+-- $3 = signal_run
+-- $4 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1150,7 +1153,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS bigint)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1216,7 +1219,7 @@ r7 AS NOT MATERIALIZED (
         a."amount" AS "value",
         a."threshold" AS "threshold"
     FROM r6 AS a
-    WHERE (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) * CAST(100000000 AS numeric(38,0))) <= (CAST(a."threshold" AS numeric(38,0)) * CAST(5000000 AS numeric(38,0)))))
+    WHERE (((CAST(a."threshold" AS numeric) - CAST(a."amount" AS numeric)) > CAST(0 AS numeric)) AND (((CAST(a."threshold" AS numeric) - CAST(a."amount" AS numeric)) * CAST(100000000 AS numeric)) <= (CAST(a."threshold" AS numeric) * CAST(5000000 AS numeric))))
     OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
@@ -1225,7 +1228,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($2 AS bigint)) AND (a."name" = 'near'))
+    WHERE ((a."run_id" = CAST($3 AS bigint)) AND (a."name" = 'near'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1249,14 +1252,15 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS date) AS "on_date",
         CAST(NULL AS bigint) AS "progress",
-        COALESCE(a."p_first", CAST($3 AS date)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($3 AS date) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($4 AS date)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS date) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal slipping
 -- $1 = run_id
--- $2 = signal_run
--- $3 = as_of
+-- $2 = tier_series:asset
+-- $3 = signal_run
+-- $4 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1274,7 +1278,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS bigint)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1339,7 +1343,7 @@ r7 AS NOT MATERIALIZED (
         a."amount" AS "value",
         a."threshold" AS "threshold"
     FROM r6 AS a
-    WHERE (((CAST(a."amount" AS numeric(38,0)) - CAST(a."threshold" AS numeric(38,0))) >= CAST(0 AS numeric(38,0))) AND ((CAST(a."amount" AS numeric(38,0)) - CAST(a."threshold" AS numeric(38,0))) <= CAST(100050 AS numeric(38,0))))
+    WHERE (((CAST(a."amount" AS numeric) - CAST(a."threshold" AS numeric)) >= CAST(0 AS numeric)) AND ((CAST(a."amount" AS numeric) - CAST(a."threshold" AS numeric)) <= CAST(100050 AS numeric)))
     OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
@@ -1348,7 +1352,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($2 AS bigint)) AND (a."name" = 'slipping'))
+    WHERE ((a."run_id" = CAST($3 AS bigint)) AND (a."name" = 'slipping'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1372,15 +1376,16 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS date) AS "on_date",
         CAST(NULL AS bigint) AS "progress",
-        COALESCE(a."p_first", CAST($3 AS date)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($3 AS date) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($4 AS date)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS date) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal near_top
 -- $1 = run_id
--- $2 = rank:top
--- $3 = signal_run
--- $4 = as_of
+-- $2 = tier_series:rank
+-- $3 = rank:top
+-- $4 = signal_run
+-- $5 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1398,7 +1403,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'rank') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'rank') AND (a."series" = CAST($2 AS bigint)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1454,7 +1459,7 @@ r6 AS NOT MATERIALIZED (
         a."cohort" AS "cohort",
         a."level" AS "level",
         a."goal" AS "goal",
-        CASE WHEN (a."goal" = 1) THEN CAST($2 AS bigint) ELSE CAST(NULL AS bigint) END AS "threshold"
+        CASE WHEN (a."goal" = 1) THEN CAST($3 AS bigint) ELSE CAST(NULL AS bigint) END AS "threshold"
     FROM r5 AS a
     OFFSET 0
 ),
@@ -1464,7 +1469,7 @@ r7 AS NOT MATERIALIZED (
         a."amount" AS "value",
         a."threshold" AS "threshold"
     FROM r6 AS a
-    WHERE (((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) > CAST(0 AS numeric(38,0))) AND ((CAST(a."threshold" AS numeric(38,0)) - CAST(a."amount" AS numeric(38,0))) <= CAST(1000000 AS numeric(38,0))))
+    WHERE (((CAST(a."threshold" AS numeric) - CAST(a."amount" AS numeric)) > CAST(0 AS numeric)) AND ((CAST(a."threshold" AS numeric) - CAST(a."amount" AS numeric)) <= CAST(1000000 AS numeric)))
     OFFSET 0
 ),
 r8 AS NOT MATERIALIZED (
@@ -1473,7 +1478,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($3 AS bigint)) AND (a."name" = 'near_top'))
+    WHERE ((a."run_id" = CAST($4 AS bigint)) AND (a."name" = 'near_top'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1497,22 +1502,23 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS date) AS "on_date",
         CAST(NULL AS bigint) AS "progress",
-        COALESCE(a."p_first", CAST($4 AS date)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS date) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($5 AS date)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($5 AS date) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal watched
 -- $1 = run_id
--- $2 = rating_day:quarter:0:next
--- $3 = rating_day:quarter:1:next
--- $4 = rating_day:quarter:2:next
--- $5 = rating_day:quarter:3:next
--- $6 = rating_day:every_period:0:next
--- $7 = rating_day:every_period:1:next
--- $8 = rating_day:every_period:2:next
--- $9 = signal_run
--- $10 = as_of
--- $11 = period_start
+-- $2 = tier_series:asset
+-- $3 = rating_day:quarter:0:next
+-- $4 = rating_day:quarter:1:next
+-- $5 = rating_day:quarter:2:next
+-- $6 = rating_day:quarter:3:next
+-- $7 = rating_day:every_period:0:next
+-- $8 = rating_day:every_period:1:next
+-- $9 = rating_day:every_period:2:next
+-- $10 = signal_run
+-- $11 = as_of
+-- $12 = period_start
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1530,7 +1536,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS bigint)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS bigint)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1565,7 +1571,7 @@ r5 AS NOT MATERIALIZED (
         a."held" AS "tier",
         a."amount" AS "value",
         CASE WHEN (a."level" = 1) THEN 50000000 WHEN (a."level" = 2) THEN 5000000 ELSE CAST(NULL AS bigint) END AS "threshold",
-        CASE WHEN (a."cohort" = 0) THEN CAST(NULL AS date) ELSE CASE WHEN (a."level" = 1) THEN CASE WHEN (a."pending" IS NOT NULL) THEN CAST($2 AS date) WHEN (a."fails" >= 3) THEN CAST($3 AS date) WHEN (a."fails" >= 2) THEN CAST($4 AS date) WHEN (a."fails" >= 1) THEN CAST($5 AS date) ELSE CAST(NULL AS date) END ELSE CASE WHEN (a."pending" IS NOT NULL) THEN CAST($6 AS date) WHEN (a."fails" >= 2) THEN CAST($7 AS date) WHEN (a."fails" >= 1) THEN CAST($8 AS date) ELSE CAST(NULL AS date) END END END AS "on_date",
+        CASE WHEN (a."cohort" = 0) THEN CAST(NULL AS date) ELSE CASE WHEN (a."level" = 1) THEN CASE WHEN (a."pending" IS NOT NULL) THEN CAST($3 AS date) WHEN (a."fails" >= 3) THEN CAST($4 AS date) WHEN (a."fails" >= 2) THEN CAST($5 AS date) WHEN (a."fails" >= 1) THEN CAST($6 AS date) ELSE CAST(NULL AS date) END ELSE CASE WHEN (a."pending" IS NOT NULL) THEN CAST($7 AS date) WHEN (a."fails" >= 2) THEN CAST($8 AS date) WHEN (a."fails" >= 1) THEN CAST($9 AS date) ELSE CAST(NULL AS date) END END END AS "on_date",
         a."fails" AS "progress"
     FROM r4 AS a
     OFFSET 0
@@ -1576,7 +1582,7 @@ r6 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($9 AS bigint)) AND (a."name" = 'watched'))
+    WHERE ((a."run_id" = CAST($10 AS bigint)) AND (a."name" = 'watched'))
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1602,8 +1608,8 @@ SELECT CAST($1 AS bigint) AS "run_id",
         a."threshold" AS "threshold",
         a."on_date" AS "on_date",
         a."progress" AS "progress",
-        COALESCE(a."p_first", CAST($10 AS date)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR (a."p_fired" < CAST($11 AS date))) THEN CAST($10 AS date) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($11 AS date)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR (a."p_fired" < CAST($12 AS date))) THEN CAST($11 AS date) ELSE a."p_fired" END AS "fired_on"
     FROM r7 AS a;
 
 -- signal large
@@ -1614,9 +1620,9 @@ INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "acco
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."out" AS "value",
-        CAST((CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))) AS bigint) AS "threshold"
+        CAST((CAST(3 AS numeric) * CAST(a."habit" AS numeric)) AS bigint) AS "threshold"
     FROM "metric_20631774daf9c9fb" AS a
-    WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS numeric(38,0)) > (CAST(3 AS numeric(38,0)) * CAST(a."habit" AS numeric(38,0))))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
+    WHERE ((a."out" >= 50000000) OR (CAST(a."out" AS numeric) > (CAST(3 AS numeric) * CAST(a."habit" AS numeric)))) AND (a."status" = 0) AND (a."run_id" = CAST($1 AS bigint))
 ),
 r2 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",

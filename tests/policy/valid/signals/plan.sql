@@ -353,10 +353,11 @@ SELECT min(a."value") FILTER (WHERE (((a."total" - a."cumulated") * CAST(1000000
 -- asset
 -- $1 = run_id
 -- $2 = previous_run:asset
--- $3 = as_of
--- $4 = period_start
--- $5 = rates:quarter
--- $6 = tier_series:asset
+-- $3 = previous_series:asset
+-- $4 = as_of
+-- $5 = period_start
+-- $6 = rates:quarter
+-- $7 = tier_series:asset
 INSERT INTO "tier_row_held" ("series", "until_run", "run_id", "customer_id", "status", "candidate", "tier", "rule", "score", "held", "pending", "standing", "fails", "fail_days", "best", "rises", "rise_days", "reached", "watch_since", "valid_until", "since", "reason", "cohort")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -397,7 +398,7 @@ r3 AS NOT MATERIALIZED (
         a."valid_until" AS "p_valid",
         a."since" AS "p_since"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."held" IS NOT NULL))
+    WHERE (a."held" IS NOT NULL) AND ((a."run_id" = CAST($2 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($3 AS BIGINT)))
 ),
 r4 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -481,7 +482,7 @@ r6 AS NOT MATERIALIZED (
         CASE WHEN (a."p_held" IS NULL) THEN 0 ELSE a."p_rise_days" END AS "start_rise_days",
         CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS BIGINT) ELSE a."p_reached" END AS "start_reached",
         CASE WHEN (a."p_pending" IS NOT NULL) THEN CAST(NULL AS DATE) ELSE CASE WHEN (a."p_held" IS NULL) THEN CAST(NULL AS DATE) ELSE a."p_watch" END END AS "start_watch",
-        CASE WHEN (a."p_held" IS NULL) THEN CAST($3 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($4 AS DATE) ELSE a."p_since" END AS "start_since"
+        CASE WHEN (a."p_held" IS NULL) THEN CAST($4 AS DATE) WHEN (a."p_pending" IS NOT NULL) THEN CAST($5 AS DATE) ELSE a."p_since" END AS "start_since"
     FROM r5 AS a
 ),
 r7 AS NOT MATERIALIZED (
@@ -558,9 +559,9 @@ r8 AS NOT MATERIALIZED (
         COALESCE((a."candidate" > a."held_before"), FALSE) AS "below",
         COALESCE((a."candidate" < a."held_before"), FALSE) AS "reaching",
         ((a."candidate" IS NOT NULL) AND TRUE) AS "up_day",
-        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN CAST($5 AS BOOLEAN) ELSE TRUE END END) AS "down_day",
+        ((a."candidate" IS NOT NULL) AND CASE WHEN (a."cohort" = 0) THEN FALSE ELSE CASE WHEN (a."held_before" = 1) THEN CAST($6 AS BOOLEAN) ELSE TRUE END END) AS "down_day",
         FALSE AS "guarded",
-        COALESCE((a."start_valid" < (CAST($3 AS DATE) + CAST(1 AS INTEGER))), TRUE) AS "lapsed",
+        COALESCE((a."start_valid" < (CAST($4 AS DATE) + CAST(1 AS INTEGER))), TRUE) AS "lapsed",
         FALSE AS "graced",
         FALSE AS "has_validity"
     FROM r7 AS a
@@ -943,7 +944,7 @@ r15 AS NOT MATERIALIZED (
         CASE WHEN ((a."goal" IS NOT NULL) AND a."later") THEN a."goal" ELSE CAST(NULL AS BIGINT) END AS "next_level",
         (a."goal" IS NOT NULL) AS "moves",
         CASE WHEN (a."candidate" IS NULL) THEN (a."start_watch" IS NOT NULL) ELSE ((NOT ((a."goal" IS NOT NULL) AND (NOT a."later"))) AND (a."rise_to" IS NULL) AND (a."held_before" IS NOT NULL) AND (a."fails" >= 1)) END AS "watched",
-        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($3 AS DATE) ELSE a."start_since" END AS "next_since",
+        CASE WHEN ((a."goal" IS NOT NULL) AND (NOT a."later")) THEN CAST($4 AS DATE) ELSE a."start_since" END AS "next_since",
         CASE WHEN (a."goal" IS NOT NULL) THEN CAST(NULL AS DATE) WHEN ((a."has_validity" AND (a."candidate" IS NOT NULL) AND (NOT a."below") AND (a."lapsed" OR FALSE)) AND (NOT a."entry")) THEN CAST(NULL AS DATE) ELSE a."start_valid" END AS "next_valid",
         CASE WHEN (a."candidate" IS NULL) THEN CAST(NULL AS BIGINT) WHEN (a."entry" AND (CAST($2 AS BIGINT) = 0)) THEN 1 WHEN (a."entry" AND FALSE) THEN 2 WHEN ((a."rise_to" IS NOT NULL) AND a."later") THEN 6 WHEN (a."rise_to" IS NOT NULL) THEN 5 WHEN ((a."fall_to" IS NOT NULL) AND a."later") THEN 10 WHEN (a."fall_to" IS NOT NULL) THEN 9 WHEN ((a."p_pending" IS NOT NULL) AND (a."p_pending" < a."p_held")) THEN 8 WHEN (a."p_pending" IS NOT NULL) THEN 11 WHEN a."entry" THEN 3 WHEN (a."shield" = 2) THEN 14 WHEN (a."shield" = 3) THEN 15 WHEN (a."shield" = 4) THEN 16 WHEN (a."failing" AND (NOT a."down_day")) THEN 13 WHEN a."failing" THEN 12 WHEN a."below" THEN 17 WHEN a."reaching" THEN 7 ELSE CAST(4 AS BIGINT) END AS "reason"
     FROM r14 AS a
@@ -1032,14 +1033,14 @@ r17 AS NOT MATERIALIZED (
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rises" END AS "rises",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS BIGINT) WHEN a."moves" THEN 0 ELSE a."rise_days" END AS "rise_days",
         CASE WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 1) THEN 1 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 2) THEN 2 WHEN (CASE WHEN a."moves" THEN CAST(NULL AS BIGINT) ELSE a."reached" END = 3) THEN 3 ELSE CAST(NULL AS BIGINT) END AS "reached",
-        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($3 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
+        CASE WHEN a."watched" THEN COALESCE(a."start_watch", CAST($4 AS DATE)) ELSE CAST(NULL AS DATE) END AS "watch_since",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_valid" END AS "valid_until",
         CASE WHEN (a."held_before" IS NULL) THEN CAST(NULL AS DATE) ELSE a."next_since" END AS "since",
         a."reason" AS "reason",
         a."cohort" AS "cohort"
     FROM r16 AS a
 )
-SELECT CAST($6 AS BIGINT) AS "series",
+SELECT CAST($7 AS BIGINT) AS "series",
         9223372036854775807 AS "until_run",
         a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -1114,8 +1115,9 @@ SELECT CAST($3 AS BIGINT) AS "series",
 
 -- signal near
 -- $1 = run_id
--- $2 = signal_run
--- $3 = as_of
+-- $2 = tier_series:asset
+-- $3 = signal_run
+-- $4 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1133,7 +1135,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS BIGINT)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1204,7 +1206,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($2 AS BIGINT)) AND (a."name" = 'near'))
+    WHERE ((a."run_id" = CAST($3 AS BIGINT)) AND (a."name" = 'near'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1228,14 +1230,15 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS DATE) AS "on_date",
         CAST(NULL AS BIGINT) AS "progress",
-        COALESCE(a."p_first", CAST($3 AS DATE)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($3 AS DATE) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($4 AS DATE)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS DATE) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal slipping
 -- $1 = run_id
--- $2 = signal_run
--- $3 = as_of
+-- $2 = tier_series:asset
+-- $3 = signal_run
+-- $4 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1253,7 +1256,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS BIGINT)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1324,7 +1327,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($2 AS BIGINT)) AND (a."name" = 'slipping'))
+    WHERE ((a."run_id" = CAST($3 AS BIGINT)) AND (a."name" = 'slipping'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1348,15 +1351,16 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS DATE) AS "on_date",
         CAST(NULL AS BIGINT) AS "progress",
-        COALESCE(a."p_first", CAST($3 AS DATE)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($3 AS DATE) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($4 AS DATE)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS DATE) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal near_top
 -- $1 = run_id
--- $2 = rank:top
--- $3 = signal_run
--- $4 = as_of
+-- $2 = tier_series:rank
+-- $3 = rank:top
+-- $4 = signal_run
+-- $5 = as_of
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1374,7 +1378,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'rank') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'rank') AND (a."series" = CAST($2 AS BIGINT)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1428,7 +1432,7 @@ r6 AS NOT MATERIALIZED (
         a."cohort" AS "cohort",
         a."level" AS "level",
         a."goal" AS "goal",
-        CASE WHEN (a."goal" = 1) THEN CAST($2 AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "threshold"
+        CASE WHEN (a."goal" = 1) THEN CAST($3 AS BIGINT) ELSE CAST(NULL AS BIGINT) END AS "threshold"
     FROM r5 AS a
 ),
 r7 AS NOT MATERIALIZED (
@@ -1445,7 +1449,7 @@ r8 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($3 AS BIGINT)) AND (a."name" = 'near_top'))
+    WHERE ((a."run_id" = CAST($4 AS BIGINT)) AND (a."name" = 'near_top'))
 ),
 r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1469,22 +1473,23 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."threshold" AS "threshold",
         CAST(NULL AS DATE) AS "on_date",
         CAST(NULL AS BIGINT) AS "progress",
-        COALESCE(a."p_first", CAST($4 AS DATE)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($4 AS DATE) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($5 AS DATE)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR FALSE) THEN CAST($5 AS DATE) ELSE a."p_fired" END AS "fired_on"
     FROM r9 AS a;
 
 -- signal watched
 -- $1 = run_id
--- $2 = rating_day:quarter:0:next
--- $3 = rating_day:quarter:1:next
--- $4 = rating_day:quarter:2:next
--- $5 = rating_day:quarter:3:next
--- $6 = rating_day:every_period:0:next
--- $7 = rating_day:every_period:1:next
--- $8 = rating_day:every_period:2:next
--- $9 = signal_run
--- $10 = as_of
--- $11 = period_start
+-- $2 = tier_series:asset
+-- $3 = rating_day:quarter:0:next
+-- $4 = rating_day:quarter:1:next
+-- $5 = rating_day:quarter:2:next
+-- $6 = rating_day:quarter:3:next
+-- $7 = rating_day:every_period:0:next
+-- $8 = rating_day:every_period:1:next
+-- $9 = rating_day:every_period:2:next
+-- $10 = signal_run
+-- $11 = as_of
+-- $12 = period_start
 INSERT INTO "signal" ("run_id", "name", "kind", "priority", "customer_id", "account_id", "scheme", "tier", "value", "threshold", "on_date", "progress", "first_on", "fired_on")
 WITH r1 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1502,7 +1507,7 @@ r2 AS NOT MATERIALIZED (
         a."fails" AS "fails",
         a."cohort" AS "cohort"
     FROM "tier_state" AS a
-    WHERE ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."status" = 0))
+    WHERE (a."status" = 0) AND ((a."run_id" = CAST($1 AS BIGINT)) AND (a."scheme" = 'asset') AND (a."series" = CAST($2 AS BIGINT)))
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1536,7 +1541,7 @@ r5 AS NOT MATERIALIZED (
         a."held" AS "tier",
         a."amount" AS "value",
         CASE WHEN (a."level" = 1) THEN 50000000 WHEN (a."level" = 2) THEN 5000000 ELSE CAST(NULL AS BIGINT) END AS "threshold",
-        CASE WHEN (a."cohort" = 0) THEN CAST(NULL AS DATE) ELSE CASE WHEN (a."level" = 1) THEN CASE WHEN (a."pending" IS NOT NULL) THEN CAST($2 AS DATE) WHEN (a."fails" >= 3) THEN CAST($3 AS DATE) WHEN (a."fails" >= 2) THEN CAST($4 AS DATE) WHEN (a."fails" >= 1) THEN CAST($5 AS DATE) ELSE CAST(NULL AS DATE) END ELSE CASE WHEN (a."pending" IS NOT NULL) THEN CAST($6 AS DATE) WHEN (a."fails" >= 2) THEN CAST($7 AS DATE) WHEN (a."fails" >= 1) THEN CAST($8 AS DATE) ELSE CAST(NULL AS DATE) END END END AS "on_date",
+        CASE WHEN (a."cohort" = 0) THEN CAST(NULL AS DATE) ELSE CASE WHEN (a."level" = 1) THEN CASE WHEN (a."pending" IS NOT NULL) THEN CAST($3 AS DATE) WHEN (a."fails" >= 3) THEN CAST($4 AS DATE) WHEN (a."fails" >= 2) THEN CAST($5 AS DATE) WHEN (a."fails" >= 1) THEN CAST($6 AS DATE) ELSE CAST(NULL AS DATE) END ELSE CASE WHEN (a."pending" IS NOT NULL) THEN CAST($7 AS DATE) WHEN (a."fails" >= 2) THEN CAST($8 AS DATE) WHEN (a."fails" >= 1) THEN CAST($9 AS DATE) ELSE CAST(NULL AS DATE) END END END AS "on_date",
         a."fails" AS "progress"
     FROM r4 AS a
 ),
@@ -1546,7 +1551,7 @@ r6 AS NOT MATERIALIZED (
         a."first_on" AS "p_first",
         a."fired_on" AS "p_fired"
     FROM "signal" AS a
-    WHERE ((a."run_id" = CAST($9 AS BIGINT)) AND (a."name" = 'watched'))
+    WHERE ((a."run_id" = CAST($10 AS BIGINT)) AND (a."name" = 'watched'))
 ),
 r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
@@ -1572,8 +1577,8 @@ SELECT CAST($1 AS BIGINT) AS "run_id",
         a."threshold" AS "threshold",
         a."on_date" AS "on_date",
         a."progress" AS "progress",
-        COALESCE(a."p_first", CAST($10 AS DATE)) AS "first_on",
-        CASE WHEN ((a."p_fired" IS NULL) OR (a."p_fired" < CAST($11 AS DATE))) THEN CAST($10 AS DATE) ELSE a."p_fired" END AS "fired_on"
+        COALESCE(a."p_first", CAST($11 AS DATE)) AS "first_on",
+        CASE WHEN ((a."p_fired" IS NULL) OR (a."p_fired" < CAST($12 AS DATE))) THEN CAST($11 AS DATE) ELSE a."p_fired" END AS "fired_on"
     FROM r7 AS a;
 
 -- signal large

@@ -42,7 +42,8 @@ r2 AS NOT MATERIALIZED (
         b."card_spend" AS "card_spend",
         b."per_visit" AS "per_visit"
     FROM "metric_645828371f03c0c8_run" AS a
-    JOIN r1 AS b ON a."series" = b."series"
+    CROSS JOIN LATERAL (SELECT b.* FROM r1 AS b WHERE a."series" = b."series"
+    OFFSET 0) AS b
 )
 SELECT a."run_id" AS "run_id",
         a."customer_id" AS "customer_id",
@@ -290,16 +291,16 @@ r11 AS NOT MATERIALIZED (
         a."txn.14" AS "txn.14",
         COALESCE(a."txn.1", 0) AS "movements",
         COALESCE(a."txn.2", 0) AS "visits",
-        CAST(COALESCE(a."txn.3", CAST(0 AS numeric(38,0))) AS bigint) AS "spent",
-        CAST(COALESCE(a."txn.4", CAST(0 AS numeric(38,0))) AS bigint) AS "net_flow",
+        CAST(COALESCE(a."txn.3", CAST(0 AS numeric)) AS bigint) AS "spent",
+        CAST(COALESCE(a."txn.4", CAST(0 AS numeric)) AS bigint) AS "net_flow",
         a."txn.5" AS "largest",
         a."txn.6" AS "smallest",
-        CAST(CASE WHEN ((a."txn.7" >= CAST(0 AS numeric(38,0))) AND (a."txn.7" < CAST(1152921504606846976 AS numeric(38,0)))) THEN div(((CAST(a."txn.7" AS bigint) * 2) + a."txn.8"), NULLIF((a."txn.8" * 2), 0)) ELSE (sign(a."txn.7") * sign(CAST(a."txn.8" AS numeric(38,0))) * div(2 * abs(a."txn.7") + abs(CAST(a."txn.8" AS numeric(38,0))), 2 * NULLIF(abs(CAST(a."txn.8" AS numeric(38,0))), 0))) END AS bigint) AS "mean",
+        CAST(CASE WHEN ((a."txn.7" >= CAST(0 AS numeric)) AND (a."txn.7" < CAST(1152921504606846976 AS numeric))) THEN div(((CAST(a."txn.7" AS bigint) * 2) + a."txn.8"), NULLIF((a."txn.8" * 2), 0)) ELSE div(2 * a."txn.7" + sign(a."txn.7") * abs(CAST(a."txn.8" AS numeric)), 2 * NULLIF(CAST(a."txn.8" AS numeric), 0)) END AS bigint) AS "mean",
         CAST((CAST($2 AS date) - a."txn.9") AS bigint) AS "recency",
         bit_count(CAST(COALESCE(a."txn.10", 0) AS bit(64))) AS "active_months",
         COALESCE(a."txn.11", 0) AS "channels",
-        CAST(COALESCE(a."txn.12", CAST(0 AS numeric(38,0))) AS bigint) AS "card_spend",
-        CAST((sign((sign((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 0)))) * sign(CAST(1000000 AS numeric(38,0))) * div(2 * abs((sign((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) * sign(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))) * div(2 * abs((COALESCE(a."txn.13", CAST(0 AS numeric(38,0))) * CAST(1000000 AS numeric(38,0)))) + abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 2 * NULLIF(abs(CAST(COALESCE(a."txn.14", 0) AS numeric(38,0))), 0)))) + abs(CAST(1000000 AS numeric(38,0))), 2 * NULLIF(abs(CAST(1000000 AS numeric(38,0))), 0))) AS bigint) AS "per_visit"
+        CAST(COALESCE(a."txn.12", CAST(0 AS numeric)) AS bigint) AS "card_spend",
+        CAST(div(2 * div(2 * (COALESCE(a."txn.13", CAST(0 AS numeric)) * CAST(1000000 AS numeric)) + sign((COALESCE(a."txn.13", CAST(0 AS numeric)) * CAST(1000000 AS numeric))) * abs(CAST(COALESCE(a."txn.14", 0) AS numeric)), 2 * NULLIF(CAST(COALESCE(a."txn.14", 0) AS numeric), 0)) + sign(div(2 * (COALESCE(a."txn.13", CAST(0 AS numeric)) * CAST(1000000 AS numeric)) + sign((COALESCE(a."txn.13", CAST(0 AS numeric)) * CAST(1000000 AS numeric))) * abs(CAST(COALESCE(a."txn.14", 0) AS numeric)), 2 * NULLIF(CAST(COALESCE(a."txn.14", 0) AS numeric), 0))) * abs(CAST(1000000 AS numeric)), 2 * NULLIF(CAST(1000000 AS numeric), 0)) AS bigint) AS "per_visit"
     FROM r10 AS a
     OFFSET 0
 )
