@@ -15,10 +15,14 @@ deps:
 run: all
 	@tools/run_demo.sh $(STRATA) demo
 
-# make test          everything, with AddressSanitizer and UndefinedBehaviorSanitizer
+# make test          everything, with AddressSanitizer and UndefinedBehaviorSanitizer, but for the
+#                    longest tests, which run in the build PLAIN
 # make test T=name   tests whose name contains it
+PLAIN := release
 test: deps
-	@cmake --preset asan >/dev/null
+	@cmake --preset $(PLAIN) >/dev/null
+	@cmake --build --preset $(PLAIN) --target strata test_incremental
+	@cmake --preset asan -DSTRATA_PLAIN_DIR=$(CURDIR)/build/$(PLAIN) >/dev/null
 	@cmake --build --preset asan
 	@ctest --preset asan --timeout 900 $(if $(T),-R "$(T)",) -j 2
 
