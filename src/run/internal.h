@@ -21,6 +21,10 @@ ST_MUST_CHECK st_code st_run_each(struct st_store *store, const char *sql,
     const struct st_bind *binds, size_t bind_count, st_row_fn *fn, void *context,
     struct st_error *err);
 
+/* The one number that a query without parameters gives. */
+ST_MUST_CHECK st_code st_run_number(
+    struct st_store *store, const char *sql, int64_t *value, struct st_error *err);
+
 /* A text cell as a string of the arena. */
 char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row);
 const char *st_run_text_or_null(
@@ -152,6 +156,24 @@ ST_MUST_CHECK st_code st_run_find_link(const struct runner *r, size_t index,
 /* ST_E_POLICY: customers hold a tier that the scheme neither has nor maps. */
 ST_MUST_CHECK st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err);
+
+/* --- periods.c, publish.c: before the first period and after the last --- */
+
+/* The days that `options` ask for, ascending; `dates` has room for ST_RUN_PERIODS_MAX. */
+ST_MUST_CHECK st_code st_run_choose_dates(const struct st_policy *policy,
+    const struct st_run_options *options, st_date *dates, size_t *count, struct st_error *err);
+
+/* ST_E_CONFLICT: later periods build on one of them; ST_E_USAGE: a rerate that does not go on to
+ * the last of those. */
+ST_MUST_CHECK st_code st_run_check_closed(
+    struct runner *r, const st_date *dates, size_t count, struct st_error *err);
+
+/* The pointers of all periods flip together. */
+ST_MUST_CHECK st_code st_run_publish(struct runner *r, struct st_error *err);
+
+/* Rows of runs that staged and never published go: their process failed or was killed. */
+ST_MUST_CHECK st_code st_run_sweep(
+    struct st_store *store, struct st_arena *arena, int64_t *swept, struct st_error *err);
 
 /* --- series.c: rows that stand for several runs --- */
 

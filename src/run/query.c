@@ -17,6 +17,11 @@ st_code st_run_each(struct st_store *store, const char *sql, const struct st_bin
     return code;
 }
 
+st_code st_run_number(struct st_store *store, const char *sql, int64_t *value, struct st_error *err)
+{
+    return st_store_query_ints(store, sql, NULL, 0, value, NULL, 1, err);
+}
+
 char *st_run_text(struct st_arena *arena, const struct st_batch *batch, size_t column, size_t row)
 {
     struct st_text_cell cell = st_batch_text(batch, column, row);

@@ -1,164 +1,7 @@
+/* A run: the steps of its plan, period by period, each in two transactions. */
 #include "run/run.h"
 
 #include "run/base.h"
-
-/* --- compiling for a store --- */
-
-struct tier_ids {
-    struct st_store *store;
-    struct st_arena *arena;
-    struct {
-        struct st_tier_key {
-            const char *scheme, *code;
-            int64_t id;
-        } * items;
-        size_t count, cap;
-    } known;
-    size_t stored; /* the rest is new */
-    int64_t last;
-};
-
-static st_code read_tier_id(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct tier_ids *ids = context;
-    (void)err;
-    struct st_tier_key key = {st_run_text(ids->arena, batch, 1, row),
-        st_run_text(ids->arena, batch, 2, row), st_batch_int(batch, 0, row)};
-    *st_vec_push(&ids->known) = key;
-    if (key.id > ids->last)
-        ids->last = key.id;
-    return ST_OK;
-}
-
-static int64_t tier_id(void *context, const char *scheme, const char *code)
-{
-    struct tier_ids *ids = context;
-    for (size_t i = 0; i < ids->known.count; i++) {
-        const struct st_tier_key *k = &ids->known.items[i];
-        if (strcmp(k->scheme, scheme) == 0 && strcmp(k->code, code) == 0)
-            return k->id;
-    }
-    struct st_tier_key key = {scheme, code, ++ids->last};
-    *st_vec_push(&ids->known) = key;
-    return key.id;
-}
-
-static st_code write_new_tiers(struct tier_ids *ids, struct st_error *err)
-{
-    st_code code = ST_OK;
-    for (size_t i = ids->stored; i < ids->known.count && code == ST_OK; i++) {
-        const struct st_tier_key *k = &ids->known.items[i];
-        struct st_bind binds[] = {
-            st_bind_int(k->id), st_bind_text(k->scheme), st_bind_text(k->code)};
-        code = st_store_exec(ids->store,
-            "INSERT INTO tier (tier_id, scheme, code) VALUES ($1, $2, $3)", binds, 3, NULL, err);
-    }
-    return code;
-}
-
-/* --- facts of the store that the plan depends on --- */
-
-static st_code max_of(struct st_store *store, const char *sql, int64_t *value, struct st_error *err)
-{
-    return st_store_query_ints(store, sql, NULL, 0, value, NULL, 1, err);
-}
-
-/* Imports list every currency they meet: facts are searched only where there is another one. */
-static st_code read_environment(struct st_store *store, const struct st_policy *policy,
-    struct st_compile_env *env, struct st_error *err)
-{
-    int64_t watermark = 0, foreign = 0, known[2] = {-1, 0};
-    st_code code =
-        max_of(store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l", &watermark, err);
-    struct st_bind binds[] = {st_bind_text(policy->currency), st_bind_int(watermark)};
-    if (code == ST_OK)
-        code = st_store_query_ints(store,
-            "SELECT coalesce(max(c.exponent) FILTER (WHERE c.code = $1), -1), "
-            "count(*) FILTER (WHERE c.code <> $1) FROM currency AS c",
-            binds, 1, known, NULL, 2, err);
-    if (code == ST_OK && known[1] > 0)
-        code = st_store_query_ints(
-            store, st_sql_file_text("run/foreign.sql"), binds, 2, &foreign, NULL, 1, err);
-    int64_t overrides = 0, merges = 0;
-    if (code == ST_OK)
-        code = max_of(store, "SELECT count(*) FROM tier_override AS o", &overrides, err);
-    if (code == ST_OK)
-        code = max_of(store, "SELECT count(*) FROM customer_booking AS b", &merges, err);
-    env->overrides = overrides != 0;
-    env->merges = merges != 0;
-    env->foreign = foreign != 0;
-    env->currency_exponent = (int)known[0];
-    return code;
-}
-
-/* Every attribute the policy names was loaded, with the type it says. */
-static st_code check_attributes(
-    struct st_store *store, const struct st_policy *policy, struct st_error *err)
-{
-    static const char *const names[] = {"text", "number", "integer", "money", "date", "boolean"};
-    st_code code = ST_OK;
-    for (size_t i = 0; i < policy->attribute_count && code == ST_OK; i++) {
-        const struct st_attribute_def *def = &policy->attributes[i];
-        int64_t counts[2] = {0, 0};
-        struct st_bind binds[] = {st_bind_text(def->name), st_bind_text(names[def->type])};
-        code = st_store_query_ints(store,
-            "SELECT count(*), coalesce(sum(CASE WHEN a.type = $2 THEN 1 ELSE 0 END), 0) "
-            "FROM attribute AS a WHERE a.name = $1",
-            binds, 2, counts, NULL, 2, err);
-        if (code != ST_OK || counts[1] > 0)
-            continue;
-        code = counts[0] ? st_fail_at(err, def->node, ST_E_POLICY,
-                               "attribute %s was loaded with another type",
-                               "属性 %s 导入时的类型与此不同", def->name)
-                         : st_fail_at(err, def->node, ST_E_POLICY,
-                               "attribute %s was never loaded into this store",
-                               "本库从未导入属性 %s", def->name);
-        st_error_value(err, "%s", names[def->type]);
-        st_error_hint(err, "a mapping declares it under customer: attributes:",
-            "请在导入映射的 customer: attributes: 中声明");
-    }
-    return code;
-}
-
-static st_code compile_for(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
-    struct tier_ids *ids, struct st_compile_env *env, struct st_compiled **out,
-    struct st_error *err)
-{
-    *ids = (struct tier_ids){.store = store, .arena = arena};
-    env->tier_id = tier_id;
-    env->context = ids;
-    st_code code = read_environment(store, policy, env, err);
-    if (code == ST_OK)
-        code = check_attributes(store, policy, err);
-    if (code == ST_OK)
-        code = st_run_each(store, "SELECT t.tier_id, t.scheme, t.code FROM tier AS t ORDER BY 1",
-            NULL, 0, read_tier_id, ids, err);
-    ids->stored = ids->known.count;
-    return code == ST_OK ? st_plan_policy(arena, policy, env, out, err) : code;
-}
-
-st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
-    struct st_compiled **out, struct st_error *err)
-{
-    struct tier_ids ids;
-    struct st_compile_env env = {0};
-    st_code code = compile_for(store, arena, policy, &ids, &env, out, err);
-    if (code == ST_OK)
-        code = write_new_tiers(&ids, err);
-    st_vec_release(&ids.known);
-    return code;
-}
-
-st_code st_run_compile_aside(struct st_store *store, struct st_arena *arena,
-    struct st_policy *policy, struct st_compile_env *env, struct st_compiled **out,
-    struct st_error *err)
-{
-    struct tier_ids ids;
-    st_code code = compile_for(store, arena, policy, &ids, env, out, err);
-    st_vec_release(&ids.known);
-    return code;
-}
 
 /* --- executing --- */
 
@@ -300,7 +143,7 @@ st_code st_run_expect_keys(const struct runner *r, const struct st_rel *rel, str
 {
     enum { STATE_BYTES = 32 }; /* the largest: a 128-bit sum and whether there is one */
     int64_t largest = 0;
-    st_code code = max_of(
+    st_code code = st_run_number(
         r->store, "SELECT coalesce(max(k.customer_id), 0) FROM customer_key AS k", &largest, err);
     return code == ST_OK ? st_store_expect_keys(
                                r->store, largest, (int64_t)widest_group(rel) * STATE_BYTES, err)
@@ -463,7 +306,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
     if (code != ST_OK)
         return code;
     r->bounds.count = 0;
-    code = max_of(r->store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", &r->run_id, err);
+    code = st_run_number(
+        r->store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", &r->run_id, err);
     if (index == 0)
         r->first_staged = r->run_id;
     if (code == ST_OK)
@@ -522,179 +366,7 @@ st_code st_run_recompute(struct st_store *store, struct st_arena *arena, struct 
     return code;
 }
 
-/* --- publishing and sweeping --- */
-
-static st_code publish_one(struct st_store *store, const char *scheme,
-    const struct st_run_period *period, struct st_error *err)
-{
-    struct st_bind binds[] = {
-        st_bind_text(scheme), st_bind_date(period->as_of), st_bind_int(period->run_id)};
-    st_code code = st_store_exec(
-        store, "DELETE FROM published WHERE scheme = $1 AND as_of = $2", binds, 2, NULL, err);
-    if (code == ST_OK)
-        code = st_store_exec(store,
-            "INSERT INTO published (scheme, as_of, run_id) VALUES ($1, $2, $3)", binds, 3, NULL,
-            err);
-    return code;
-}
-
-/* The pointers of all periods flip together. */
-static st_code publish(struct runner *r, struct st_error *err)
-{
-    st_code code = st_store_begin(r->store, err);
-    for (size_t p = 0; p < r->report->period_count && code == ST_OK; p++) {
-        const struct st_run_period *period = &r->report->periods[p];
-        for (size_t s = 0; s < r->plan->scheme_count && code == ST_OK; s++)
-            code = publish_one(r->store, r->plan->schemes[s]->def->name, period, err);
-        struct st_bind binds[] = {st_bind_int(period->run_id), st_bind_text(r->options->now)};
-        if (code == ST_OK)
-            code = st_store_exec(r->store,
-                "UPDATE run SET state = 'published', finished_at = $2 WHERE run_id = $1", binds, 2,
-                NULL, err);
-    }
-    if (code == ST_OK)
-        code = st_store_commit(r->store, err);
-    if (code != ST_OK)
-        st_store_rollback(r->store);
-    return code;
-}
-
-struct orphan {
-    int64_t run_id;
-    const char *metric_table;
-};
-
-struct orphans {
-    struct st_arena *arena;
-    struct orphan *items;
-    size_t count, cap;
-};
-
-static st_code read_orphan(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct orphans *o = context;
-    (void)err;
-    *st_vec_push(o) =
-        (struct orphan){st_batch_int(batch, 0, row), st_run_text(o->arena, batch, 1, row)};
-    return ST_OK;
-}
-
-static st_code sweep_one(
-    struct st_store *store, const struct orphan *orphan, int64_t *swept, struct st_error *err)
-{
-    static const char *const deletes[] = {"DELETE FROM signal WHERE run_id = $1",
-        "DELETE FROM run_bound WHERE run_id = $1", "DELETE FROM run_scheme WHERE run_id = $1"};
-    enum { COUNTED = 1 }; /* rows about customers */
-    struct st_bind run = st_bind_int(orphan->run_id);
-    int64_t changed = 0;
-    st_code code = st_run_take_back(store, orphan->run_id, orphan->metric_table, swept, err);
-    for (size_t i = 0; i < ST_COUNT(deletes) && code == ST_OK; i++) {
-        code = st_store_exec(store, deletes[i], &run, 1, &changed, err);
-        *swept += i < COUNTED ? changed : 0;
-    }
-    if (code == ST_OK)
-        code = st_store_exec(
-            store, "UPDATE run SET state = 'abandoned' WHERE run_id = $1", &run, 1, NULL, err);
-    return code;
-}
-
-/* Rows of runs that staged and never published: their process failed or was killed. */
-static st_code sweep(
-    struct st_store *store, struct st_arena *arena, int64_t *swept, struct st_error *err)
-{
-    struct orphans orphans = {.arena = arena};
-    st_code code = st_store_begin(store, err);
-    if (code == ST_OK)
-        code = st_run_each(store,
-            "SELECT r.run_id, r.metric_table FROM run AS r WHERE r.state = 'staged'", NULL, 0,
-            read_orphan, &orphans, err);
-    for (size_t i = 0; i < orphans.count && code == ST_OK; i++)
-        code = sweep_one(store, &orphans.items[i], swept, err);
-    if (code == ST_OK)
-        code = st_store_commit(store, err);
-    if (code != ST_OK)
-        st_store_rollback(store);
-    st_vec_release(&orphans);
-    return code;
-}
-
 /* --- the command --- */
-
-size_t st_run_dates(
-    int period, int fiscal_month, st_date from, st_date to, st_date *dates, size_t most)
-{
-    size_t count = 0;
-    for (st_date day = from; day <= to;) {
-        st_date end = period == ST_PERIOD_DAY ? day : st_date_month_end(day);
-        struct st_civil c = st_date_to_civil(end);
-        int past = (c.month - fiscal_month + 12) % 12 + 1; /* months into the fiscal year */
-        bool rating = period == ST_PERIOD_DAY || period == ST_PERIOD_MONTH ||
-                      (period == ST_PERIOD_QUARTER && past % 3 == 0) ||
-                      (period == ST_PERIOD_YEAR && past == 12);
-        if (rating && end <= to) {
-            if (count < most)
-                dates[count] = end;
-            count++;
-        }
-        day = end + 1;
-    }
-    return count;
-}
-
-static st_code check_every(const struct st_policy *policy, const char *every, struct st_error *err)
-{
-    static const char *const names[] = {
-        [ST_PERIOD_MONTH] = "month",
-        [ST_PERIOD_QUARTER] = "quarter",
-        [ST_PERIOD_YEAR] = "year",
-        [ST_PERIOD_DAY] = "day",
-    };
-    if (strcmp(every, names[policy->period]) == 0 || strcmp(every, "period") == 0)
-        return ST_OK;
-    st_code code = st_fail(err, ST_E_USAGE, "--every is not the policy's rating period",
-        "--every 与策略的评定周期不符");
-    st_error_value(err, "%s", every);
-    st_error_allowed(err, "%s, or period", "%s 或 period", names[policy->period]);
-    return code;
-}
-
-static st_code choose_dates(const struct st_policy *policy, const struct st_run_options *o,
-    st_date *dates, size_t *count, struct st_error *err)
-{
-    char from[ST_DATE_TEXT_SIZE], to[ST_DATE_TEXT_SIZE];
-    if (!o->every) {
-        dates[0] = o->as_of;
-        *count = 1;
-        return ST_OK;
-    }
-    st_code wrong = check_every(policy, o->every, err);
-    if (wrong != ST_OK)
-        return wrong;
-    st_date first = o->has_from ? o->from : o->as_of;
-    st_date_format(first, from);
-    st_date_format(o->as_of, to);
-    if (first > o->as_of) {
-        st_code code = st_fail(err, ST_E_USAGE, "--from %s is after --as-of %s",
-            "--from %s 晚于 --as-of %s", from, to);
-        st_error_hint(
-            err, "the series runs from --from to --as-of", "序列从 --from 运行到 --as-of");
-        return code;
-    }
-    *count = st_run_dates(
-        policy->period, policy->fiscal_month, first, o->as_of, dates, ST_RUN_PERIODS_MAX);
-    if (*count == 0) {
-        st_code code = st_fail(err, ST_E_USAGE, "no rating period ends between %s and %s",
-            "%s 至 %s 之间没有评定周期结束", from, to);
-        st_error_hint(
-            err, "leave --every out to run for one date", "去掉 --every 可只运行一个日期");
-        return code;
-    }
-    if (*count > ST_RUN_PERIODS_MAX)
-        return st_fail(err, ST_E_LIMIT, "%zu periods; at most %d in one command",
-            "%zu 个周期；一次最多 %d 个", *count, ST_RUN_PERIODS_MAX);
-    return ST_OK;
-}
 
 struct stale_feed {
     struct st_arena *arena;
@@ -778,7 +450,7 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
 {
     st_code code = st_store_begin(r->store, err);
     if (code == ST_OK)
-        code = max_of(
+        code = st_run_number(
             r->store, "SELECT coalesce(max(l.load_id), 0) FROM load AS l", &r->watermark, err);
     if (code == ST_OK && r->watermark == 0) {
         code = st_fail(err, ST_E_DATA, "nothing has been imported into %s", "%s 中尚未导入任何数据",
@@ -798,52 +470,6 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
         code = st_store_commit(r->store, err);
     if (code != ST_OK)
         st_store_rollback(r->store);
-    return code;
-}
-
-/* --- closed periods --- */
-
-/* Later periods build on those that are over: they stay as they are, but for a rerate, which builds
- * a new chain up to the last one. */
-static st_code check_closed(struct runner *r, const struct st_scheme *scheme, st_date first,
-    st_date last, struct st_error *err)
-{
-    const struct st_policy *policy = r->plan->policy;
-    struct st_bind bind = st_bind_text(scheme->def->name);
-    char closed[ST_DATE_TEXT_SIZE], newest[ST_DATE_TEXT_SIZE];
-    int64_t day = 0;
-    bool none = true;
-    st_code code =
-        st_store_query_ints(r->store, "SELECT max(p.as_of) FROM published AS p WHERE p.scheme = $1",
-            &bind, 1, &day, &none, 1, err);
-    if (code != ST_OK || none || st_period_end(policy, first) >= (st_date)day)
-        return code;
-    st_date_format(first, closed);
-    st_date_format((st_date)day, newest);
-    if (!r->options->rerate) {
-        code = st_fail(err, ST_E_CONFLICT,
-            "scheme %s: the period of %s is closed, because later ones build on it",
-            "方案 %s：%s 所在周期已关闭，其后周期以其为基础", scheme->def->name, closed);
-        st_error_value(err, "%s; last run %s", closed, newest);
-        st_error_hint(err,
-            "late rows count from the next period on; strata rerate builds a new chain from %s on",
-            "迟到数据自下一周期起计入；strata rerate 可自 %s 起重建", closed);
-    } else if (st_period_end(policy, last) < (st_date)day) {
-        code = st_fail(err, ST_E_USAGE, "a rerate goes on to the last period that was run",
-            "重评须一直到最后一个已运行的周期");
-        st_error_value(err, "--as-of before %s", newest);
-        st_error_hint(err, "--as-of %s", "--as-of %s", newest);
-    }
-    return code;
-}
-
-static st_code check_periods(
-    struct runner *r, const st_date *dates, size_t count, struct st_error *err)
-{
-    st_code code = ST_OK;
-    for (size_t i = 0; i < r->plan->scheme_count && code == ST_OK; i++)
-        if (r->plan->schemes[i]->ladder)
-            code = check_closed(r, r->plan->schemes[i], dates[0], dates[count - 1], err);
     return code;
 }
 
@@ -886,15 +512,15 @@ st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy 
     struct st_compiled *plan = NULL;
     size_t count = 0;
     *report = (struct st_run_report){.policy = policy, .policy_version = options->policy_version};
-    st_code code = choose_dates(policy, options, dates, &count, err);
+    st_code code = st_run_choose_dates(policy, options, dates, &count, err);
     if (code == ST_OK)
-        code = sweep(store, arena, &report->swept, err);
+        code = st_run_sweep(store, arena, &report->swept, err);
     if (code == ST_OK)
         code = prepare(&r, policy, &plan, dates, count, err);
     if (code != ST_OK)
         return code;
     r.plan = plan;
-    code = check_periods(&r, dates, count, err);
+    code = st_run_check_closed(&r, dates, count, err);
     if (code != ST_OK)
         return code;
     report->watermark = r.watermark;
@@ -905,7 +531,7 @@ st_code st_run(struct st_store *store, struct st_arena *arena, struct st_policy 
         code = stage_period(&r, i, count, err);
     }
     if (code == ST_OK)
-        code = publish(&r, err);
+        code = st_run_publish(&r, err);
     for (size_t i = 0; i < count && code == ST_OK; i++)
         code = summarise(&r, &report->periods[i], err);
     st_vec_release(&r.bounds);
