@@ -17,6 +17,7 @@ static st_code open_store(const struct st_app_store *where, enum opening opening
         .create = opening == MAKING,
         .must_not_exist = opening == MAKING,
         .reads = opening == READING,
+        .roles = opening == MAKING ? where->roles : NULL,
         .task = where->task};
     st_code code = st_store_open(where->location, &options, store, err);
     return code == ST_OK && opening == READING ? st_store_begin(*store, err) : code;

@@ -21,9 +21,10 @@
 /* Where the data is and what it may use. */
 struct st_app_store {
     const char *location;
-    int threads;              /* 0: all processors */
-    int64_t memory_bytes_max; /* 0: the engine's default */
-    const char *task;         /* the command, for who finds the store in use; NULL: unknown */
+    int threads;                  /* 0: all processors */
+    int64_t memory_bytes_max;     /* 0: the engine's default */
+    const char *task;             /* the command, for who finds the store in use; NULL: unknown */
+    struct st_store_roles *roles; /* for a new store in a server; NULL: none */
 };
 
 /* Makes a new store; ST_E_CONFLICT when there is one. */

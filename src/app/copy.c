@@ -28,6 +28,7 @@ st_code st_app_copy(const struct st_app_store *from, const char *to, struct st_a
         .must_not_exist = true,
         .fill = fill,
         .fill_context = &copy,
+        .roles = from->roles,
         .task = from->task};
     struct st_store *store = NULL;
     *report = (struct st_copy_report){.table_count = 0};

@@ -33,6 +33,7 @@ struct cli {
     bool only_new;
     const char *note, *policy, *customer, *action, *tier, *until, *state;
     const char *control, *rows, *rejected; /* changes */
+    const char *roles;                     /* init */
     struct st_arena arena;
 };
 
@@ -90,6 +91,12 @@ json_t *cli_version_json(int64_t version);
 struct st_override;
 json_t *cli_override_json(const struct st_override *o);
 void cli_print_mask(struct cli *cli, const struct st_customer_state *state);
+
+/* --roles: "bank" for bank_owner, bank_runner and bank_reader, or owner=A,runner=B,reader=C. */
+ST_MUST_CHECK st_code cli_read_roles(
+    struct cli *cli, const char *text, struct st_store_roles *roles, struct st_error *err);
+void cli_print_roles(struct cli *cli, const struct st_store_roles *roles);
+json_t *cli_roles_json(const struct st_store_roles *roles);
 
 static inline const char *cli_title(const struct cli *cli, const struct st_text *title)
 {

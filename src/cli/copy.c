@@ -46,19 +46,31 @@ static void note_frozen(const struct cli *cli, const struct st_copy_report *r)
 static st_code run_copy(struct cli *cli, struct st_error *err)
 {
     struct st_copy_report report;
+    struct st_store_roles roles = {0};
     cli->store.location = cli->positionals[0];
-    st_code code = st_app_copy(&cli->store, cli->positionals[1], &cli->arena, &report, err);
+    cli->store.roles = cli->roles ? &roles : NULL;
+    st_code code = cli->roles ? cli_read_roles(cli, cli->roles, &roles, err) : ST_OK;
+    if (code == ST_OK)
+        code = st_app_copy(&cli->store, cli->positionals[1], &cli->arena, &report, err);
     if (code != ST_OK)
         return code;
     note_frozen(cli, &report);
     if (cli->json)
         print_json(&report);
-    else if (!cli->quiet)
+    else if (!cli->quiet) {
         print_tables(cli, &report);
+        if (cli->store.roles)
+            cli_print_roles(cli, cli->store.roles);
+    }
     return ST_OK;
 }
 
-static const struct cli_option copy_options[] = {{NULL, NULL, 0, {NULL, NULL}}};
+static const struct cli_option copy_options[] = {
+    {"--roles", "ROLES", offsetof(struct cli, roles),
+        {"roles of a new store in PostgreSQL, as in strata init (none)",
+            "PostgreSQL 新库的角色，写法同 strata init（默认不创建）"}},
+    {NULL, NULL, 0, {NULL, NULL}},
+};
 
 const struct cli_command cli_copy = {
     .name = "copy",

@@ -192,10 +192,31 @@ static st_code draft_files(struct cli *cli, struct st_error *err)
     for (size_t i = 0; !cli->quiet && i < report.draft.file_count; i++)
         print_file(cli, &report.draft.files[i]);
     if (!cli->quiet) {
+        if (cli->store.roles && report.made_store)
+            cli_print_roles(cli, cli->store.roles);
         print_trial(cli, &report);
         print_next(cli, &report);
     }
     return ST_OK;
+}
+
+static void print_made(struct cli *cli)
+{
+    if (cli->json) {
+        json_t *made = json_pack("{s:s}", "store", st_app_store_shown(&cli->arena, &cli->store));
+        if (cli->store.roles)
+            json_object_set_new(made, "roles", cli_roles_json(cli->store.roles));
+        cli_print_json(made);
+        return;
+    }
+    if (cli->quiet)
+        return;
+    printf(cli_text(cli, "made %s\n", "已创建 %s\n"), cli_store(cli));
+    if (cli->store.roles)
+        cli_print_roles(cli, cli->store.roles);
+    printf(cli_text(cli, "next: strata import %s MAPPING.yaml FILES…\n",
+               "下一步：strata import %s 映射.yaml 文件…\n"),
+        cli_store(cli));
 }
 
 static st_code run_init(struct cli *cli, struct st_error *err)
@@ -208,18 +229,16 @@ static st_code run_init(struct cli *cli, struct st_error *err)
             "请先写库名：strata init bank.duckdb %s", cli->store.location);
         return ST_E_USAGE;
     }
-    if (cli->positional_count > 1)
+    struct st_store_roles roles = {0};
+    st_code code = cli->roles ? cli_read_roles(cli, cli->roles, &roles, err) : ST_OK;
+    cli->store.roles = cli->roles ? &roles : NULL;
+    if (code == ST_OK && cli->positional_count > 1)
         return draft_files(cli, err);
-    st_code code = st_app_init(&cli->store, err);
-    if (code != ST_OK)
-        return code;
-    if (cli->json)
-        cli_print_json(json_pack("{s:s}", "store", st_app_store_shown(&cli->arena, &cli->store)));
-    else if (!cli->quiet)
-        printf(cli_text(cli, "made %s\nnext: strata import %s MAPPING.yaml FILES…\n",
-                   "已创建 %s\n下一步：strata import %s 映射.yaml 文件…\n"),
-            cli_store(cli), cli_store(cli));
-    return ST_OK;
+    if (code == ST_OK)
+        code = st_app_init(&cli->store, err);
+    if (code == ST_OK)
+        print_made(cli);
+    return code;
 }
 
 static const struct cli_option init_options[] = {
@@ -231,6 +250,12 @@ static const struct cli_option init_options[] = {
             "数据日期（默认为文件中最新日期，否则为今天）"}},
     {"--currency", "CODE", offsetof(struct cli, currency),
         {"currency of the amounts (a column's, else CNY)", "金额的币种（默认取币种列，否则 CNY）"}},
+    {"--roles", "ROLES", offsetof(struct cli, roles),
+        {"in PostgreSQL: bank makes bank_owner, bank_runner, bank_reader; "
+         "owner=A,runner=B,reader=C "
+         "names them (none)",
+            "PostgreSQL：bank 创建 bank_owner、bank_runner、bank_reader；也可写 "
+            "owner=A,runner=B,reader=C（默认不创建）"}},
     {"--force", NULL, offsetof(struct cli, force),
         {"replace mapping.yaml and policy.yaml; the store is never replaced",
             "覆盖已有的 mapping.yaml 与 policy.yaml；库不会被覆盖"}},

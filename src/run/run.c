@@ -74,6 +74,9 @@ static st_code make_metric_table(struct runner *r, struct st_error *err)
     }
     if (code == ST_OK)
         code = st_store_index(r->store, s->rows, "series", err);
+    const char *const made[] = {s->rows, s->runs, plan->metric_table};
+    for (size_t i = 0; i < ST_COUNT(made) && code == ST_OK; i++)
+        code = st_store_share(r->store, made[i], err);
     for (size_t i = 0; i < plan->metric_count && code == ST_OK; i++) {
         const struct st_metric_column *m = &plan->metrics[i];
         struct st_bind binds[] = {name, st_bind_int((int64_t)i), st_bind_text(m->name),

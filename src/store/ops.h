@@ -44,6 +44,12 @@ struct st_store_ops {
     st_code (*index)(
         struct st_store *store, const char *table, const char *column, struct st_error *err);
 
+    /* NULL: who has the file has all of it. */
+    st_code (*share)(struct st_store *store, const char *table, struct st_error *err);
+
+    /* Before an upgrade (NULL: nothing to do): the session acts as who owns the store. */
+    st_code (*become_owner)(struct st_store *store, struct st_error *err);
+
     /* Around the migration of a store that stands in a server (NULL: in a file), in one
      * transaction: what the tables stand in is found, or made with `create`; and what only this
      * engine needs. */

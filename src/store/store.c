@@ -56,10 +56,17 @@ static st_code ensure_schema(
         code = st_fail(err, ST_E_VERSION,
             "%s was written by an older strata, and bringing it up to date would write to it",
             "%s 由较早版本的 strata 写入，升级其架构须写入该库", store->location);
-        st_error_hint(err, "strata quality %s brings it up to date", "strata quality %s 可完成升级",
-            store->location);
+        if (store->ops->become_owner)
+            st_error_hint(err, "strata quality %s, run by its owner, brings it up to date",
+                "由其所有者执行 strata quality %s 可完成升级", store->location);
+        else
+            st_error_hint(err, "strata quality %s brings it up to date",
+                "strata quality %s 可完成升级", store->location);
     } else if (code == ST_OK && version < st_schema_version()) {
-        code = st_store_migrate(store, err);
+        if (version > 0 && store->ops->become_owner)
+            code = store->ops->become_owner(store, err);
+        if (code == ST_OK)
+            code = st_store_migrate(store, err);
     }
     return code;
 }
@@ -169,6 +176,17 @@ static st_code open_engine_again(const char *location, const struct st_store_opt
     return code;
 }
 
+static st_code upgrade(
+    const char *location, const struct st_store_options *options, struct st_error *err)
+{
+    struct st_store_options writing = *options;
+    struct st_store *store = NULL;
+    writing.reads = false;
+    st_code code = open_engine_again(location, &writing, &store, err);
+    st_store_close(store);
+    return code;
+}
+
 /* Who only reads opens beside the writer; an older store is brought up to date first. */
 static st_code open_server(const char *location, struct st_store_options *options,
     struct st_store **out, struct st_error *err)
@@ -176,14 +194,11 @@ static st_code open_server(const char *location, struct st_store_options *option
     struct st_error why = {0};
     st_code code = open_engine_again(location, options, out, &why);
     if (code == ST_E_VERSION && options->reads && !options->read_only) {
-        struct st_store_options writing = *options;
-        struct st_store *store = NULL;
-        writing.reads = false;
-        st_error_clear(&why);
-        code = open_engine_again(location, &writing, &store, &why);
-        st_store_close(store);
-        if (code == ST_OK)
-            code = open_engine_again(location, options, out, &why);
+        struct st_error refused = {0};
+        code = upgrade(location, options, &refused);
+        if (code != ST_E_IO) /* who may not write is told of the version, as before */
+            why = refused;
+        code = code == ST_OK ? open_engine_again(location, options, out, &why) : why.code;
     }
     if (code != ST_OK && err && err->code == ST_OK)
         *err = why;
@@ -210,6 +225,9 @@ st_code st_store_open(const char *location, const struct st_store_options *optio
     }
     if (st_pg_location_is(location))
         return open_server(location, &chosen, out, err);
+    if (chosen.roles)
+        return st_fail(
+            err, ST_E_USAGE, "%s is a file: it has no roles", "%s 是文件，没有角色", location);
     bool exists = false;
     code = st_store_file_check(location, &chosen, &exists, err);
     if (code == ST_OK && !exists)
@@ -489,6 +507,11 @@ st_code st_store_index(
     struct st_store *store, const char *table, const char *column, struct st_error *err)
 {
     return store->ops->index ? note(store, store->ops->index(store, table, column, err)) : ST_OK;
+}
+
+st_code st_store_share(struct st_store *store, const char *table, struct st_error *err)
+{
+    return store->ops->share ? note(store, store->ops->share(store, table, err)) : ST_OK;
 }
 
 void st_store_interrupt(struct st_store *store)

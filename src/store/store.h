@@ -28,6 +28,15 @@ enum {
 /* Fills a store that is being made, in its open transaction: when it fails, no store is there. */
 typedef st_code st_store_fill_fn(void *context, struct st_store *store, struct st_error *err);
 
+/* Roles of a store that is made in a server; NULL: none such. */
+struct st_store_roles {
+    const char *owner;                         /* changes the schema */
+    const char *runner;                        /* imports, runs, publishes, decides */
+    const char *reader;                        /* reads */
+    bool owner_made, runner_made, reader_made; /* told: it was not there before */
+    bool lack_temporary;                       /* told: they may make no temporary tables */
+};
+
 struct st_store_options {
     int threads;               /* 0: all processors */
     int64_t memory_bytes_max;  /* 0: the engine's default */
@@ -38,6 +47,7 @@ struct st_store_options {
     bool skip_migration_check; /* migrate.c itself */
     st_store_fill_fn *fill;    /* with create: a new store's first rows, before anyone sees it */
     void *fill_context;
+    struct st_store_roles *roles; /* with create, in a server: made and given their rights */
     const char *task; /* what a server's other sessions are told of this one; NULL: nothing */
 };
 
@@ -193,6 +203,10 @@ ST_MUST_CHECK st_code st_store_expect_keys(
  * all of them, it makes an index. */
 ST_MUST_CHECK st_code st_store_index(
     struct st_store *store, const char *table, const char *column, struct st_error *err);
+
+/* Says of a table or view just made that it is for everyone who may use the store. */
+ST_MUST_CHECK st_code st_store_share(
+    struct st_store *store, const char *table, struct st_error *err);
 
 /* Stops the statement that another thread is running on this store; it returns ST_E_CANCELLED. */
 void st_store_interrupt(struct st_store *store);

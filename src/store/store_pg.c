@@ -138,6 +138,7 @@ static st_code pg_store_open(const char *location, const char *shown,
     store->base.location = st_strdup(store->location.shown);
     pthread_mutex_init(&store->cancel_lock, NULL);
     store->read_only = options->read_only || options->reads;
+    store->roles = options->roles;
     code = st_pg_connect(store, options->task, err);
     if (code == ST_OK)
         PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
@@ -147,6 +148,8 @@ static st_code pg_store_open(const char *location, const char *shown,
         code = set_fixed(store, err);
     if (code == ST_OK)
         code = set_defaults(store, options, err);
+    if (code == ST_OK && !store->read_only)
+        code = st_pg_may_write(store, err);
     if (code == ST_OK && !store->read_only)
         code = st_pg_lock(store, err);
     if (code != ST_OK) {
@@ -183,6 +186,8 @@ const struct st_store_ops st_store_pg_ops = {
     .appender_add = st_pg_appender_add,
     .appender_close = st_pg_appender_close,
     .index = st_pg_index,
+    .share = st_pg_share,
+    .become_owner = st_pg_become_owner,
     .schema_begin = st_pg_schema_begin,
     .schema_end = st_pg_schema_end,
     .interrupt = pg_store_interrupt,

@@ -23,7 +23,8 @@ struct pg_store {
     PGconn *connection;
     struct st_pg_location location;
     bool read_only;
-    pthread_mutex_t cancel_lock; /* of `interrupted`; held while a cancel is on its way */
+    struct st_store_roles *roles; /* of a store to be made; NULL: none */
+    pthread_mutex_t cancel_lock;  /* of `interrupted`; held while a cancel is on its way */
     PGcancel *cancel;
     bool interrupted;            /* since the statement was sent */
     struct pg_cursor *streaming; /* whose rows are still on their way; NULL: none */
@@ -117,6 +118,18 @@ st_code st_pg_schema_begin(struct st_store *store, bool create, struct st_error 
 st_code st_pg_schema_end(struct st_store *store, struct st_error *err);
 st_code st_pg_index(
     struct st_store *store, const char *table, const char *column, struct st_error *err);
+
+/* ---- store_pg_roles.c: who may do what --------------------------------------------------------
+ */
+
+/* The schema (`there`: it is) and the roles of a new store; what is made next is the owner's. */
+ST_MUST_CHECK st_code st_pg_roles_begin(struct pg_store *store, bool there, struct st_error *err);
+/* Rights of what was made. */
+ST_MUST_CHECK st_code st_pg_roles_end(struct pg_store *store, struct st_error *err);
+/* ST_E_IO for a store that this user may only read. */
+ST_MUST_CHECK st_code st_pg_may_write(struct pg_store *store, struct st_error *err);
+st_code st_pg_share(struct st_store *store, const char *table, struct st_error *err);
+st_code st_pg_become_owner(struct st_store *store, struct st_error *err);
 
 /* Types of columns and values (pg_type.h is the server's own header). */
 enum st_pg_type {

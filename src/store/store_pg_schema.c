@@ -88,16 +88,6 @@ static st_code count(struct pg_store *store, const char *sql, bool *any, struct 
     return code;
 }
 
-static st_code make_schema(struct pg_store *store, struct st_error *err)
-{
-    struct st_str sql = ST_STR_INIT;
-    st_str_add(&sql, "CREATE SCHEMA ");
-    st_emit_identifier(&sql, store->location.schema);
-    st_code code = st_pg_do(store, sql.text, err);
-    st_str_release(&sql);
-    return code;
-}
-
 static st_code make_text(struct pg_store *store, struct st_error *err)
 {
     struct st_str sql = ST_STR_INIT;
@@ -109,12 +99,26 @@ static st_code make_text(struct pg_store *store, struct st_error *err)
     return code;
 }
 
+static st_code fail_unusable(const struct pg_store *store, struct st_error *err)
+{
+    st_code code = st_fail(err, ST_E_IO, "user %s may not use %s", "用户 %s 无权使用 %s",
+        PQuser(store->connection), store->base.location);
+    st_error_hint(err, "its owner can: GRANT USAGE ON SCHEMA %s TO %s",
+        "请其所有者执行：GRANT USAGE ON SCHEMA %s TO %s", store->location.schema,
+        PQuser(store->connection));
+    return code;
+}
+
 st_code st_pg_schema_begin(struct st_store *base, bool create, struct st_error *err)
 {
     struct pg_store *store = (struct pg_store *)base;
-    bool there = false, used = false;
+    bool there = false, used = false, usable = true;
     st_code code =
         count(store, "SELECT 1 FROM pg_namespace AS n WHERE n.nspname = $1", &there, err);
+    if (code == ST_OK && there)
+        code = count(store, "SELECT 1 WHERE has_schema_privilege($1, 'USAGE')", &usable, err);
+    if (code == ST_OK && !usable)
+        return fail_unusable(store, err);
     if (code == ST_OK && !there && !create) {
         code = st_fail(err, ST_E_NOT_FOUND, "there is no store at %s (schema %s)",
             "%s 处没有存储（模式 %s）", base->location, store->location.schema);
@@ -122,8 +126,8 @@ st_code st_pg_schema_begin(struct st_store *base, bool create, struct st_error *
             "create it: strata init %s; with your files behind, it drafts what they need",
             "请先创建：strata init %s；后面加上数据文件，可一并起草映射与策略", base->location);
     }
-    if (code == ST_OK && !there)
-        code = make_schema(store, err);
+    if (code == ST_OK && create)
+        code = st_pg_roles_begin(store, there, err);
     if (code == ST_OK && create)
         code = count(store,
             "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
@@ -138,7 +142,8 @@ st_code st_pg_schema_begin(struct st_store *base, bool create, struct st_error *
 
 st_code st_pg_schema_end(struct st_store *base, struct st_error *err)
 {
-    return st_pg_exec_script(base, st_sql_file_text("postgresql/indexes.sql"), err);
+    st_code code = st_pg_exec_script(base, st_sql_file_text("postgresql/indexes.sql"), err);
+    return code == ST_OK ? st_pg_roles_end((struct pg_store *)base, err) : code;
 }
 
 st_code st_pg_index(

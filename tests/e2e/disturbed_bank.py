@@ -1,5 +1,6 @@
-"""A demonstration bank of which an import or a run is disturbed at seeded moments: afterwards its store
-is as before or as after the command, never between, and the command repeated gives the same bytes."""
+"""A demonstration bank of which an import or a run is disturbed at seeded moments: afterwards its
+store is as before or as after the command, never between, and the command repeated gives the same
+bytes."""
 
 import calendar
 import random
@@ -106,8 +107,8 @@ class DisturbedBank(support.TestCase):
                          [] if support.ON_SERVER else ["bank.duckdb"])
 
     def disturb_often(self, command, disturb, seed, times, landed_min):
-        """`disturb(command, moment, seconds)` at so many moments, 0 to 1, of the command's duration;
-        it completes after each round."""
+        """`disturb(command, moment, seconds)` at so many moments, 0 to 1, of the command's
+        duration; it completes after each round."""
         clean = self.folder / "clean.duckdb"
         support.copy_store(self.store, clean)
         seconds, before, after = self.undisturbed(command)

@@ -1,5 +1,5 @@
-"""A door to the tests' server that can be slammed: it hands on what a connection says, until told to cut
-it, at a number of bytes or at a statement."""
+"""A door to the tests' server that can be slammed: it hands on what a connection says, until told
+to cut it, at a number of bytes or at a statement."""
 
 import os
 import select
@@ -47,8 +47,8 @@ class Proxy:
         self.bytes_max = count
 
     def cut_at_commit(self, number, answered):
-        """The connection goes with the client's COMMIT of that number: before the server gets it, or
-        after it has answered and before the client hears."""
+        """The connection goes with the client's COMMIT of that number: before the server gets it,
+        or after it has answered and before the client hears."""
         self.hand_on()
         self.number, self.answered = number, answered
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""A PostgreSQL server whose disk fills up during an import and a run: one error that says so, the store as
-before, and once there is space again the command goes on. The server's whole folder, tables and log, is on
-a small file system that another file fills; without the right to mount one the test is skipped."""
+"""A PostgreSQL server whose disk fills up during an import and a run: one error that says so, the
+store as before, and once there is space again the command goes on. The server's whole folder, tables
+and log, is on a small file system that another file fills; without the right to mount one the test
+is skipped."""
 
 import os
 

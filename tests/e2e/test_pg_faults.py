@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A PostgreSQL server that is killed, shut down or out of reach while Strata works: one error that says so,
-a store as before or as after, and the next command goes on."""
+"""A PostgreSQL server that is killed, shut down or out of reach while Strata works: one error that
+says so, a store as before or as after, and the next command goes on."""
 
 import itertools
 import random
@@ -22,8 +22,8 @@ class Faults(pg_faults.FaultyBank):
     # ---- the server goes ----
 
     def down(self):
-        """A server is killed, or shut down at once, or for maintenance; a session of it is killed, or
-        terminated."""
+        """A server is killed, or shut down at once, or for maintenance; a session of it is killed,
+        or terminated."""
         return (self.server.kill, lambda: self.server.ctl("stop", "-m", "immediate"),
                 self.server.crash_session, lambda: self.server.ctl("stop", "-m", "fast"),
                 self.server.terminate_session)
@@ -134,8 +134,8 @@ class Faults(pg_faults.FaultyBank):
             return self.ended(process, language, True)
 
     def check_cuts(self, command):
-        """The connection closed in the middle of what the command sends, and at each of its commits:
-        before the server has got it, and before the command has heard that it is done."""
+        """The connection closed in the middle of what the command sends, and at each of its
+        commits: before the server has got it, and before the command has heard that it is done."""
         proxy, location = self.proxied()
         clean = self.folder / "clean.duckdb"
         support.copy_store(self.store, clean)
