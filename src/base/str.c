@@ -54,6 +54,20 @@ void st_str_add_char(struct st_str *s, char c)
     st_str_add_len(s, &c, 1);
 }
 
+char *st_shell_word(const char *word)
+{
+    struct st_str s = ST_STR_INIT;
+    bool plain = *word && !word[strcspn(word, " \t\n'\"\\$`&|;<>()*?[]{}#~!")];
+    st_str_add(&s, plain ? "" : "'");
+    for (const char *p = word; *p; p++)
+        if (*p == '\'')
+            st_str_add(&s, "'\\''");
+        else
+            st_str_add_char(&s, *p);
+    st_str_add(&s, plain ? "" : "'");
+    return s.text;
+}
+
 void st_str_addf(struct st_str *s, const char *fmt, ...)
 {
     va_list args, again;

@@ -26,6 +26,8 @@ void st_str_reset(struct st_str *s); /* empties, keeps the memory */
 void st_str_add(struct st_str *s, const char *text);
 void st_str_add_len(struct st_str *s, const char *text, size_t len);
 void st_str_add_char(struct st_str *s, char c);
+/* `word` as a shell takes it: as it is, or in quotes. free() it. */
+char *st_shell_word(const char *word);
 void st_str_addf(struct st_str *s, const char *fmt, ...) ST_PRINTF(2, 3);
 
 /* The whole file as text; at most `cap` bytes (ST_E_LIMIT above). Error: what, path, errno. */

@@ -218,22 +218,10 @@ bool cli_is_table(const char *path)
 
 const char *cli_shell(struct cli *cli, const char *path)
 {
-    struct st_str out = ST_STR_INIT;
-    bool plain = *path != '\0';
-    for (const char *p = path; *p; p++)
-        plain = plain && !strchr(" \t\n'\"\\$`&|;<>()*?[]{}#~!", *p);
-    if (plain)
-        return path;
-    st_str_add_char(&out, '\'');
-    for (const char *p = path; *p; p++)
-        if (*p == '\'')
-            st_str_add(&out, "'\\''");
-        else
-            st_str_add_char(&out, *p);
-    st_str_add_char(&out, '\'');
-    const char *quoted = st_arena_strdup(&cli->arena, out.text);
-    st_str_release(&out);
-    return quoted;
+    char *word = st_shell_word(path);
+    const char *kept = st_arena_strdup(&cli->arena, word);
+    free(word);
+    return kept;
 }
 
 const char *cli_store(struct cli *cli)

@@ -61,7 +61,9 @@ struct st_store_ops {
 
 struct st_store {
     const struct st_store_ops *ops;
-    char *location;      /* as the user gave it; the engine's open sets it, its close frees it */
+    /* As messages name it, without any password, ready for a shell; the engine's open sets it, its
+     * close frees it. */
+    char *location;
     bool in_transaction; /* between begin and commit or rollback */
     bool failed;         /* a statement of the open transaction failed: only rollback is left */
     bool controlling;    /* BEGIN, COMMIT or ROLLBACK runs: not to be interrupted */

@@ -142,8 +142,9 @@ void st_store_close(struct st_store *store); /* NULL is fine; rolls back what is
 bool st_store_may_retry(const struct st_error *err);
 enum { ST_STORE_TRIES = 3 };
 
-const char *st_store_location(const struct st_store *store); /* without any password */
-/* The same of a location that is not open. free() it. */
+/* As messages name it: without any password, ready for a shell. */
+const char *st_store_location(const struct st_store *store);
+/* A location that need not be open, without any password. free() it. */
 char *st_store_location_shown(const char *location);
 enum st_dialect st_store_dialect(const struct st_store *store);
 bool st_store_in_transaction(const struct st_store *store);

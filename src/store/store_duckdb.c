@@ -183,7 +183,7 @@ static st_code duckdb_store_open(const char *location, const char *shown,
     if (code != ST_OK)
         return code;
     struct duckdb_store *store = st_calloc(1, sizeof *store);
-    store->base.location = st_strdup(shown);
+    store->base.location = st_shell_word(shown);
     store->memory_bytes_max = options->memory_bytes_max;
     if (strcmp(location, ":memory:") != 0)
         store->path = engine_path(location);

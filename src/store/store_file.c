@@ -65,9 +65,11 @@ static st_code missing(const char *path, bool empty, struct st_error *err)
         empty ? st_fail(err, ST_E_NOT_FOUND, "%s is an empty file, not a store yet",
                     "%s 是空文件，还不是存储", path)
               : st_fail(err, ST_E_NOT_FOUND, "there is no store at %s", "%s 处没有存储", path);
+    char *word = st_shell_word(path);
     st_error_hint(err,
         "create it: strata init %s; with your files behind, it drafts what they need",
-        "请先创建：strata init %s；后面加上数据文件，可一并起草映射与策略", path);
+        "请先创建：strata init %s；后面加上数据文件，可一并起草映射与策略", word);
+    free(word);
     return code;
 }
 

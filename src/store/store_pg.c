@@ -135,7 +135,7 @@ static st_code pg_store_open(const char *location, const char *shown,
         free(store);
         return code;
     }
-    store->base.location = st_strdup(store->location.shown);
+    store->base.location = st_shell_word(store->location.shown);
     pthread_mutex_init(&store->cancel_lock, NULL);
     store->read_only = options->read_only || options->reads;
     store->roles = options->roles;

@@ -604,6 +604,22 @@ static void test_codes(void **state)
     assert_int_equal(st_code_http_status(ST_E_BUSY), 409);
 }
 
+static void test_words_for_a_shell(void **state)
+{
+    static const struct {
+        const char *word, *want;
+    } rows[] = {{"bank.duckdb", "bank.duckdb"}, {"a b.duckdb", "'a b.duckdb'"}, {"", "''"},
+        {"postgresql://h/d?schema=s&sslmode=require",
+            "'postgresql://h/d?schema=s&sslmode=require'"},
+        {"it's", "'it'\\''s'"}, {"中文.duckdb", "中文.duckdb"}};
+    (void)state;
+    for (size_t i = 0; i < ST_COUNT(rows); i++) {
+        char *word = st_shell_word(rows[i].word);
+        assert_string_equal(word, rows[i].want);
+        free(word);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,6 +643,7 @@ int main(void)
         cmocka_unit_test(test_error_truncation),
         cmocka_unit_test(test_error_print),
         cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_words_for_a_shell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
