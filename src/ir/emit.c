@@ -48,10 +48,12 @@ static const char *type_name(const struct emitter *em, enum st_ir_type type)
     return em->dialect->type_names[type];
 }
 
-/* The type of a 64-bit number that is to be WIDE: it fits. */
-static const char *widened(const struct emitter *em)
+/* `to`, into which a value of type `from` is brought: 64-bit numbers need no check of their size.
+ */
+static const char *type_of_wide(const struct emitter *em, enum st_ir_type to, enum st_ir_type from)
 {
-    return em->dialect->widened ? em->dialect->widened : type_name(em, ST_IR_WIDE);
+    bool fits = to == ST_IR_WIDE && from == ST_IR_BIGINT && em->dialect->widened;
+    return fits ? em->dialect->widened : type_name(em, to);
 }
 
 static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
@@ -62,7 +64,8 @@ static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
     case ST_IR_BOOL: st_str_add(sql, e->integer ? "TRUE" : "FALSE"); break;
     case ST_IR_BIGINT: st_str_addf(sql, "%lld", (long long)e->integer); break;
     case ST_IR_WIDE:
-        st_str_addf(sql, "CAST(%lld AS %s)", (long long)e->integer, widened(em));
+        st_str_addf(sql, "CAST(%lld AS %s)", (long long)e->integer,
+            type_of_wide(em, e->type, ST_IR_BIGINT));
         break;
     case ST_IR_DATE:
         st_str_addf(sql, "DATE '%s'", st_date_format((st_date)e->integer, date));
@@ -222,8 +225,8 @@ static void emit_aggregate(struct emitter *em, const struct st_ir_expr *e)
         emit_expr(em, e->args[1]);
         st_str_add_char(sql, ')');
     }
-    if (cast)
-        st_str_addf(sql, " AS %s)", type_name(em, e->type));
+    if (cast) /* no number of rows brings 64 bits beyond 38 digits */
+        st_str_addf(sql, " AS %s)", type_of_wide(em, e->type, e->args[0]->type));
 }
 
 static void emit_names(struct emitter *em, const char *const *names, size_t count)
@@ -261,7 +264,6 @@ static void emit_over(struct emitter *em, const struct st_ir_expr *e)
 static void emit_expr(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_str *sql = &em->out->sql;
-    bool fits;
     switch (e->kind) {
     case ST_IR_COLUMN:
         st_str_addf(sql, "%c.", 'a' + e->side);
@@ -275,8 +277,7 @@ static void emit_expr(struct emitter *em, const struct st_ir_expr *e)
     case ST_IR_CAST:
         st_str_add(sql, "CAST(");
         emit_expr(em, e->args[0]);
-        fits = e->type == ST_IR_WIDE && e->args[0]->type == ST_IR_BIGINT;
-        st_str_addf(sql, " AS %s)", fits ? widened(em) : type_name(em, e->type));
+        st_str_addf(sql, " AS %s)", type_of_wide(em, e->type, e->args[0]->type));
         break;
     case ST_IR_AGGREGATE: emit_aggregate(em, e); break;
     case ST_IR_OVER: emit_over(em, e); break;

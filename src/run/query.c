@@ -114,9 +114,9 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
     int64_t now = 0, then = 0;
     TRY(st_run_tier_series(store, run_id, scheme, &now, err));
     TRY(st_run_tier_series(store, run_before, scheme, &then, err));
-    const struct st_bind flow[] = {st_bind_int(run_id), st_bind_int(run_before),
-        st_bind_text(scheme), st_bind_int(now), st_bind_int(then)};
-    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme), st_bind_int(now)};
+    const struct st_bind flow[] = {
+        st_bind_int(run_id), st_bind_int(run_before), st_bind_int(now), st_bind_int(then)};
+    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_int(now)};
     st_code code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
                                     ST_COUNT(flow), read_flow, &reader, err)
                               : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,

@@ -214,10 +214,10 @@ r11 AS NOT MATERIALIZED (
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on")) AND ((a."class" = 'deposit') AND (a."currency" = 'CNY')))) AS numeric(38,0)) AS "balance.2",
         CAST(sum((CAST(a."amount" AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.4",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric) AS "balance.4",
         min(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on"))) AS "balance.5",
         max(GREATEST(a."amount", 0)) FILTER (WHERE ((((a."start_on" < CAST($7 AS date)) AND (a."end_on" > CAST($8 AS date))) AND (a."start_on" < a."end_on")) AND (a."role" = 'owner'))) AS "balance.6",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND ((a."branch" = 'B01') OR (a."branch" IS NULL)))) AS numeric(38,0)) AS "balance.7"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND ((a."branch" = 'B01') OR (a."branch" IS NULL)))) AS numeric) AS "balance.7"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"

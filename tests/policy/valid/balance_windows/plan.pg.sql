@@ -267,7 +267,7 @@ r11 AS NOT MATERIALIZED (
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($22 AS date)) - GREATEST(a."start_on", CAST($23 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($22 AS date)) AND (a."end_on" > CAST($23 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.10",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($24 AS date)) - GREATEST(a."start_on", CAST($25 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($24 AS date)) AND (a."end_on" > CAST($25 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.11",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($26 AS date)) - GREATEST(a."start_on", CAST($27 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($26 AS date)) AND (a."end_on" > CAST($27 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.12",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($16 AS date)) AND (a."end_on" >= CAST($16 AS date)))) AS numeric(38,0)) AS "balance.13"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($16 AS date)) AND (a."end_on" >= CAST($16 AS date)))) AS numeric) AS "balance.13"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"

@@ -441,7 +441,7 @@ r29 AS NOT MATERIALIZED (
 ),
 r30 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(abs(a."amount")) AS numeric(38,0)) AS "txn.1"
+        CAST(sum(abs(a."amount")) AS numeric) AS "txn.1"
     FROM r29 AS a
     WHERE ((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date)))
     GROUP BY a."customer_id"
@@ -713,8 +713,8 @@ r49 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         count(*) FILTER (WHERE (a."household_role" = 'child')) AS "customer.1",
         max(CAST(EXTRACT(YEAR FROM CAST($2 AS date)) - EXTRACT(YEAR FROM a."birth_date") - CASE WHEN EXTRACT(MONTH FROM CAST($2 AS date)) * 100 + EXTRACT(DAY FROM CAST($2 AS date)) < EXTRACT(MONTH FROM a."birth_date") * 100 + EXTRACT(DAY FROM a."birth_date") THEN 1 ELSE 0 END AS BIGINT)) AS "customer.2",
-        CAST(sum(a."annual_income") FILTER (WHERE (NOT COALESCE(a."staff", FALSE))) AS numeric(38,0)) AS "customer.3",
-        CAST(sum(a."savings_goal") AS numeric(38,0)) AS "customer.4"
+        CAST(sum(a."annual_income") FILTER (WHERE (NOT COALESCE(a."staff", FALSE))) AS numeric) AS "customer.3",
+        CAST(sum(a."savings_goal") AS numeric) AS "customer.4"
     FROM r48 AS a
     GROUP BY a."customer_id"
 ),

@@ -258,9 +258,9 @@ r11 AS NOT MATERIALIZED (
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($6 AS date)) - GREATEST(a."start_on", CAST($7 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" > CAST($7 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.2",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($8 AS date)) - GREATEST(a."start_on", CAST($9 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($8 AS date)) AND (a."end_on" > CAST($9 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.3",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric(38,0)) AS "balance.4",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date)))) AS numeric(38,0)) AS "balance.5",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($8 AS date)) AND (a."end_on" >= CAST($8 AS date)))) AS numeric(38,0)) AS "balance.6"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric) AS "balance.4",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date)))) AS numeric) AS "balance.5",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($8 AS date)) AND (a."end_on" >= CAST($8 AS date)))) AS numeric) AS "balance.6"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -304,8 +304,8 @@ r13 AS NOT MATERIALIZED (
 ),
 r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($11 AS date)) AND (a."on_date" < CAST($12 AS date)))) AS numeric(38,0)) AS "txn.1",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($13 AS date)) AND (a."on_date" < CAST($14 AS date)))) AS numeric(38,0)) AS "txn.2"
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($11 AS date)) AND (a."on_date" < CAST($12 AS date)))) AS numeric) AS "txn.1",
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($13 AS date)) AND (a."on_date" < CAST($14 AS date)))) AS numeric) AS "txn.2"
     FROM r13 AS a
     GROUP BY a."customer_id"
 ),

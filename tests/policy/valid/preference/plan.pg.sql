@@ -230,8 +230,8 @@ r10 AS NOT MATERIALIZED (
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE (((a."start_on" < CAST($4 AS date)) AND (a."end_on" > CAST($5 AS date))) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric(38,0)) AS "balance.2",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric(38,0)) AS "balance.3"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (((a."start_on" < CAST($6 AS date)) AND (a."end_on" >= CAST($6 AS date))) AND (a."class" = 'loan'))) AS numeric) AS "balance.2",
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE ((a."start_on" < CAST($4 AS date)) AND (a."end_on" >= CAST($4 AS date)))) AS numeric) AS "balance.3"
     FROM r10 AS a
     WHERE ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -274,7 +274,7 @@ r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS "txn.1",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($10 AS date)) AND (a."on_date" < CAST($11 AS date)))) AS "txn.2",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($10 AS date)) AND (a."on_date" < CAST($11 AS date)))) AS numeric(38,0)) AS "txn.3"
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($10 AS date)) AND (a."on_date" < CAST($11 AS date)))) AS numeric) AS "txn.3"
     FROM r13 AS a
     GROUP BY a."customer_id"
 ),

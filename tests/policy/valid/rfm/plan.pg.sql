@@ -163,7 +163,7 @@ r7 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($4 AS date)) AND (a."on_date" < CAST($5 AS date)))) AS "txn.1",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($6 AS date)) AND (a."on_date" < CAST($7 AS date)))) AS "txn.2",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($6 AS date)) AND (a."on_date" < CAST($7 AS date)))) AS numeric(38,0)) AS "txn.3"
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($6 AS date)) AND (a."on_date" < CAST($7 AS date)))) AS numeric) AS "txn.3"
     FROM r6 AS a
     GROUP BY a."customer_id"
 ),

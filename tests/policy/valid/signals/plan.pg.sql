@@ -220,7 +220,7 @@ r10 AS NOT MATERIALIZED (
 r11 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         CAST(sum((CAST(GREATEST(a."amount", 0) AS numeric) * CAST(CAST((LEAST(a."end_on", CAST($4 AS date)) - GREATEST(a."start_on", CAST($5 AS date))) AS bigint) AS numeric))) FILTER (WHERE ((a."end_on" > CAST($5 AS date)) AND (a."start_on" < a."end_on"))) AS numeric(38,0)) AS "balance.1",
-        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric(38,0)) AS "balance.2"
+        CAST(sum(GREATEST(a."amount", 0)) FILTER (WHERE (a."end_on" >= CAST($4 AS date))) AS numeric) AS "balance.2"
     FROM r10 AS a
     WHERE (a."start_on" < CAST($4 AS date)) AND ((a."end_on" > CAST($3 AS date)) AND (a."start_on" < a."end_on"))
     GROUP BY a."customer_id"
@@ -260,8 +260,8 @@ r13 AS NOT MATERIALIZED (
 ),
 r14 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date)))) AS numeric(38,0)) AS "txn.1",
-        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($9 AS date)) AND (a."on_date" < CAST($10 AS date)))) AS numeric(38,0)) AS "txn.2"
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($7 AS date)) AND (a."on_date" < CAST($8 AS date)))) AS numeric) AS "txn.1",
+        CAST(sum(abs(a."amount")) FILTER (WHERE ((a."on_date" >= CAST($9 AS date)) AND (a."on_date" < CAST($10 AS date)))) AS numeric) AS "txn.2"
     FROM r13 AS a
     WHERE (a."amount" < 0)
     GROUP BY a."customer_id"
@@ -1717,13 +1717,13 @@ WITH r1 AS NOT MATERIALIZED (
 r2 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         a."birth" AS "birth",
-        CASE WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($2 AS date)) AS BIGINT)) THEN (CAST($2 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($3 AS date)) AS BIGINT)) THEN (CAST($3 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) WHEN (CAST(EXTRACT(MONTH FROM a."birth") AS BIGINT) = CAST(EXTRACT(MONTH FROM CAST($4 AS date)) AS BIGINT)) THEN (CAST($4 AS date) + CAST((CAST(EXTRACT(DAY FROM a."birth") AS BIGINT) - 1) AS integer)) ELSE CAST(NULL AS date) END AS "on_date"
+        CASE WHEN (CAST(date_part('month', a."birth") AS bigint) = CAST(date_part('month', CAST($2 AS date)) AS bigint)) THEN (CAST($2 AS date) + CAST((CAST(date_part('day', a."birth") AS bigint) - 1) AS integer)) WHEN (CAST(date_part('month', a."birth") AS bigint) = CAST(date_part('month', CAST($3 AS date)) AS bigint)) THEN (CAST($3 AS date) + CAST((CAST(date_part('day', a."birth") AS bigint) - 1) AS integer)) WHEN (CAST(date_part('month', a."birth") AS bigint) = CAST(date_part('month', CAST($4 AS date)) AS bigint)) THEN (CAST($4 AS date) + CAST((CAST(date_part('day', a."birth") AS bigint) - 1) AS integer)) ELSE CAST(NULL AS date) END AS "on_date"
     FROM r1 AS a
     OFFSET 0
 ),
 r3 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
-        (CAST(EXTRACT(YEAR FROM a."on_date") AS BIGINT) - CAST(EXTRACT(YEAR FROM a."birth") AS BIGINT)) AS "value",
+        (CAST(date_part('year', a."on_date") AS bigint) - CAST(date_part('year', a."birth") AS bigint)) AS "value",
         a."on_date" AS "on_date"
     FROM r2 AS a
     WHERE ((a."on_date" >= CAST($5 AS date)) AND (a."on_date" <= (CAST($5 AS date) + CAST(14 AS integer))))

@@ -213,17 +213,17 @@ r9 AS NOT MATERIALIZED (
     SELECT a."customer_id" AS "customer_id",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($4 AS date)) AND (a."on_date" < CAST($5 AS date)))) AS "txn.1",
         count(*) FILTER (WHERE (((a."on_date" >= CAST($6 AS date)) AND (a."on_date" < CAST($7 AS date))) AND (a."channel" = 'counter'))) AS "txn.2",
-        CAST(sum(abs(a."amount")) FILTER (WHERE (((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date))) AND (a."kind" = 'purchase'))) AS numeric(38,0)) AS "txn.3",
-        CAST(sum(a."amount") FILTER (WHERE ((a."on_date" >= CAST($10 AS date)) AND (a."on_date" < CAST($11 AS date)))) AS numeric(38,0)) AS "txn.4",
+        CAST(sum(abs(a."amount")) FILTER (WHERE (((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date))) AND (a."kind" = 'purchase'))) AS numeric) AS "txn.3",
+        CAST(sum(a."amount") FILTER (WHERE ((a."on_date" >= CAST($10 AS date)) AND (a."on_date" < CAST($11 AS date)))) AS numeric) AS "txn.4",
         max(a."amount") FILTER (WHERE ((a."on_date" >= CAST($12 AS date)) AND (a."on_date" < CAST($13 AS date)))) AS "txn.5",
         min(a."amount") FILTER (WHERE ((a."on_date" >= CAST($14 AS date)) AND (a."on_date" < CAST($15 AS date)))) AS "txn.6",
-        CAST(sum(a."amount") FILTER (WHERE (((a."on_date" >= CAST($16 AS date)) AND (a."on_date" < CAST($17 AS date))) AND (a."amount" > 0))) AS numeric(38,0)) AS "txn.7",
+        CAST(sum(a."amount") FILTER (WHERE (((a."on_date" >= CAST($16 AS date)) AND (a."on_date" < CAST($17 AS date))) AND (a."amount" > 0))) AS numeric) AS "txn.7",
         count(a."amount") FILTER (WHERE (((a."on_date" >= CAST($16 AS date)) AND (a."on_date" < CAST($17 AS date))) AND (a."amount" > 0))) AS "txn.8",
         max(a."on_date") FILTER (WHERE ((a."on_date" >= CAST($4 AS date)) AND (a."on_date" < CAST($5 AS date)))) AS "txn.9",
-        bit_or((CAST(1 AS bigint) << CAST(((CAST(1 AS bigint) * CAST(EXTRACT(YEAR FROM a."on_date") AS BIGINT) * 12) + CAST(EXTRACT(MONTH FROM a."on_date") AS BIGINT)) % 63 AS integer))) FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS "txn.10",
+        bit_or((CAST(1 AS bigint) << CAST(((CAST(1 AS bigint) * CAST(date_part('year', a."on_date") AS bigint) * 12) + CAST(date_part('month', a."on_date") AS bigint)) % 63 AS integer))) FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS "txn.10",
         count(DISTINCT a."channel") FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS "txn.11",
-        CAST(sum((- a."amount")) FILTER (WHERE (((a."on_date" >= CAST($18 AS date)) AND (a."on_date" < CAST($19 AS date))) AND (((a."class" = 'card') AND (a."amount" < 0)) AND (NOT starts_with(a."reference", 'T'))))) AS numeric(38,0)) AS "txn.12",
-        CAST(sum(a."amount") FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS numeric(38,0)) AS "txn.13",
+        CAST(sum((- a."amount")) FILTER (WHERE (((a."on_date" >= CAST($18 AS date)) AND (a."on_date" < CAST($19 AS date))) AND (((a."class" = 'card') AND (a."amount" < 0)) AND (NOT starts_with(a."reference", 'T'))))) AS numeric) AS "txn.12",
+        CAST(sum(a."amount") FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS numeric) AS "txn.13",
         count(*) FILTER (WHERE ((a."on_date" >= CAST($8 AS date)) AND (a."on_date" < CAST($9 AS date)))) AS "txn.14"
     FROM r8 AS a
     GROUP BY a."customer_id"
