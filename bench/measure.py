@@ -6,6 +6,9 @@ measure.py run N OUT NAME COMMAND… [--- NAME COMMAND…]…
     each to OUT as tab-separated lines. A shell runs each command.
 measure.py table OUT [NAME/NAME]…
     prints medians with their spread, and the ratios asked for, as a Markdown table.
+
+With SERVER_PID in the environment, processor time is that of the command and of the PostgreSQL
+server whose first process that is, all its processes together.
 """
 import os
 import statistics
@@ -14,15 +17,39 @@ import sys
 import time
 
 
+def processor_seconds(pid, ended):
+    """User + sys of a process; with `ended`, of its children that are gone too."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0
+    return sum(map(int, fields[11:15 if ended else 13])) / os.sysconf("SC_CLK_TCK")
+
+
+def server_seconds():
+    """User + sys of the server's processes, those that have ended included."""
+    server = os.environ.get("SERVER_PID")
+    if not server:
+        return 0
+    with open(f"/proc/{server}/task/{server}/children", encoding="ascii") as file:
+        children = file.read().split()
+    return processor_seconds(server, True) + sum(processor_seconds(c, False) for c in children)
+
+
 def run_once(command):
     """Wall seconds, processor seconds, peak resident megabytes of one process and its children."""
+    before = server_seconds()
     start = time.monotonic()
     child = subprocess.Popen(["bash", "-c", command])
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - start
     if status != 0:
         sys.exit(f"measure: failed: {command}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    if os.environ.get("SERVER_PID"):
+        time.sleep(0.2)  # the session's own process ends after its client
+    server = server_seconds() - before
+    return wall, usage.ru_utime + usage.ru_stime + server, usage.ru_maxrss / 1024
 
 
 def split(arguments):
