@@ -267,15 +267,16 @@ const struct cli_command cli_init = {
     .usage = "STORE [FILE…]",
     .summary = {"make a store; with files, draft a mapping and a policy for them",
         "创建库；给出文件时为其起草映射与策略"},
-    .detail = {"STORE is a DuckDB file, such as bank.duckdb, or a schema of a PostgreSQL database:\n"
-               "'postgresql://user@host/database?schema=bank'. FILE is a table: CSV with any\n"
-               "separator, with or without a header, plain or gzip, or Parquet. Its columns are\n"
-               "guessed by name and content; mapping.yaml and policy.yaml say what was guessed,\n"
-               "and are tried on the files before they are written. A store that is there is kept.",
-        "STORE 为 DuckDB 文件（如 bank.duckdb），或 PostgreSQL 数据库中的一个模式：\n"
-        "'postgresql://用户@主机/数据库?schema=bank'。FILE 为表格：CSV（任意分隔符，\n"
-        "有无表头均可，可为 gzip）或 Parquet。程序按列名与内容猜测各列含义，\n"
-        "写入 mapping.yaml 与 policy.yaml，写出前先在文件上试运行。已有的库保持不变。"},
+    .detail =
+        {"STORE is a DuckDB file, such as bank.duckdb, or a schema of a PostgreSQL database:\n"
+         "'postgresql://user@host/database?schema=bank'. FILE is a table: CSV with any\n"
+         "separator, with or without a header, plain or gzip, or Parquet. Its columns are\n"
+         "guessed by name and content; mapping.yaml and policy.yaml say what was guessed,\n"
+         "and are tried on the files before they are written. A store that is there is kept.",
+            "STORE 为 DuckDB 文件（如 bank.duckdb），或 PostgreSQL 数据库中的一个模式：\n"
+            "'postgresql://用户@主机/数据库?schema=bank'。FILE 为表格：CSV（任意分隔符，\n"
+            "有无表头均可，可为 gzip）或 Parquet。程序按列名与内容猜测各列含义，\n"
+            "写入 mapping.yaml 与 policy.yaml，写出前先在文件上试运行。已有的库保持不变。"},
     .least = 1,
     .most = CLI_POSITIONALS_MAX,
     .options = init_options,

@@ -16,9 +16,10 @@ static json_t *replay_json(const struct st_replay *r)
         json_object_set_new(parts, part_titles[i].en,
             json_pack("{s:I, s:I, s:s?}", "rows", r->parts[i].rows, "different",
                 r->parts[i].different, "example", r->parts[i].example));
-    return json_pack("{s:I, s:s, s:s, s:s, s:I, s:b, s:o}", "run", r->run_id, "as_of",
-        st_date_format(r->as_of, date), "policy", r->policy_name, "hash", r->policy_hash,
-        "watermark", r->watermark, "identical", r->identical, "parts", parts);
+    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:b, s:o}", "run", r->run_id, "as_of",
+        st_date_format(r->as_of, date), "policy", r->policy_name, "hash", r->policy_hash, "version",
+        cli_version_json(r->policy_version), "watermark", r->watermark, "identical", r->identical,
+        "parts", parts);
 }
 
 static void add_replay(struct cli *cli, struct cli_table *t, const struct st_replay *r)
@@ -26,7 +27,8 @@ static void add_replay(struct cli *cli, struct cli_table *t, const struct st_rep
     char date[ST_DATE_TEXT_SIZE];
     cli_table_cell(t, st_arena_printf(&cli->arena, "%lld", (long long)r->run_id));
     cli_table_cell(t, st_arena_strdup(&cli->arena, st_date_format(r->as_of, date)));
-    cli_table_cell(t, st_arena_printf(&cli->arena, "%s %.12s", r->policy_name, r->policy_hash));
+    cli_table_cell(t, st_arena_printf(&cli->arena, "%s %.12s%s", r->policy_name, r->policy_hash,
+                          cli_version(cli, r->policy_version)));
     cli_table_cell(t, st_arena_printf(&cli->arena, "%lld", (long long)r->watermark));
     for (int i = 0; i < ST_REPLAY_PARTS; i++)
         cli_table_cell(t, cli_count(cli, r->parts[i].rows));

@@ -23,6 +23,7 @@ static st_code read_past_run(
     run->out->watermark = st_batch_int(batch, 2, row);
     run->metric_table = st_run_text(run->arena, batch, 3, row);
     run->signal_run = st_batch_int(batch, 4, row);
+    run->out->policy_version = st_batch_int(batch, 5, row);
     return ST_OK;
 }
 
@@ -256,9 +257,8 @@ static st_code replay(
     struct st_bind bind = st_bind_int(out->run_id);
     int64_t again = 0;
     TRY(st_run_each(store,
-        "SELECT r.policy_hash, r.as_of, r.watermark, r.metric_table, coalesce(r.signal_run, 0) "
-        "FROM run AS r "
-        "WHERE r.run_id = $1",
+        "SELECT r.policy_hash, r.as_of, r.watermark, r.metric_table, coalesce(r.signal_run, 0), "
+        "coalesce(r.policy_version, 0) FROM run AS r WHERE r.run_id = $1",
         &bind, 1, read_past_run, &run, err));
     TRY(st_read_policy(store, arena, out->policy_hash, &plan, err));
     out->policy_name = plan->policy->name;

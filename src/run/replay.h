@@ -28,6 +28,7 @@ struct st_replay {
     st_date as_of;
     int64_t watermark;
     const char *policy_hash, *policy_name;
+    int64_t policy_version; /* 0: a file */
     struct st_replay_rows parts[ST_REPLAY_PARTS];
     bool identical;
 };

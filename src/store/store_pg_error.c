@@ -24,9 +24,9 @@ static const struct st_text hint_memory = {
 static const struct st_text hint_rights = {
     "the database's owner can grant what is missing", "请由数据库所有者授予相应权限"};
 static const struct st_text hint_retry = {"try again", "请重试"};
-static const struct st_text hint_timeout = {
-    "raise statement_timeout, or ask the server's administrator who ended it",
-    "请调高 statement_timeout，或向管理员确认是谁终止了语句"};
+static const struct st_text hint_timeout = {"raise statement_timeout, or ask the server's "
+                                            "administrator who ended it, then repeat the command",
+    "请调高 statement_timeout，或向管理员确认是谁终止了语句，然后重新执行该命令"};
 static const struct st_text hint_waiting = {"another session holds a lock; see pg_stat_activity",
     "另一会话持有锁，请查看 pg_stat_activity"};
 static const struct st_text hint_connections = {

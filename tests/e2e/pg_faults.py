@@ -87,6 +87,11 @@ class Server:
             os.kill(int(pid), signal.SIGKILL)
 
     @staticmethod
+    def cancel_statement():
+        """What an administrator does to a statement that takes too long."""
+        psql("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+    @staticmethod
     def terminate_session():
         """What an administrator does to a session that writes."""
         psql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")

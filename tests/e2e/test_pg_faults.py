@@ -4,6 +4,7 @@ says so, a store as before or as after, and the next command goes on."""
 
 import itertools
 import random
+import signal
 import time
 
 import pg_faults  # first: it says which server the tests have
@@ -14,6 +15,10 @@ from support import succeed
 
 FAULTS, LANDED_MIN = 10, 6  # of an import, and as many of a run
 CUTS = 4
+# Changes that an import and the publishing of a run wait for.
+BALANCES_FEED = ("UPDATE feed SET manifest_required = NOT manifest_required"
+                 " WHERE source = 'balances'")
+PUBLISHED = "UPDATE published SET run_id = run_id"
 
 
 class Faults(pg_faults.FaultyBank):
@@ -75,20 +80,28 @@ class Faults(pg_faults.FaultyBank):
 
     # ---- others come between ----
 
-    def conflict(self, command, statement):
-        """A command goes on although another session changed a row that it changes, too."""
+    def other_changes(self, statement):
+        """Another session that has changed a row, and not said whether it stays so."""
         other = pg_faults.Session(f"SET search_path = {support.schema_of(self.store)}", "BEGIN",
                                   statement)
         self.addCleanup(other.close)
+        return other
+
+    def until_somebody_waits(self):
+        """A command has come to the row."""
+        self.until(lambda: support.psql("SELECT 1 FROM pg_locks WHERE NOT granted"),
+                   "nobody waits for the row")
+
+    def conflict(self, command, statement):
+        """A command goes on although another session changed a row that it changes, too."""
+        other = self.other_changes(statement)
         with start(command) as process:
-            self.until(lambda: support.psql("SELECT 1 FROM pg_locks WHERE NOT granted"),
-                       "nobody waits for the row")
+            self.until_somebody_waits()
             other.say("COMMIT")
             self.assertTrue(self.ended(process, "en", True).done)
 
     def test_conflicts_are_tried_again(self):
-        self.conflict(self.import_command(), "UPDATE feed SET manifest_required = NOT "
-                                             "manifest_required WHERE source = 'balances'")
+        self.conflict(self.import_command(), BALANCES_FEED)
         report = support.succeed_json(*self.import_command())
         self.assertTrue(all(file["already_loaded"] for file in report["files"]))
         before = self.state()
@@ -97,14 +110,12 @@ class Faults(pg_faults.FaultyBank):
         after = self.state()
         self.assertNotEqual(before, after)
         support.copy_store(clean, self.store)
-        self.conflict(self.command_run(self.other), "UPDATE published SET run_id = run_id")
+        self.conflict(self.command_run(self.other), PUBLISHED)
         self.assertTrue(self.state() == after, "tried again, it gives other bytes")
 
     def test_second_run_is_refused(self):
         """It names the program, what it does, the user, since when, and the server's process."""
-        other = pg_faults.Session(f"SET search_path = {support.schema_of(self.store)}", "BEGIN",
-                                  "UPDATE feed SET manifest_required = manifest_required")
-        self.addCleanup(other.close)
+        other = self.other_changes(BALANCES_FEED)
         with start(self.import_command()) as first:
             holder = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
             self.until(lambda: support.psql(holder), "nobody writes")
@@ -117,6 +128,54 @@ class Faults(pg_faults.FaultyBank):
             self.assertRegex(error, r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
             other.say("COMMIT")
             self.assertTrue(self.ended(first, "en", True).done)
+
+    # ---- somebody stops it ----
+
+    def stopped(self, command, change, stop, setting, want):
+        """A command that is stopped while it waits for another session."""
+        other = self.other_changes(change)
+        location = support.located(self.store)
+        if setting:
+            location += f"&options=-c{setting}%3D500"
+        words = [location if word == self.store else word for word in command]
+        with start(words, "--lang", "en") as process:
+            self.until_somebody_waits()
+            stop(process)
+            status = process.wait(pg_faults.ENDS_WITHIN_SECONDS)
+            err = process.stderr.read().decode("utf-8")
+        if isinstance(want, str):
+            self.assertEqual(status, 1, err)
+            statement = [line for line in err.splitlines() if line.startswith("  value: ")]
+            self.assertLessEqual(len(statement), 1)  # the one that was ended
+            self.assert_one_error(err.replace("".join(statement) + "\n", "", len(statement)), "en")
+            self.assertIn(want, err)
+        else:
+            self.assertEqual((status, err), (-want, ""))
+        self.until(lambda: not support.psql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"),
+                   "its session stays")
+        other.close()
+
+    def check_stops(self, command, change):
+        """By Ctrl-C, by its supervisor, by the server's administrator, by timeouts: the store is as
+        before, and the command can be repeated."""
+        before = self.state()
+        for stop, setting, want in (
+                (lambda process: process.send_signal(signal.SIGINT), None, signal.SIGINT),
+                (lambda process: process.send_signal(signal.SIGTERM), None, signal.SIGTERM),
+                (lambda _: self.server.cancel_statement(), None, "the server ended a statement"),
+                (lambda _: None, "statement_timeout", "raise statement_timeout"),
+                (lambda _: None, "lock_timeout", "a lock was not to be had")):
+            self.stopped(command, change, stop, setting, want)
+            self.assertTrue(self.state() == before, f"{setting} {want}: not as before")
+        succeed(*command)
+        self.assertFalse(self.state() == before)
+
+    def test_import_is_stopped(self):
+        self.check_stops(self.import_command(), BALANCES_FEED)
+
+    def test_run_is_stopped_as_it_publishes(self):
+        self.import_the_rest()
+        self.check_stops(self.command_run(self.other), PUBLISHED)
 
     # ---- only the connection goes ----
 

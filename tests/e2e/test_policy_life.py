@@ -281,6 +281,10 @@ class Running(Life):
                           succeed("explain", self.store, "rich", "--as-of", day))
             self.assertIn(f"，版本 {version}",
                           succeed("tiers", self.store, "--as-of", day, "--lang", "zh"))
+        self.assertEqual([(run["as_of"][5:7], run["version"]) for run in
+                          succeed_json("replay", self.store)],
+                         [("01", 1), ("02", 1), ("03", 2), ("04", 2), ("05", 2)])
+        self.assertIn(", version 2", succeed("replay", self.store))
         self.refused(self.run_at(self.policy(100), *series), CONFLICT, "2024-03-31", "version 2")
         early = ["--every", "month", "--from", "2023-11-01", "--as-of", "2024-02-29"]
         self.refused(self.run_at(*early), 1, "in force on 2023-11-30")
