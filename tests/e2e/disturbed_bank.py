@@ -36,7 +36,7 @@ class DisturbedBank(support.TestCase):
 
     def setUp(self):
         super().setUp()
-        self.bank = self.folder / "bank"
+        self.name_files()
         succeed("demo", self.bank, "--customers", self.CUSTOMERS, "--months", self.MONTHS,
                 "--quiet")
         manifest = (self.bank / "manifest.yaml").read_text(encoding="utf-8")
@@ -44,15 +44,19 @@ class DisturbedBank(support.TestCase):
                          if line.startswith("as_of:"))
         (self.bank / "manifest.yaml").unlink()
         mapping = (ROOT / "mappings/demo.yaml").read_text(encoding="utf-8")
-        self.mapping = self.write(
-            "mapping.yaml", mapping.replace("manifest: required", "manifest: optional"))
+        self.write(self.mapping.name, mapping.replace("manifest: required", "manifest: optional"))
         self.first = self.months_back(self.MONTHS - 1)
-        self.policy = ROOT / "policies/demo.yaml"
         text = self.policy.read_text(encoding="utf-8")
-        self.other = self.write("other.yaml", text.replace("from: 600万", "from: 60万", 1)
-                                .replace("from: 100万", "from: 30万", 1))
+        self.write(self.other.name, text.replace("from: 600万", "from: 60万", 1)
+                   .replace("from: 100万", "from: 30万", 1))
         self.assertNotEqual(self.other.read_text(encoding="utf-8"), text)
         succeed("init", self.store)
+
+    def name_files(self):
+        """The bank's files, its mapping and two policies."""
+        self.bank, self.mapping, self.policy, self.other = (
+            self.folder / "bank", self.folder / "mapping.yaml", ROOT / "policies/demo.yaml",
+            self.folder / "other.yaml")
 
     def months_back(self, months):
         """The first day of the month so many before the last."""
