@@ -132,7 +132,7 @@ class Roles(DisturbedBank):
                         ("policy", "submit", eye, "1", *by), ("override", "approve", eye, "1", *by),
                         ("rerate", "approve", eye, "1", *by)):
             error, hint = self.refused(*command)
-            self.assertIn("user eye may only read postgresql://eye@", error)
+            self.assertIn("user eye may only read 'postgresql://eye@", error)
             self.assertIn("bank_owner, bank_runner", hint)
         self.assertEqual(support.store_digest(self.served), digest, "the reader wrote")
 
