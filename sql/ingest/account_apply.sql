@@ -7,7 +7,8 @@ INSERT INTO account_key (account_id, source_id)
 SELECT m.top + row_number() OVER (ORDER BY s.id), s.id
 FROM stage_account AS s
 CROSS JOIN (SELECT coalesce(max(account_id), 0) AS top FROM account_key) AS m
-WHERE NOT EXISTS (SELECT 1 FROM account_key AS k WHERE k.source_id = s.id);
+LEFT JOIN account_key AS k ON k.source_id = s.id
+WHERE k.source_id IS NULL;
 
 DELETE FROM stage_change;
 

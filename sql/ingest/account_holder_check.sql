@@ -6,8 +6,9 @@ WHERE NOT EXISTS (SELECT 1 FROM stage_owner AS o WHERE o.account = s.account);
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'unknown_customer', 'account_holder.customer', s.customer
 FROM stage_account_holder AS s
-WHERE NOT EXISTS (SELECT 1 FROM customer_number AS k WHERE k.source_id = s.customer)
-    AND NOT EXISTS (SELECT 1 FROM stage_customer AS c WHERE c.id = s.customer);
+LEFT JOIN customer_number AS k ON k.source_id = s.customer
+LEFT JOIN stage_customer AS c ON c.id = s.customer
+WHERE k.source_id IS NULL AND c.id IS NULL;
 
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'authorised_share', 'account_holder.share', s.account

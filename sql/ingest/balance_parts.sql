@@ -9,10 +9,10 @@ WHERE h.until_load = 9223372036854775807
     AND h.account_id IN (SELECT account_id FROM stage_close);
 
 UPDATE balance SET until_load = $1
-WHERE until_load = 9223372036854775807
-    AND on_date >= CAST($2 AS DATE) AND on_date <= CAST($3 AS DATE)
-    AND EXISTS (SELECT 1 FROM stage_close AS c
-        WHERE c.account_id = balance.account_id AND c.on_date = balance.on_date);
+FROM stage_close AS c
+WHERE balance.until_load = 9223372036854775807
+    AND balance.on_date >= CAST($2 AS DATE) AND balance.on_date <= CAST($3 AS DATE)
+    AND c.account_id = balance.account_id AND c.on_date = balance.on_date;
 
 INSERT INTO balance (customer_id, account_id, on_date, amount, load_id, until_load)
 SELECT p.customer_id, c.account_id, c.on_date,

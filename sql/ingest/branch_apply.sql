@@ -12,7 +12,7 @@ DELETE FROM stage_branch
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'branch');
 
 UPDATE branch SET until_load = $1
-WHERE until_load = 9223372036854775807 AND EXISTS (SELECT 1 FROM stage_branch AS s WHERE s.code = branch.code);
+WHERE until_load = 9223372036854775807 AND code IN (SELECT code FROM stage_branch);
 
 INSERT INTO branch (code, title, region, parent, load_id, until_load)
 SELECT s.code, s.title, s.region, s.parent, CAST($1 AS BIGINT), 9223372036854775807

@@ -17,11 +17,10 @@ DELETE FROM stage_control_total
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'control_total');
 
 UPDATE control_total SET until_load = $1
-WHERE until_load = 9223372036854775807 AND EXISTS (SELECT 1 FROM stage_control_total AS s
-    WHERE s.as_of = control_total.as_of AND s.currency = control_total.currency
-        AND coalesce(s.branch, '') = coalesce(control_total.branch, '')
-        AND coalesce(s.product, '') = coalesce(control_total.product, '')
-        AND coalesce(s.class, '') = coalesce(control_total.class, ''));
+WHERE until_load = 9223372036854775807
+    AND (as_of, currency, coalesce(branch, ''), coalesce(product, ''), coalesce(class, ''))
+    IN (SELECT as_of, currency, coalesce(branch, ''), coalesce(product, ''), coalesce(class, '')
+        FROM stage_control_total);
 
 INSERT INTO control_total (as_of, branch, product, class, currency, accounts, balance, average,
     load_id, until_load)

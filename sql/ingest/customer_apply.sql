@@ -11,7 +11,8 @@ INSERT INTO customer_key (customer_id, source_id)
 SELECT m.top + row_number() OVER (ORDER BY s.id), s.id
 FROM stage_customer AS s
 CROSS JOIN (SELECT coalesce(max(customer_id), 0) AS top FROM customer_key) AS m
-WHERE NOT EXISTS (SELECT 1 FROM customer_key AS k WHERE k.source_id = s.id);
+LEFT JOIN customer_key AS k ON k.source_id = s.id
+WHERE k.source_id IS NULL;
 
 DELETE FROM stage_attribute_change;
 
@@ -74,9 +75,9 @@ ORDER BY c.id;
 -- A value that is now missing only ends the old one.
 UPDATE customer_attribute SET
     until_load = CASE WHEN until_load = 0 THEN load_id ELSE CAST($1 AS BIGINT) END
+FROM stage_attribute_change AS x
 WHERE until_load IN (0, 9223372036854775807)
-    AND EXISTS (SELECT 1 FROM stage_attribute_change AS x
-        WHERE x.customer_id = customer_attribute.customer_id AND x.name = customer_attribute.name);
+    AND x.customer_id = customer_attribute.customer_id AND x.name = customer_attribute.name;
 
 INSERT INTO customer_attribute (
     customer_id, name, number_value, text_value, load_id, until_load)

@@ -7,9 +7,9 @@ INSERT INTO customer_change (kind, from_id, into_id, account_id, on_date, load_i
 SELECT s.kind, f.customer_id, i.customer_id, a.account_id, s.on_date, CAST($1 AS BIGINT),
     9223372036854775807
 FROM stage_customer_change AS s
-JOIN customer_key AS f ON f.source_id = s.from_customer
-JOIN customer_key AS i ON i.source_id = s.into_customer
-LEFT JOIN account_key AS a ON a.source_id = s.account
+JOIN change_key AS f ON f.source_id = s.from_customer
+JOIN change_key AS i ON i.source_id = s.into_customer
+LEFT JOIN change_account AS a ON a.source_id = s.account
 WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
     WHERE r.target = 'customer_change' AND r.line = s.line)
 ORDER BY s.on_date, s.kind, f.customer_id, a.account_id;
@@ -74,17 +74,22 @@ WHERE until_load = 0 AND customer_id IN (SELECT into_id FROM change_split WHERE 
 -- Where numbers are booked from now on.
 UPDATE customer_key SET booked_on = NULL WHERE booked_on IS NOT NULL;
 
+DROP TABLE IF EXISTS change_end;
+
+CREATE TEMP TABLE change_end AS
+WITH RECURSIVE edge AS (
+    SELECT from_id, into_id FROM customer_change
+    WHERE kind = 'merge' AND until_load = 9223372036854775807
+), reach AS (
+    SELECT e.from_id, e.into_id FROM edge AS e
+    UNION
+    SELECT r.from_id, e.into_id FROM reach AS r JOIN edge AS e ON e.from_id = r.into_id
+)
+SELECT r.from_id, r.into_id FROM reach AS r
+WHERE NOT EXISTS (SELECT 1 FROM edge AS e WHERE e.from_id = r.into_id);
+
 UPDATE customer_key SET booked_on = x.into_id
-FROM (WITH RECURSIVE edge AS (
-        SELECT from_id, into_id FROM customer_change
-        WHERE kind = 'merge' AND until_load = 9223372036854775807
-    ), reach AS (
-        SELECT e.from_id, e.into_id FROM edge AS e
-        UNION
-        SELECT r.from_id, e.into_id FROM reach AS r JOIN edge AS e ON e.from_id = r.into_id
-    )
-    SELECT r.from_id, r.into_id FROM reach AS r
-    WHERE NOT EXISTS (SELECT 1 FROM edge AS e WHERE e.from_id = r.into_id)) AS x
+FROM change_end AS x
 WHERE customer_key.customer_id = x.from_id;
 
 UPDATE customer_booking SET until_load = $1
@@ -110,8 +115,8 @@ SELECT r.override_id, r.scheme, coalesce(k.booked_on, k.customer_id) AS customer
     r.tier, r.from_on, r.until_on
 FROM override_request AS r
 JOIN customer_key AS k ON k.customer_id = r.customer_id
-LEFT JOIN tier_override AS o
-    ON o.override_id = r.override_id AND o.until_load = 9223372036854775807
+LEFT JOIN (SELECT override_id, customer_id FROM tier_override
+    WHERE until_load = 9223372036854775807) AS o ON o.override_id = r.override_id
 WHERE r.state = 'approved'
     AND (o.override_id IS NULL OR o.customer_id <> coalesce(k.booked_on, k.customer_id));
 
@@ -124,16 +129,16 @@ INSERT INTO tier_override (override_id, scheme, customer_id, action, tier, from_
 SELECT c.override_id, c.scheme, c.customer_id, c.action, c.tier, c.from_on, c.until_on,
     CAST($1 AS BIGINT), 9223372036854775807
 FROM change_override AS c
-WHERE NOT EXISTS (SELECT 1 FROM tier_override AS o
-        WHERE o.scheme = c.scheme AND o.customer_id = c.customer_id
-            AND o.until_load = 9223372036854775807
-            AND (o.until_on IS NULL OR o.until_on >= c.from_on)
-            AND (c.until_on IS NULL OR c.until_on >= o.from_on))
-    AND NOT EXISTS (SELECT 1 FROM change_override AS x
-        WHERE x.scheme = c.scheme AND x.customer_id = c.customer_id
-            AND x.override_id < c.override_id
-            AND (x.until_on IS NULL OR x.until_on >= c.from_on)
-            AND (c.until_on IS NULL OR c.until_on >= x.from_on))
+LEFT JOIN tier_override AS o
+    ON o.scheme = c.scheme AND o.customer_id = c.customer_id
+        AND o.until_load = 9223372036854775807
+        AND (o.until_on IS NULL OR o.until_on >= c.from_on)
+        AND (c.until_on IS NULL OR c.until_on >= o.from_on)
+LEFT JOIN change_override AS x
+    ON x.scheme = c.scheme AND x.customer_id = c.customer_id AND x.override_id < c.override_id
+        AND (x.until_on IS NULL OR x.until_on >= c.from_on)
+        AND (c.until_on IS NULL OR c.until_on >= x.from_on)
+WHERE o.override_id IS NULL AND x.override_id IS NULL
 ORDER BY c.override_id;
 
 -- Holders. Two of an account that have become one hold the sum, in the first one's place.

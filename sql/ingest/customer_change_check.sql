@@ -3,13 +3,30 @@
 -- All merges of a file are taken together, then all splits: the order of its rows does not matter.
 -- change_merge says where merged numbers end, change_split which account leaves whom for whom.
 
+DROP TABLE IF EXISTS change_key;
+
+-- The numbers and accounts that the file names. number_id: where a number is booked; NULL: it is a
+-- household's.
+CREATE TEMP TABLE change_key AS
+SELECT k.customer_id, k.source_id, k.booked_on,
+    CASE WHEN k.household IS NULL THEN coalesce(k.booked_on, k.customer_id) END AS number_id
+FROM customer_key AS k
+WHERE k.source_id IN (SELECT from_customer FROM stage_customer_change
+    UNION SELECT into_customer FROM stage_customer_change);
+
+DROP TABLE IF EXISTS change_account;
+
+CREATE TEMP TABLE change_account AS
+SELECT a.account_id, a.source_id FROM account_key AS a
+WHERE a.source_id IN (SELECT account FROM stage_customer_change);
+
 -- Rows loaded before change nothing, whatever became of them since: banks may send the whole list.
 INSERT INTO stage_same (target, line)
 SELECT DISTINCT 'customer_change', s.line
 FROM stage_customer_change AS s
-JOIN customer_key AS f ON f.source_id = s.from_customer
-JOIN customer_key AS i ON i.source_id = s.into_customer
-LEFT JOIN account_key AS a ON a.source_id = s.account
+JOIN change_key AS f ON f.source_id = s.from_customer
+JOIN change_key AS i ON i.source_id = s.into_customer
+LEFT JOIN change_account AS a ON a.source_id = s.account
 JOIN customer_change AS c ON c.kind = s.kind AND c.from_id = f.customer_id
     AND c.into_id = i.customer_id AND c.on_date = s.on_date
     AND c.account_id IS NOT DISTINCT FROM a.account_id
@@ -34,13 +51,13 @@ WHERE s.line > g.first_line;
 -- What a row says by itself.
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'unknown_customer',
-    CASE WHEN f.customer_id IS NULL THEN 'customer_change.from_customer'
+    CASE WHEN f.number_id IS NULL THEN 'customer_change.from_customer'
         ELSE 'customer_change.into_customer' END,
-    CASE WHEN f.customer_id IS NULL THEN s.from_customer ELSE s.into_customer END
+    CASE WHEN f.number_id IS NULL THEN s.from_customer ELSE s.into_customer END
 FROM stage_customer_change AS s
-LEFT JOIN customer_number AS f ON f.source_id = s.from_customer
-LEFT JOIN customer_number AS i ON i.source_id = s.into_customer
-WHERE f.customer_id IS NULL OR i.customer_id IS NULL;
+LEFT JOIN change_key AS f ON f.source_id = s.from_customer
+LEFT JOIN change_key AS i ON i.source_id = s.into_customer
+WHERE f.number_id IS NULL OR i.number_id IS NULL;
 
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'change_itself', 'customer_change.into_customer', s.into_customer
@@ -57,7 +74,7 @@ SELECT s.line, CASE WHEN s.account IS NULL THEN 'missing' ELSE 'unknown_account'
     'customer_change.account', s.account
 FROM stage_customer_change AS s
 WHERE s.kind = 'split'
-    AND NOT EXISTS (SELECT 1 FROM account_key AS a WHERE a.source_id = s.account);
+    AND NOT EXISTS (SELECT 1 FROM change_account AS a WHERE a.source_id = s.account);
 
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'future_change', 'customer_change.on_date', CAST(s.on_date AS TEXT)
@@ -68,7 +85,7 @@ WHERE s.on_date > CAST($1 AS DATE);
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'merged_already', 'customer_change.from_customer', s.from_customer
 FROM stage_customer_change AS s
-JOIN customer_key AS f ON f.source_id = s.from_customer
+JOIN change_key AS f ON f.source_id = s.from_customer
 WHERE s.kind = 'merge' AND f.booked_on IS NOT NULL;
 
 -- Nobody can say which of two is right: both are set aside.
@@ -85,8 +102,8 @@ INSERT INTO stage_reject (line, reason, column_name, value)
 WITH RECURSIVE edge AS (
     SELECT f.customer_id AS from_id, coalesce(i.booked_on, i.customer_id) AS into_id
     FROM stage_customer_change AS s
-    JOIN customer_key AS f ON f.source_id = s.from_customer
-    JOIN customer_key AS i ON i.source_id = s.into_customer
+    JOIN change_key AS f ON f.source_id = s.from_customer
+    JOIN change_key AS i ON i.source_id = s.into_customer
     WHERE s.kind = 'merge'
 ), reach AS (
     SELECT e.from_id, e.into_id FROM edge AS e
@@ -95,9 +112,18 @@ WITH RECURSIVE edge AS (
 )
 SELECT s.line, 'merge_cycle', 'customer_change.into_customer', s.into_customer
 FROM stage_customer_change AS s
-JOIN customer_key AS f ON f.source_id = s.from_customer
+JOIN change_key AS f ON f.source_id = s.from_customer
 JOIN reach AS r ON r.from_id = f.customer_id AND r.into_id = f.customer_id
 WHERE s.kind = 'merge';
+
+DROP TABLE IF EXISTS change_person;
+
+-- Who they are. until_load 0: the row of a merged number (customer_change_apply.sql).
+CREATE TEMP TABLE change_person AS
+SELECT c.customer_id, c.kind, c.closed_on, c.until_load > 0 AS in_force
+FROM customer AS c
+WHERE c.until_load IN (0, 9223372036854775807) AND c.customer_id IN (
+    SELECT customer_id FROM change_key UNION SELECT number_id FROM change_key);
 
 -- The receiver of one that this file merges further is looked at in that row.
 INSERT INTO stage_reject (line, reason, column_name, value)
@@ -109,14 +135,14 @@ SELECT s.line,
         ELSE 'customer_change.into_customer' END,
     CASE WHEN g.kind = 'prospect' THEN s.from_customer ELSE s.into_customer END
 FROM stage_customer_change AS s
-JOIN customer_key AS f ON f.source_id = s.from_customer
-JOIN customer_number AS i ON i.source_id = s.into_customer
-JOIN customer AS g ON g.customer_id = f.customer_id AND g.until_load = 9223372036854775807
-JOIN customer AS r ON r.customer_id = i.customer_id AND r.until_load = 9223372036854775807
+JOIN change_key AS f ON f.source_id = s.from_customer
+JOIN change_key AS i ON i.source_id = s.into_customer
+JOIN change_person AS g ON g.customer_id = f.customer_id AND g.in_force
+JOIN change_person AS r ON r.customer_id = i.number_id AND r.in_force
 WHERE s.kind = 'merge' AND (g.kind = 'prospect' OR r.kind <> g.kind
     OR (r.closed_on <= s.on_date AND NOT EXISTS (SELECT 1 FROM stage_customer_change AS m
-        JOIN customer_number AS n ON n.source_id = m.from_customer
-        WHERE m.kind = 'merge' AND n.customer_id = r.customer_id)));
+        JOIN change_key AS n ON n.source_id = m.from_customer
+        WHERE m.kind = 'merge' AND n.number_id = r.customer_id)));
 
 DROP TABLE IF EXISTS change_merge;
 
@@ -125,8 +151,8 @@ CREATE TEMP TABLE change_merge AS
 WITH RECURSIVE edge AS (
     SELECT DISTINCT f.customer_id AS from_id, coalesce(i.booked_on, i.customer_id) AS into_id
     FROM stage_customer_change AS s
-    JOIN customer_key AS f ON f.source_id = s.from_customer
-    JOIN customer_key AS i ON i.source_id = s.into_customer
+    JOIN change_key AS f ON f.source_id = s.from_customer
+    JOIN change_key AS i ON i.source_id = s.into_customer
     WHERE s.kind = 'merge'
 ), reach AS (
     SELECT e.from_id, e.into_id FROM edge AS e
@@ -145,28 +171,36 @@ CREATE TEMP TABLE change_split AS
 SELECT x.line, x.on_date, x.account_id, x.from_id, x.reopens,
     CASE WHEN x.reopens THEN x.named_id ELSE x.into_id END AS into_id
 FROM (SELECT s.line, s.on_date, a.account_id, i.customer_id AS named_id,
-        coalesce(cf.into_id, nf.customer_id) AS from_id,
-        coalesce(ci.into_id, ni.customer_id) AS into_id,
+        coalesce(cf.into_id, nf.number_id) AS from_id,
+        coalesce(ci.into_id, i.number_id) AS into_id,
         m.on_date IS NOT NULL AND m.on_date <= s.on_date
-            AND coalesce(cf.into_id, nf.customer_id) = coalesce(ci.into_id, ni.customer_id)
+            AND coalesce(cf.into_id, nf.number_id) = coalesce(ci.into_id, i.number_id)
             AS reopens
     FROM stage_customer_change AS s
-    JOIN account_key AS a ON a.source_id = s.account
-    JOIN customer_number AS nf ON nf.source_id = s.from_customer
-    JOIN customer_number AS ni ON ni.source_id = s.into_customer
-    JOIN customer_key AS i ON i.source_id = s.into_customer
-    LEFT JOIN change_merge AS cf ON cf.customer_id = nf.customer_id
-    LEFT JOIN change_merge AS ci ON ci.customer_id = ni.customer_id
+    JOIN change_account AS a ON a.source_id = s.account
+    JOIN change_key AS nf ON nf.source_id = s.from_customer AND nf.number_id IS NOT NULL
+    JOIN change_key AS i ON i.source_id = s.into_customer AND i.number_id IS NOT NULL
+    LEFT JOIN change_merge AS cf ON cf.customer_id = nf.number_id
+    LEFT JOIN change_merge AS ci ON ci.customer_id = i.number_id
     LEFT JOIN (SELECT from_id, on_date FROM customer_change
         WHERE kind = 'merge' AND until_load = 9223372036854775807
         UNION
         SELECT k.customer_id, c.on_date FROM stage_customer_change AS c
-        JOIN customer_key AS k ON k.source_id = c.from_customer
+        JOIN change_key AS k ON k.source_id = c.from_customer
         WHERE c.kind = 'merge') AS m ON m.from_id = i.customer_id
     WHERE s.kind = 'split') AS x;
 
--- Only what holds a share leaves; one account of a number goes to one place. until_load 0: the row
--- of a merged number (customer_change_apply.sql).
+DROP TABLE IF EXISTS change_held;
+
+-- Who holds a share of the accounts that leave, the merges of this file done.
+CREATE TEMP TABLE change_held AS
+SELECT DISTINCT o.account_id, coalesce(m.into_id, o.customer_id) AS customer_id
+FROM account_holder AS o
+LEFT JOIN change_merge AS m ON m.customer_id = o.customer_id
+WHERE o.until_load = 9223372036854775807 AND o.share > 0
+    AND o.account_id IN (SELECT account_id FROM change_split);
+
+-- Only what holds a share leaves; one account of a number goes to one place.
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line,
     CASE WHEN h.account_id IS NULL THEN 'not_held'
@@ -179,12 +213,8 @@ SELECT s.line,
         ELSE c.into_customer END
 FROM change_split AS s
 JOIN stage_customer_change AS c ON c.line = s.line
-JOIN customer AS r ON r.customer_id = s.into_id AND r.until_load IN (0, 9223372036854775807)
-LEFT JOIN (SELECT DISTINCT o.account_id, coalesce(m.into_id, o.customer_id) AS customer_id
-    FROM account_holder AS o
-    LEFT JOIN change_merge AS m ON m.customer_id = o.customer_id
-    WHERE o.until_load = 9223372036854775807 AND o.share > 0
-        AND o.account_id IN (SELECT account_id FROM change_split)) AS h
+JOIN change_person AS r ON r.customer_id = s.into_id
+LEFT JOIN change_held AS h
     ON h.account_id = s.account_id AND h.customer_id = s.from_id
 LEFT JOIN (SELECT account_id, from_id FROM change_split
     GROUP BY account_id, from_id HAVING min(into_id) <> max(into_id)) AS g
@@ -196,6 +226,6 @@ WHERE h.account_id IS NULL OR g.account_id IS NOT NULL OR r.kind = 'prospect'
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'change_conflict', 'customer_change.into_customer', s.into_customer
 FROM stage_customer_change AS s
-JOIN customer_key AS i ON i.source_id = s.into_customer
+JOIN change_key AS i ON i.source_id = s.into_customer
 WHERE s.kind = 'merge' AND EXISTS (SELECT 1 FROM change_split AS x
     WHERE x.reopens AND (x.into_id = i.customer_id OR x.from_id = i.booked_on));

@@ -10,6 +10,6 @@ WHERE t.until_load = 9223372036854775807
 ORDER BY CAST(date_trunc('month', t.on_date) AS DATE), n.into_id;
 
 UPDATE txn SET until_load = $1
+FROM change_owner AS n
 WHERE until_load = 9223372036854775807 AND load_id < $1
-    AND EXISTS (SELECT 1 FROM change_owner AS n WHERE n.customer_id = txn.customer_id
-        AND n.account_id = coalesce(txn.account_id, 0));
+    AND n.customer_id = txn.customer_id AND n.account_id = coalesce(txn.account_id, 0);

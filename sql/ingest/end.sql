@@ -12,8 +12,15 @@ DROP TABLE stage_resplit;
 DROP TABLE stage_close;
 DROP TABLE stage_split;
 DROP TABLE stage_fix;
--- Made by customer_change_check.sql and customer_change_apply.sql.
+-- Made by customer_change_check.sql, customer_change_apply.sql and txn_split.sql.
+DROP TABLE IF EXISTS change_key;
+DROP TABLE IF EXISTS change_account;
+DROP TABLE IF EXISTS change_person;
+DROP TABLE IF EXISTS change_held;
 DROP TABLE IF EXISTS change_merge;
 DROP TABLE IF EXISTS change_split;
 DROP TABLE IF EXISTS change_holder;
 DROP TABLE IF EXISTS change_owner;
+DROP TABLE IF EXISTS change_end;
+DROP TABLE IF EXISTS split_move;
+DROP TABLE IF EXISTS split_span;

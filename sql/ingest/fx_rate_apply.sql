@@ -12,7 +12,8 @@ DELETE FROM stage_fx_rate
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'fx_rate');
 
 UPDATE fx_rate SET until_load = $1
-WHERE until_load = 9223372036854775807 AND EXISTS (SELECT 1 FROM stage_fx_rate AS s WHERE s.currency = fx_rate.currency AND s.base = fx_rate.base AND s.on_date = fx_rate.on_date);
+WHERE until_load = 9223372036854775807
+    AND (currency, base, on_date) IN (SELECT currency, base, on_date FROM stage_fx_rate);
 
 INSERT INTO fx_rate (currency, base, on_date, rate, load_id, until_load)
 SELECT s.currency, s.base, s.on_date, s.rate, CAST($1 AS BIGINT), 9223372036854775807

@@ -4,4 +4,5 @@ SELECT m.low - row_number() OVER (ORDER BY n.household), 'household:' || n.house
 FROM (SELECT household FROM stage_customer WHERE household IS NOT NULL
     UNION SELECT household FROM stage_household_member) AS n
 CROSS JOIN (SELECT LEAST(coalesce(min(customer_id), 0), 0) AS low FROM customer_key) AS m
-WHERE NOT EXISTS (SELECT 1 FROM customer_key AS k WHERE k.household = n.household);
+LEFT JOIN customer_key AS k ON k.household = n.household
+WHERE k.household IS NULL;

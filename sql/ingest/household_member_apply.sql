@@ -5,14 +5,14 @@ SELECT 'household_member', line FROM stage_repeat WHERE target = 'household_memb
 
 INSERT INTO stage_same (target, line)
 SELECT 'household_member', s.line
-FROM stage_household_member AS s
+FROM (SELECT * FROM stage_household_member AS h
+    WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
+        WHERE r.target = 'household_member' AND r.line = h.line)) AS s
 JOIN customer_key AS k ON k.source_id = s.customer
 JOIN household_member AS m ON m.customer_id = k.customer_id
     AND m.joined_on IS NOT DISTINCT FROM s.joined_on
 WHERE m.until_load = 9223372036854775807 AND m.household = s.household
-    AND m.role IS NOT DISTINCT FROM s.role AND m.left_on IS NOT DISTINCT FROM s.left_on
-    AND NOT EXISTS (SELECT 1 FROM stage_repeat AS r
-        WHERE r.target = 'household_member' AND r.line = s.line);
+    AND m.role IS NOT DISTINCT FROM s.role AND m.left_on IS NOT DISTINCT FROM s.left_on;
 
 DELETE FROM stage_household_member
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'household_member');

@@ -1,8 +1,9 @@
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'unknown_customer', 'household_member.customer', s.customer
 FROM stage_household_member AS s
-WHERE NOT EXISTS (SELECT 1 FROM customer_number AS k WHERE k.source_id = s.customer)
-    AND NOT EXISTS (SELECT 1 FROM stage_customer AS c WHERE c.id = s.customer);
+LEFT JOIN customer_number AS k ON k.source_id = s.customer
+LEFT JOIN stage_customer AS c ON c.id = s.customer
+WHERE k.source_id IS NULL AND c.id IS NULL;
 
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT s.line, 'left_before_joined', 'household_member.left_on', CAST(s.left_on AS TEXT)

@@ -10,8 +10,8 @@ SELECT k.source_id, a.account_id, h.customer_id, a.currency,
 FROM account AS a
 JOIN account_key AS k ON k.account_id = a.account_id
 JOIN currency AS u ON u.code = a.currency
-LEFT JOIN holding AS h ON h.account_id = a.account_id AND h.position = 1
-    AND h.until_load = 9223372036854775807
+LEFT JOIN (SELECT account_id, customer_id FROM holding
+    WHERE position = 1 AND until_load = 9223372036854775807) AS h ON h.account_id = a.account_id
 WHERE a.until_load = 9223372036854775807;
 
 INSERT INTO stage_owner (account, account_id, customer_id, currency, factor, held)
@@ -22,7 +22,8 @@ SELECT s.id, NULL, NULL, s.currency,
     FALSE
 FROM (SELECT id, min(currency) AS currency FROM stage_account GROUP BY id) AS s
 JOIN currency AS u ON u.code = s.currency
-WHERE NOT EXISTS (SELECT 1 FROM account_key AS k WHERE k.source_id = s.id);
+LEFT JOIN account_key AS k ON k.source_id = s.id
+WHERE k.source_id IS NULL;
 
 UPDATE stage_owner SET held = TRUE
 WHERE NOT held AND account IN (SELECT account FROM stage_account_holder WHERE share > 0);

@@ -12,7 +12,7 @@ DELETE FROM stage_product
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'product');
 
 UPDATE product SET until_load = $1
-WHERE until_load = 9223372036854775807 AND EXISTS (SELECT 1 FROM stage_product AS s WHERE s.code = product.code);
+WHERE until_load = 9223372036854775807 AND code IN (SELECT code FROM stage_product);
 
 INSERT INTO product (code, title, class, risk, minimum, term_days, margin, sale_from, sale_until, load_id, until_load)
 SELECT s.code, s.title, s.class, s.risk, s.minimum, s.term_days, s.margin, s.sale_from, s.sale_until, CAST($1 AS BIGINT), 9223372036854775807

@@ -3,13 +3,14 @@ INSERT INTO stage_same (target, line)
 SELECT 'standing_order', line FROM stage_repeat WHERE target = 'standing_order';
 
 INSERT INTO stage_same (target, line)
-SELECT 'standing_order', s.line FROM stage_standing_order AS s
+SELECT 'standing_order', s.line
+FROM (SELECT * FROM stage_standing_order AS h
+    WHERE NOT EXISTS (SELECT 1 FROM stage_repeat AS r
+        WHERE r.target = 'standing_order' AND r.line = h.line)) AS s
 JOIN stage_owner AS o ON o.account = s.account
 JOIN standing_order AS t ON t.source_id = s.id
 WHERE t.until_load = 9223372036854775807 AND t.account_id = o.account_id
-    AND t.amount = s.amount AND t.kind IS NOT DISTINCT FROM s.kind
-    AND NOT EXISTS (SELECT 1 FROM stage_repeat AS r
-        WHERE r.target = 'standing_order' AND r.line = s.line);
+    AND t.amount = s.amount AND t.kind IS NOT DISTINCT FROM s.kind;
 
 DELETE FROM stage_standing_order
 WHERE line IN (SELECT line FROM stage_same WHERE target = 'standing_order');

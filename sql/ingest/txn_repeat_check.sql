@@ -2,14 +2,19 @@
 -- the file that are in the table already: the same number with other values is refused.
 INSERT INTO stage_reject (line, reason, column_name, value)
 SELECT DISTINCT s.line, 'duplicate_key', 'txn.id', s.id
-FROM stage_txn AS s
-JOIN txn AS t ON t.source_id = s.id AND t.load_id = CAST($1 AS BIGINT)
-LEFT JOIN stage_owner AS o ON o.account = s.account
-LEFT JOIN customer_number AS k ON k.source_id = s.customer
-WHERE (s.customer IS NOT NULL AND t.customer_id <> k.customer_id)
-    OR t.account_id IS DISTINCT FROM o.account_id
-    OR t.on_date <> s.on_date
-    OR (CASE WHEN s.currency IS NULL THEN t.amount * o.factor ELSE t.amount END) <> s.amount
-    OR t.currency <> coalesce(s.currency, o.currency)
-    OR t.kind IS DISTINCT FROM s.kind OR t.channel IS DISTINCT FROM s.channel
-    OR t.product IS DISTINCT FROM s.product OR t.reference IS DISTINCT FROM s.reference;
+FROM (SELECT x.line, x.id, x.account, x.customer, x.currency, x.amount, t.customer_id, t.account_id,
+        t.currency AS known_currency, t.amount AS known_amount,
+        t.on_date <> x.on_date OR t.kind IS DISTINCT FROM x.kind
+            OR t.channel IS DISTINCT FROM x.channel OR t.product IS DISTINCT FROM x.product
+            OR t.reference IS DISTINCT FROM x.reference AS differs
+    FROM stage_txn AS x
+    JOIN txn AS t ON t.source_id = x.id AND t.load_id = CAST($1 AS BIGINT)) AS s
+LEFT JOIN (SELECT account, account_id, currency, factor FROM stage_owner) AS o
+    ON o.account = s.account
+LEFT JOIN (SELECT customer_id, source_id FROM customer_number) AS k
+    ON k.source_id = s.customer
+WHERE s.differs OR (s.customer IS NOT NULL AND s.customer_id <> k.customer_id)
+    OR s.account_id IS DISTINCT FROM o.account_id
+    OR (CASE WHEN s.currency IS NULL THEN s.known_amount * o.factor ELSE s.known_amount END)
+        <> s.amount
+    OR s.known_currency <> coalesce(s.currency, o.currency);

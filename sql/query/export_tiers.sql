@@ -26,6 +26,8 @@ JOIN customer_key AS k ON k.customer_id = s.customer_id
 LEFT JOIN tier AS t ON t.tier_id = s.tier
 LEFT JOIN tier AS c ON c.tier_id = s.candidate
 LEFT JOIN tier AS n ON n.tier_id = s.pending
-LEFT JOIN customer_key AS h ON h.customer_id = s.shared_from
+LEFT JOIN (SELECT x.customer_id, x.source_id FROM customer_key AS x
+    WHERE x.customer_id IN (SELECT m.shared_from FROM tier_state AS m
+        WHERE m.run_id = $1 AND m.scheme = $2)) AS h ON h.customer_id = s.shared_from
 WHERE s.run_id = $1 AND s.scheme = $2
 ORDER BY k.source_id

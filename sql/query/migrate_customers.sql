@@ -29,21 +29,11 @@ pair AS NOT MATERIALIZED (
     ) AS x
     GROUP BY x.customer_id
 ),
--- Merges that the later run knew, through chains; a number merges once.
-merging AS (
-    SELECT c.from_id, c.into_id
-    FROM customer_change AS c
-    WHERE c.kind = 'merge' AND c.load_id <= $7 AND c.until_load > $7
-    UNION
-    SELECT e.from_id, c.into_id
-    FROM merging AS e
-    JOIN customer_change AS c ON c.from_id = e.into_id
-    WHERE c.kind = 'merge' AND c.load_id <= $7 AND c.until_load > $7
-),
+-- Merges that the later run knew: the numbers at the ends of their chains.
 merged AS NOT MATERIALIZED (
-    SELECT e.from_id AS customer_id, e.into_id
-    FROM merging AS e
-    WHERE NOT EXISTS (SELECT 1 FROM merging AS f WHERE f.from_id = e.into_id)
+    SELECT b.customer_id, b.booked_on AS into_id
+    FROM customer_booking AS b
+    WHERE b.load_id <= $7 AND b.until_load > $7
 ),
 -- Numbers that took over others, or accounts of others, between the days or between the runs.
 received AS (
@@ -60,8 +50,7 @@ brought AS (
     WHERE p.status_now = -1
     GROUP BY m.into_id
 ),
--- Of those who appear: who was in a run before, or was closed before. Not by UNION: in a WITH
--- RECURSIVE DuckDB keeps its duplicates where a part does not name itself.
+-- Of those who appear: who was in a run before, or was closed before.
 known AS (
     SELECT DISTINCT x.customer_id
     FROM (

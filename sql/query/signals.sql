@@ -33,8 +33,14 @@ JOIN run AS r ON r.run_id = s.run_id
 JOIN customer_key AS k ON k.customer_id = s.customer_id
 LEFT JOIN customer AS c ON c.customer_id = s.customer_id
     AND c.load_id <= r.watermark AND c.until_load > r.watermark
-LEFT JOIN account_key AS n ON n.account_id = s.account_id
-LEFT JOIN account AS a ON a.account_id = s.account_id
+LEFT JOIN (SELECT x.account_id, x.source_id FROM account_key AS x
+    WHERE x.account_id IN (SELECT y.account_id FROM signal AS y
+        JOIN day_run AS e ON e.run_id = y.run_id AND e.as_of = CAST($1 AS DATE))) AS n
+    ON n.account_id = s.account_id
+LEFT JOIN (SELECT x.account_id, x.class, x.load_id, x.until_load FROM account AS x
+    WHERE x.account_id IN (SELECT y.account_id FROM signal AS y
+        JOIN day_run AS e ON e.run_id = y.run_id AND e.as_of = CAST($1 AS DATE))) AS a
+    ON a.account_id = s.account_id
     AND a.load_id <= r.watermark AND a.until_load > r.watermark
 LEFT JOIN tier AS t ON t.tier_id = s.tier
 LEFT JOIN tier_state AS h ON h.run_id = s.run_id AND h.scheme = s.scheme

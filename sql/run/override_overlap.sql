@@ -3,7 +3,8 @@
 -- households have overrides too.
 SELECT coalesce(min(o.override_id), 0) AS override_id
 FROM tier_override AS o
-JOIN customer_key AS n ON coalesce(n.booked_on, n.customer_id) = o.customer_id
-WHERE o.scheme = $1 AND n.source_id = $2 AND o.until_load = 9223372036854775807
+WHERE o.scheme = $1 AND o.until_load = 9223372036854775807
+  AND o.customer_id IN (SELECT coalesce(n.booked_on, n.customer_id) FROM customer_key AS n
+    WHERE n.source_id = $2)
   AND (o.until_on IS NULL OR o.until_on >= CAST($3 AS DATE))
   AND (CAST($4 AS DATE) IS NULL OR o.from_on <= CAST($4 AS DATE))

@@ -51,7 +51,7 @@ static void add_values(struct st_str *sql, const char *name, const char *table,
 void st_migrate_sql(const struct migrate *m, const char *end, struct st_str *sql)
 {
     const struct st_migration *out = m->out;
-    st_str_add(sql, "WITH RECURSIVE ");
+    st_str_add(sql, "WITH ");
     add_values(
         sql, "value_before", out->from.metric_table, m->measure_before, out->value_scale, "$1");
     add_values(sql, "value_now", out->to.metric_table, out->measure, out->value_scale, "$2");

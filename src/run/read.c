@@ -373,7 +373,9 @@ static st_code follow_merge(
     st_code code = st_run_each(store,
         "SELECT b.source_id, c.on_date FROM customer_change AS c "
         "JOIN customer_key AS k ON k.customer_id = c.from_id "
-        "JOIN customer_key AS b ON b.customer_id = k.booked_on "
+        "JOIN (SELECT x.customer_id, x.source_id FROM customer_key AS x WHERE x.customer_id IN "
+        "(SELECT y.booked_on FROM customer_key AS y WHERE y.customer_id = $1)) AS b "
+        "ON b.customer_id = k.booked_on "
         "WHERE c.kind = 'merge' AND c.from_id = $1 AND c.until_load = 9223372036854775807",
         binds, 1, read_merge, r, err);
     if (code != ST_OK || !s->merged_into || as_of)
