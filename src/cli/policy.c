@@ -52,15 +52,20 @@ static void print_check(struct cli *cli, const struct st_compiled *c)
 
 static st_code print_sql(struct cli *cli, const struct st_compiled *c, struct st_error *err)
 {
-    bool pg = strcmp(cli->sql, "postgresql") == 0;
-    if (!pg && strcmp(cli->sql, "duckdb") != 0) {
+    static const char *const names[] = {[ST_DIALECT_DUCKDB] = "duckdb",
+        [ST_DIALECT_POSTGRESQL] = "postgresql",
+        [ST_DIALECT_CITUS] = "citus"};
+    size_t dialect = 0;
+    while (dialect < ST_COUNT(names) && strcmp(cli->sql, names[dialect]) != 0)
+        dialect++;
+    if (dialect == ST_COUNT(names)) {
         st_code code = st_fail(err, ST_E_USAGE, "--sql is not a dialect", "--sql 不是可用方言");
         st_error_value(err, "%s", cli->sql);
-        st_error_allowed(err, "duckdb, postgresql", "duckdb、postgresql");
+        st_error_allowed(err, "duckdb, postgresql, citus", "duckdb、postgresql、citus");
         return code;
     }
     struct st_str sql = ST_STR_INIT;
-    st_app_plan_sql(c, pg ? ST_DIALECT_POSTGRESQL : ST_DIALECT_DUCKDB, &sql);
+    st_app_plan_sql(c, (enum st_dialect)dialect, &sql);
     fputs(sql.text, stdout);
     st_str_release(&sql);
     return ST_OK;
@@ -83,8 +88,8 @@ static st_code run_check(struct cli *cli, struct st_error *err)
 
 static const struct cli_option check_options[] = {
     {"--sql", "DIALECT", offsetof(struct cli, sql),
-        {"print the plan as duckdb or postgresql would get it",
-            "打印 duckdb 或 postgresql 的执行计划"}},
+        {"print the plan as duckdb, postgresql or citus would get it",
+            "打印 duckdb、postgresql 或 citus 的执行计划"}},
     {"--currencies", NULL, offsetof(struct cli, currencies),
         {"with --sql: the plan for a store that holds several currencies",
             "与 --sql 同用：多币种库的执行计划"}},

@@ -45,15 +45,15 @@ void st_emit_text(struct st_str *out, const char *text)
 
 static const char *type_name(const struct emitter *em, enum st_ir_type type)
 {
-    return em->dialect->type_names[type];
+    return em->dialect->words->type_names[type];
 }
 
 /* `to`, into which a value of type `from` is brought: 64-bit numbers need no check of their size.
  */
 static const char *type_of_wide(const struct emitter *em, enum st_ir_type to, enum st_ir_type from)
 {
-    bool fits = to == ST_IR_WIDE && from == ST_IR_BIGINT && em->dialect->widened;
-    return fits ? em->dialect->widened : type_name(em, to);
+    bool fits = to == ST_IR_WIDE && from == ST_IR_BIGINT && em->dialect->words->widened;
+    return fits ? em->dialect->words->widened : type_name(em, to);
 }
 
 static void emit_literal(struct emitter *em, const struct st_ir_expr *e)
@@ -162,7 +162,7 @@ static bool is_typed(const struct st_ir_expr *e)
 static void emit_call(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_str *sql = &em->out->sql;
-    const char *form = em->dialect->fn_templates[e->fn];
+    const char *form = em->dialect->words->fn_templates[e->fn];
     if (!form)
         form = shared_forms[e->fn].form;
     if (form) {
@@ -490,6 +490,7 @@ static void emit_query(struct emitter *em, struct st_rel *rel)
 static const struct st_dialect_table *const dialects[] = {
     [ST_DIALECT_DUCKDB] = &st_dialect_duckdb,
     [ST_DIALECT_POSTGRESQL] = &st_dialect_postgresql,
+    [ST_DIALECT_CITUS] = &st_dialect_citus,
 };
 
 void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out)
@@ -522,7 +523,7 @@ static void emit_create(enum st_dialect dialect, const char *words, const char *
     for (size_t i = 0; i < count; i++) {
         st_str_add(out, i ? ", " : " (");
         st_emit_identifier(out, columns[i].name);
-        st_str_addf(out, " %s", dialects[dialect]->type_names[columns[i].type]);
+        st_str_addf(out, " %s", dialects[dialect]->words->type_names[columns[i].type]);
     }
     st_str_add_char(out, ')');
 }

@@ -1,7 +1,7 @@
 #include "ir/dialect.h"
 
 /* `//` truncates on HUGEINT; `/` would be a double. abs and sign keep the operand's width. */
-const struct st_dialect_table st_dialect_duckdb = {
+static const struct st_dialect_words words = {
     .type_names =
         {
             [ST_IR_BOOL] = "BOOLEAN",
@@ -20,5 +20,9 @@ const struct st_dialect_table st_dialect_duckdb = {
             [ST_FN_BIT] = "(CAST(1 AS BIGINT) << ({0} % 63))",
             [ST_FN_BIT_COUNT] = "CAST(bit_count({0}) AS BIGINT)",
         },
+};
+
+const struct st_dialect_table st_dialect_duckdb = {
+    .words = &words,
     .materialize_shared = true,
 };

@@ -1,7 +1,7 @@
 #include "ir/dialect.h"
 
 /* numeric(38,0): div() truncates exactly, while `/` on numeric would keep decimals. */
-const struct st_dialect_table st_dialect_postgresql = {
+static const struct st_dialect_words words = {
     .type_names =
         {
             [ST_IR_BOOL] = "boolean",
@@ -24,7 +24,19 @@ const struct st_dialect_table st_dialect_postgresql = {
             [ST_FN_DAY] = "CAST(date_part('day', {0}) AS bigint)",
             [ST_FN_BIT_COUNT] = "bit_count(CAST({0} AS bit(64)))",
         },
+};
+
+const struct st_dialect_table st_dialect_postgresql = {
+    .words = &words,
     .materialize_shared = true,
     .lateral_views = true,
     .fence = "\n    OFFSET 0",
+};
+
+/* Workers of Citus get a statement whole where nothing of it is kept apart: no relation is
+ * materialised, no subquery has an OFFSET. An order by a
+ * constant keeps a step apart as well, and the planner drops the sort. */
+const struct st_dialect_table st_dialect_citus = {
+    .words = &words,
+    .fence = "\n    ORDER BY CAST(0 AS integer)",
 };

@@ -10,6 +10,6 @@ enum st_ir_type {
     ST_IR_TEXT,
 };
 
-enum st_dialect { ST_DIALECT_DUCKDB, ST_DIALECT_POSTGRESQL };
+enum st_dialect { ST_DIALECT_DUCKDB, ST_DIALECT_POSTGRESQL, ST_DIALECT_CITUS };
 
 #endif

@@ -444,13 +444,23 @@ struct st_rel *st_rows_balance(const struct st_rows_env *env)
     return of_entities(env, converted(env, rel, true));
 }
 
-/* True when the column `name` adds up alike in `all` and in `rated`. */
+/* `rel`'s customers, each row with one value. */
+static struct st_rel *valued(
+    struct st_arena *a, struct st_rel *rel, const char *name, struct st_ir_expr *value)
+{
+    const struct st_ir_column columns[] = {
+        st_rel_pass(a, rel, 0, "customer_id"), {.name = name, .expr = value}};
+    return st_rel_project(a, rel, ST_COUNT(columns), columns);
+}
+
+/* True when the column `name` adds up alike in `all` and in `rated`, which have customer_id beside
+ * it: servers that hold customers apart add up their own. */
 static struct st_rel *adds_up(
     struct st_arena *a, struct st_rel *all, struct st_rel *rated, const char *name)
 {
-    struct st_ir_column less = {
-        .name = name, .expr = st_ir_fn(a, ST_FN_NEG, st_ir_column(a, rated, 0, name))};
-    struct st_rel *parts[] = {all, st_rel_project(a, rated, 1, &less)};
+    struct st_rel *less =
+        valued(a, rated, name, st_ir_fn(a, ST_FN_NEG, st_ir_column(a, rated, 0, name)));
+    struct st_rel *parts[] = {all, less};
     struct st_rel *both = st_rel_union_all(a, 2, parts);
     struct st_ir_column total = {
         .name = name, .expr = st_ir_aggregate(a, ST_AGG_SUM, st_ir_column(a, both, 0, name), NULL)};
@@ -488,9 +498,7 @@ struct st_rel *st_rows_fx_check(const struct st_rows_env *env, struct st_ir_expr
         struct st_ir_expr *days = st_ir_fn(a, ST_FN_DAYS_BETWEEN,
             st_ir_fn(a, ST_FN_GREATEST, st_ir_column(a, s, 0, "start_on"), from),
             st_ir_fn(a, ST_FN_LEAST, st_ir_column(a, s, 0, "end_on"), next));
-        struct st_ir_column column = {
-            .name = "days", .expr = st_ir_fn(a, ST_FN_GREATEST, days, st_ir_int(a, 0))};
-        parts[i] = st_rel_project(a, s, 1, &column);
+        parts[i] = valued(a, s, "days", st_ir_fn(a, ST_FN_GREATEST, days, st_ir_int(a, 0)));
     }
     return adds_up(a, parts[0], parts[1], "days");
 }
@@ -676,9 +684,9 @@ struct st_rel *st_rows_txn_fx_check(const struct st_rows_env *env)
     struct st_arena *a = env->arena;
     struct st_rel *all = movements(env, false);
     struct st_rel *other = st_rel_filter(a, all, st_ir_fn(a, ST_FN_NOT, is_domestic(env, all)));
-    struct st_ir_column one = {.name = "movements", .expr = st_ir_int(a, 1)};
-    return adds_up(a, st_rel_project(a, other, 1, &one),
-        st_rel_project(a, foreign_part(env, other, false), 1, &one), "movements");
+    static const char name[] = "movements";
+    return adds_up(a, valued(a, other, name, st_ir_int(a, 1)),
+        valued(a, foreign_part(env, other, false), name, st_ir_int(a, 1)), name);
 }
 
 /* --- accounts --- */
