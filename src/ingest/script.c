@@ -6,25 +6,6 @@
 
 #include <string.h>
 
-/* The next statement without its comments and semicolon; false at the end. */
-static bool next_statement(const char **text, struct st_str *out)
-{
-    st_str_reset(out);
-    while (**text) {
-        size_t len = strcspn(*text, "\n");
-        const char *line = *text;
-        *text += len + (line[len] == '\n');
-        if (strncmp(line, "--", 2) == 0 || (len == 0 && out->len == 0))
-            continue;
-        bool ends = len > 0 && line[len - 1] == ';';
-        st_str_add_len(out, line, ends ? len - 1 : len);
-        st_str_add_char(out, '\n');
-        if (ends)
-            return true;
-    }
-    return out->len > 0;
-}
-
 static size_t params_of(const char *sql)
 {
     size_t most = 0;
@@ -42,7 +23,7 @@ st_code st_script_run(struct st_store *store, const char *path, const struct st_
     st_code rc = ST_OK;
     if (!text)
         return st_fail(err, ST_E_INTERNAL, "%s is not in this build", "本构建缺少 %s", path);
-    while (rc == ST_OK && next_statement(&text, &sql)) {
+    while (rc == ST_OK && st_sql_next_statement(&text, &sql)) {
         int64_t changed = 0;
         size_t count = params_of(sql.text);
         if (count > bind_count)

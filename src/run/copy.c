@@ -286,6 +286,8 @@ static st_code create_like(
         st_emit_create_table(st_store_dialect(c->to), table, made, columns->list.count, &sql);
         code = st_store_exec(c->to, sql.text, NULL, 0, NULL, err);
     }
+    if (code == ST_OK)
+        code = st_store_place(c->to, table, err);
     st_str_release(&sql);
     return code;
 }

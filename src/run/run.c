@@ -1,6 +1,7 @@
 /* A run: the steps of its plan, period by period, each in two transactions. */
 #include "run/run.h"
 
+#include "ir/spread.h"
 #include "run/base.h"
 
 /* --- executing --- */
@@ -29,6 +30,8 @@ st_code st_run_step(struct runner *r, const struct st_step *step, struct st_erro
     int64_t values[STEP_COLUMNS_MAX];
     bool nulls[STEP_COLUMNS_MAX];
     st_code code = ST_OK;
+    if (st_store_dialect(r->store) == ST_DIALECT_CITUS)
+        code = st_step_check_spread(step, NULL, err);
     st_emit_step(st_store_dialect(r->store), step, &emitted);
     for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
         code = st_run_bind(r, emitted.params[i], &binds[i], err);
@@ -63,6 +66,8 @@ static st_code make_metric_table(struct runner *r, struct st_error *err)
         return code;
     const struct st_metric_storage *s = &plan->storage;
     enum st_dialect dialect = st_store_dialect(r->store);
+    const char *const made[] = {s->rows, s->runs, plan->metric_table};
+    enum { TABLES = 2 }; /* the third is a view */
     struct st_str sql[3] = {ST_STR_INIT, ST_STR_INIT, ST_STR_INIT};
     st_emit_create_table(dialect, s->rows, s->row_columns, s->row_column_count, &sql[0]);
     st_emit_create_table(dialect, s->runs, s->run_columns, s->run_column_count, &sql[1]);
@@ -70,11 +75,12 @@ static st_code make_metric_table(struct runner *r, struct st_error *err)
     for (size_t i = 0; i < ST_COUNT(sql); i++) {
         if (code == ST_OK)
             code = st_store_exec(r->store, sql[i].text, NULL, 0, NULL, err);
+        if (code == ST_OK && i < TABLES)
+            code = st_store_place(r->store, made[i], err);
         st_str_release(&sql[i]);
     }
     if (code == ST_OK)
         code = st_store_index(r->store, s->rows, "series", err);
-    const char *const made[] = {s->rows, s->runs, plan->metric_table};
     for (size_t i = 0; i < ST_COUNT(made) && code == ST_OK; i++)
         code = st_store_share(r->store, made[i], err);
     for (size_t i = 0; i < plan->metric_count && code == ST_OK; i++) {
@@ -153,10 +159,23 @@ st_code st_run_expect_keys(const struct runner *r, const struct st_rel *rel, str
                          : code;
 }
 
+/* Citus keeps a transaction that wrote to a small table, or made one, on one connection to each
+ * server: what comes then would be done shard by shard. So the small rows are committed first; the
+ * run stays staged. */
+static st_code settle(struct runner *r, struct st_error *err)
+{
+    if (r->apart || st_store_dialect(r->store) != ST_DIALECT_CITUS)
+        return ST_OK;
+    st_code code = st_store_commit(r->store, err);
+    return code == ST_OK ? st_store_begin(r->store, err) : code;
+}
+
 static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
 {
     bool most = r->base.families == 0; /* else most groups are of the few who changed */
-    st_code code = most ? st_run_expect_keys(r, step->rel, err) : ST_OK;
+    st_code code = settle(r, err);
+    if (code == ST_OK && most)
+        code = st_run_expect_keys(r, step->rel, err);
     if (code == ST_OK && r->stands)
         code = st_run_step(r, r->affected, err);
     if (code == ST_OK)
@@ -326,6 +345,8 @@ static st_code stage_period(struct runner *r, size_t index, size_t periods, stru
         code = link_schemes(r, index, err);
     if (code == ST_OK)
         code = link_signals(r, index, err);
+    if (code == ST_OK)
+        code = settle(r, err);
     if (code == ST_OK)
         code = execute_steps(r, index, periods, err);
     if (code == ST_OK)

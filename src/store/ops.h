@@ -14,12 +14,13 @@
 
 struct st_store_ops {
     const char *name;
-    enum st_dialect dialect;
 
     /* `shown` is the location that messages name: a store being created is still elsewhere. */
     st_code (*open)(const char *location, const char *shown, const struct st_store_options *options,
         struct st_store **out, struct st_error *err);
     void (*close)(struct st_store *store);
+    /* After BEGIN, in its transaction; NULL: nothing is to be said. */
+    st_code (*began)(struct st_store *store, struct st_error *err);
     st_code (*exec)(struct st_store *store, const char *sql, const struct st_bind *binds,
         size_t bind_count, int64_t *changed, struct st_error *err);
     st_code (*exec_script)(struct st_store *store, const char *sql, struct st_error *err);
@@ -50,10 +51,14 @@ struct st_store_ops {
     /* Before an upgrade (NULL: nothing to do): the session acts as who owns the store. */
     st_code (*become_owner)(struct st_store *store, struct st_error *err);
 
+    /* NULL: all tables are in one place. */
+    st_code (*place)(struct st_store *store, const char *table, struct st_error *err);
+
     /* Around the migration of a store that stands in a server (NULL: in a file), in one
-     * transaction: what the tables stand in is found, or made with `create`; and what only this
-     * engine needs. */
+     * transaction: what the tables stand in is found, or made with `create`; new tables are placed,
+     * before there are rows in them; and what only this engine needs. */
     st_code (*schema_begin)(struct st_store *store, bool create, struct st_error *err);
+    st_code (*schema_place)(struct st_store *store, struct st_error *err);
     st_code (*schema_end)(struct st_store *store, struct st_error *err);
 
     void (*interrupt)(struct st_store *store); /* from any thread */
@@ -64,9 +69,11 @@ struct st_store {
     /* As messages name it, without any password, ready for a shell; the engine's open sets it, its
      * close frees it. */
     char *location;
-    bool in_transaction; /* between begin and commit or rollback */
-    bool failed;         /* a statement of the open transaction failed: only rollback is left */
-    bool controlling;    /* BEGIN, COMMIT or ROLLBACK runs: not to be interrupted */
+
+    enum st_dialect dialect; /* what its statements are printed in */
+    bool in_transaction;     /* between begin and commit or rollback */
+    bool failed;             /* a statement of the open transaction failed: only rollback is left */
+    bool controlling;        /* BEGIN, COMMIT or ROLLBACK runs: not to be interrupted */
     pthread_mutex_t control_lock; /* of `controlling` */
     pthread_mutex_t append_lock;  /* bulk loads of several threads take turns */
 };

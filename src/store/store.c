@@ -88,10 +88,12 @@ static st_code ensure_in_server(
     }
     if (code == ST_OK)
         code = ensure_schema(store, options, err);
-    if (code == ST_OK && options->fill && before == 0)
-        code = options->fill(options->fill_context, store, err);
     if (code == ST_OK)
         code = st_store_schema_version(store, &after, err);
+    if (code == ST_OK && after > before)
+        code = store->ops->schema_place(store, err);
+    if (code == ST_OK && options->fill && before == 0)
+        code = options->fill(options->fill_context, store, err);
     if (code == ST_OK && after > before)
         code = store->ops->schema_end(store, err);
     if (code == ST_OK)
@@ -254,7 +256,7 @@ const char *st_store_location(const struct st_store *store)
 
 enum st_dialect st_store_dialect(const struct st_store *store)
 {
-    return store->ops->dialect;
+    return store->dialect;
 }
 
 bool st_store_in_transaction(const struct st_store *store)
@@ -303,6 +305,10 @@ st_code st_store_begin(struct st_store *store, struct st_error *err)
     st_code code = control(store, "BEGIN TRANSACTION", err);
     store->in_transaction = code == ST_OK;
     store->failed = false;
+    if (code == ST_OK && store->ops->began)
+        code = note(store, store->ops->began(store, err));
+    if (code != ST_OK)
+        st_store_rollback(store);
     return code;
 }
 
@@ -512,6 +518,11 @@ st_code st_store_index(
 st_code st_store_share(struct st_store *store, const char *table, struct st_error *err)
 {
     return store->ops->share ? note(store, store->ops->share(store, table, err)) : ST_OK;
+}
+
+st_code st_store_place(struct st_store *store, const char *table, struct st_error *err)
+{
+    return store->ops->place ? note(store, store->ops->place(store, table, err)) : ST_OK;
 }
 
 void st_store_interrupt(struct st_store *store)

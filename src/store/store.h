@@ -209,6 +209,11 @@ ST_MUST_CHECK st_code st_store_index(
 ST_MUST_CHECK st_code st_store_share(
     struct st_store *store, const char *table, struct st_error *err);
 
+/* Says of a table just made, and still empty, that it is the store's own: where a store is spread
+ * over several servers, its rows are laid out as ir/placement.h says. */
+ST_MUST_CHECK st_code st_store_place(
+    struct st_store *store, const char *table, struct st_error *err);
+
 /* Stops the statement that another thread is running on this store; it returns ST_E_CANCELLED. */
 void st_store_interrupt(struct st_store *store);
 

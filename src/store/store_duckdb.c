@@ -184,6 +184,7 @@ static st_code duckdb_store_open(const char *location, const char *shown,
         return code;
     struct duckdb_store *store = st_calloc(1, sizeof *store);
     store->base.location = st_shell_word(shown);
+    store->base.dialect = ST_DIALECT_DUCKDB;
     store->memory_bytes_max = options->memory_bytes_max;
     if (strcmp(location, ":memory:") != 0)
         store->path = engine_path(location);
@@ -352,7 +353,6 @@ static void duckdb_store_interrupt(struct st_store *base)
 
 const struct st_store_ops st_store_duckdb_ops = {
     .name = "duckdb",
-    .dialect = ST_DIALECT_DUCKDB,
     .open = duckdb_store_open,
     .close = duckdb_store_close,
     .exec = duckdb_store_exec,

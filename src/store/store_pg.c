@@ -22,6 +22,7 @@ static void pg_store_close(struct st_store *base)
     PQfinish(store->connection);
     st_pg_growth_release(store);
     st_pg_location_release(&store->location);
+    free(store->began);
     free(base->location);
     free(store);
 }
@@ -136,6 +137,7 @@ static st_code pg_store_open(const char *location, const char *shown,
         return code;
     }
     store->base.location = st_shell_word(store->location.shown);
+    store->base.dialect = ST_DIALECT_POSTGRESQL;
     pthread_mutex_init(&store->cancel_lock, NULL);
     store->read_only = options->read_only || options->reads;
     store->roles = options->roles;
@@ -148,6 +150,8 @@ static st_code pg_store_open(const char *location, const char *shown,
         code = set_fixed(store, err);
     if (code == ST_OK)
         code = set_defaults(store, options, err);
+    if (code == ST_OK)
+        code = st_pg_citus_open(store, err);
     if (code == ST_OK && !store->read_only)
         code = st_pg_may_write(store, err);
     if (code == ST_OK && !store->read_only)
@@ -174,9 +178,9 @@ static void pg_store_interrupt(struct st_store *base)
 
 const struct st_store_ops st_store_pg_ops = {
     .name = "postgresql",
-    .dialect = ST_DIALECT_POSTGRESQL,
     .open = pg_store_open,
     .close = pg_store_close,
+    .began = st_pg_began,
     .exec = st_pg_exec,
     .exec_script = st_pg_exec_script,
     .cursor_open = st_pg_cursor_open,
@@ -188,7 +192,9 @@ const struct st_store_ops st_store_pg_ops = {
     .index = st_pg_index,
     .share = st_pg_share,
     .become_owner = st_pg_become_owner,
+
     .schema_begin = st_pg_schema_begin,
+    .schema_place = st_pg_schema_place,
     .schema_end = st_pg_schema_end,
     .interrupt = pg_store_interrupt,
 };

@@ -23,6 +23,8 @@ struct pg_store {
     PGconn *connection;
     struct st_pg_location location;
     bool read_only;
+    bool citus;                   /* the extension is there */
+    char *began;                  /* said at a transaction's begin; NULL: nothing */
     struct st_store_roles *roles; /* of a store to be made; NULL: none */
     pthread_mutex_t cancel_lock;  /* of `interrupted`; held while a cancel is on its way */
     PGcancel *cancel;
@@ -118,6 +120,20 @@ st_code st_pg_schema_begin(struct st_store *store, bool create, struct st_error 
 st_code st_pg_schema_end(struct st_store *store, struct st_error *err);
 st_code st_pg_index(
     struct st_store *store, const char *table, const char *column, struct st_error *err);
+
+/* ---- store_pg_citus.c: a store spread over several servers ----------------------------------- */
+
+/* Looks for the extension, finishes what an outage left half committed, and sees whether the store
+ * is spread. */
+ST_MUST_CHECK st_code st_pg_citus_open(struct pg_store *store, struct st_error *err);
+/* The store is one, or is to be made as one. */
+ST_MUST_CHECK st_code st_pg_citus_spread(struct pg_store *store, struct st_error *err);
+st_code st_pg_began(struct st_store *store, struct st_error *err);
+st_code st_pg_place(struct st_store *store, const char *table, struct st_error *err);
+/* A table of a store that is spread, with a copy on every server: once a transaction has read the
+ * copy at hand, Citus refuses to analyse the others. */
+bool st_pg_citus_is_small(const struct pg_store *store, const char *table);
+st_code st_pg_schema_place(struct st_store *store, struct st_error *err);
 
 /* ---- store_pg_roles.c: who may do what --------------------------------------------------------
  */

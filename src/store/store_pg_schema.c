@@ -137,6 +137,8 @@ st_code st_pg_schema_begin(struct st_store *base, bool create, struct st_error *
             &used, err);
     if (code == ST_OK && create && !used)
         code = make_text(store, err);
+    if (code == ST_OK && create && !used && store->citus)
+        code = st_pg_citus_spread(store, err);
     return code;
 }
 

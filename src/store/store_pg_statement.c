@@ -1,5 +1,6 @@
 /* Statements and their values. Values and answers travel in binary form, so nothing is rounded or
  * re-read on the way; every value says its type, so a NULL has one too. */
+#include "store/sql_files.h"
 #include "store/store_pg.h"
 
 #include <stdlib.h>
@@ -162,10 +163,23 @@ st_code st_pg_exec(struct st_store *base, const char *sql, const struct st_bind 
     return st_pg_inserted(store, sql, rows, err);
 }
 
+/* Citus takes no index with other statements at once. */
+static st_code exec_one_by_one(struct pg_store *store, const char *sql, struct st_error *err)
+{
+    struct st_str statement = ST_STR_INIT;
+    st_code code = ST_OK;
+    while (code == ST_OK && st_sql_next_statement(&sql, &statement))
+        code = st_pg_do(store, statement.text, err);
+    st_str_release(&statement);
+    return code;
+}
+
 /* All statements travel at once, and the answers come one by one. */
 st_code st_pg_exec_script(struct st_store *base, const char *sql, struct st_error *err)
 {
     struct pg_store *store = (struct pg_store *)base;
+    if (base->dialect == ST_DIALECT_CITUS)
+        return exec_one_by_one(store, sql, err);
     st_code code = st_pg_settle(store, err);
     if (code != ST_OK)
         return code;

@@ -45,7 +45,7 @@ st_code st_pg_grew(struct pg_store *store, const char *table, int64_t rows, stru
 {
     struct pg_growth *growth = growth_of(store, table);
     growth->added += rows;
-    if (growth->added < ROWS_MIN)
+    if (growth->added < ROWS_MIN || st_pg_citus_is_small(store, table))
         return ST_OK;
     struct st_str sql = ST_STR_INIT;
     int64_t before = -1;
