@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "ir/emit.h"
+#include "ir/spread.h"
 #include "run/version.h"
 
 #include <stdlib.h>
@@ -128,14 +129,16 @@ st_code st_app_quality(const struct st_app_store *where, struct st_arena *arena,
     return code;
 }
 
-st_code st_app_check(struct st_arena *arena, const char *policy_path, bool foreign,
+st_code st_app_check(struct st_arena *arena, const char *policy_path, bool foreign, bool spread,
     struct st_compiled **out, struct st_error *err)
 {
     struct st_policy *policy = NULL;
-    struct st_compile_env env = {.currency_exponent = -1, .foreign = foreign};
+    struct st_compile_env env = {.currency_exponent = -1, .foreign = foreign, .spread = spread};
     st_code code = st_policy_load(arena, policy_path, &policy, err);
     if (code == ST_OK)
         code = st_plan_policy(arena, policy, &env, out, err);
+    for (size_t i = 0; code == ST_OK && spread && i < (*out)->step_count; i++)
+        code = st_step_check_spread(&(*out)->steps[i], NULL, err);
     return code;
 }
 

@@ -44,9 +44,10 @@ ST_MUST_CHECK st_code st_app_quarantine_export(const struct st_app_store *store,
 ST_MUST_CHECK st_code st_app_quality(const struct st_app_store *store, struct st_arena *arena,
     struct st_quality *out, struct st_error *err);
 
-/* Parses and compiles without a store; `foreign`: as for one that holds several currencies. */
+/* Parses and compiles without a store; `foreign`: as for one that holds several currencies;
+ * `spread`: as for one over several servers, every step checked by ir/spread.h. */
 ST_MUST_CHECK st_code st_app_check(struct st_arena *arena, const char *policy_path, bool foreign,
-    struct st_compiled **out, struct st_error *err);
+    bool spread, struct st_compiled **out, struct st_error *err);
 
 /* The plan as SQL of one engine, a statement per step. */
 void st_app_plan_sql(

@@ -103,7 +103,7 @@ static st_code check_drafts(const struct st_app_store *where, struct st_arena *a
     struct st_compiled *compiled;
     st_code code = st_draft_check_mapping(arena, mapping->aside, err);
     if (code == ST_OK)
-        code = st_app_check(arena, policy->aside, false, &compiled, err);
+        code = st_app_check(arena, policy->aside, false, false, &compiled, err);
     if (code == ST_OK && bytes_of(&o->draft) <= ST_APP_DRAFT_TRIED_BYTES_MAX)
         code = try_drafts(where, arena, o, mapping, policy, r, err);
     return code;

@@ -50,36 +50,44 @@ static void print_check(struct cli *cli, const struct st_compiled *c)
     cli_table_print(&t, stdout);
 }
 
-static st_code print_sql(struct cli *cli, const struct st_compiled *c, struct st_error *err)
+static st_code read_dialect(const char *name, enum st_dialect *out, struct st_error *err)
 {
     static const char *const names[] = {[ST_DIALECT_DUCKDB] = "duckdb",
         [ST_DIALECT_POSTGRESQL] = "postgresql",
         [ST_DIALECT_CITUS] = "citus"};
-    size_t dialect = 0;
-    while (dialect < ST_COUNT(names) && strcmp(cli->sql, names[dialect]) != 0)
-        dialect++;
-    if (dialect == ST_COUNT(names)) {
-        st_code code = st_fail(err, ST_E_USAGE, "--sql is not a dialect", "--sql 不是可用方言");
-        st_error_value(err, "%s", cli->sql);
-        st_error_allowed(err, "duckdb, postgresql, citus", "duckdb、postgresql、citus");
-        return code;
+    for (size_t i = 0; i < ST_COUNT(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum st_dialect)i;
+            return ST_OK;
+        }
     }
+    st_code code = st_fail(err, ST_E_USAGE, "--sql is not a dialect", "--sql 不是可用方言");
+    st_error_value(err, "%s", name);
+    st_error_allowed(err, "duckdb, postgresql, citus", "duckdb、postgresql、citus");
+    return code;
+}
+
+static void print_sql(const struct st_compiled *c, enum st_dialect dialect)
+{
     struct st_str sql = ST_STR_INIT;
-    st_app_plan_sql(c, (enum st_dialect)dialect, &sql);
+    st_app_plan_sql(c, dialect, &sql);
     fputs(sql.text, stdout);
     st_str_release(&sql);
-    return ST_OK;
 }
 
 static st_code run_check(struct cli *cli, struct st_error *err)
 {
     struct st_compiled *compiled = NULL;
-    st_code code = st_app_check(&cli->arena, cli->positionals[0], cli->currencies, &compiled, err);
+    enum st_dialect dialect = ST_DIALECT_DUCKDB;
+    st_code code = cli->sql ? read_dialect(cli->sql, &dialect, err) : ST_OK;
+    if (code == ST_OK)
+        code = st_app_check(&cli->arena, cli->positionals[0], cli->currencies,
+            dialect == ST_DIALECT_CITUS, &compiled, err);
     if (code != ST_OK)
         return code;
     if (cli->sql)
-        return print_sql(cli, compiled, err);
-    if (cli->json)
+        print_sql(compiled, dialect);
+    else if (cli->json)
         cli_print_json(check_json(cli, compiled));
     else if (!cli->quiet)
         print_check(cli, compiled);

@@ -148,7 +148,7 @@ static void plan_rows(struct st_rows_env *env, struct st_metrics *metrics,
 }
 
 st_code st_compile_columns(struct st_arena *arena, const struct st_policy *policy, bool foreign,
-    const char *const *names, size_t count, const struct st_columns_base *base,
+    bool spread, const char *const *names, size_t count, const struct st_columns_base *base,
     struct st_columns_plan *out, struct st_error *err)
 {
     struct st_expr **exprs = st_arena_array(arena, struct st_expr *, count);
@@ -164,7 +164,8 @@ st_code st_compile_columns(struct st_arena *arena, const struct st_policy *polic
     struct st_rows_env env = {.arena = arena,
         .params = &out->params,
         .policy = part_of(arena, policy, &needed),
-        .foreign = foreign};
+        .foreign = foreign,
+        .spread = spread};
     if (code == ST_OK)
         code = st_metrics_new(&env, &metrics, err);
     if (code == ST_OK)

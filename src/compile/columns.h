@@ -34,7 +34,7 @@ struct st_columns_plan {
  * everybody; rows and aggregates that only others need are not read. `base`: what its rows hold is
  * not read again either; NULL: nothing. */
 ST_MUST_CHECK st_code st_compile_columns(struct st_arena *arena, const struct st_policy *policy,
-    bool foreign, const char *const *names, size_t count, const struct st_columns_base *base,
-    struct st_columns_plan *out, struct st_error *err);
+    bool foreign, bool spread, const char *const *names, size_t count,
+    const struct st_columns_base *base, struct st_columns_plan *out, struct st_error *err);
 
 #endif

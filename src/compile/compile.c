@@ -412,8 +412,11 @@ st_code st_compile_begin(struct st_arena *arena, struct st_policy *policy,
     c->out->compiler = c;
     if (env->currency_exponent >= 0)
         policy->currency_exponent = env->currency_exponent;
-    c->rows = (struct st_rows_env){
-        .arena = arena, .params = &c->out->params, .policy = policy, .foreign = env->foreign};
+    c->rows = (struct st_rows_env){.arena = arena,
+        .params = &c->out->params,
+        .policy = policy,
+        .foreign = env->foreign,
+        .spread = env->spread};
     st_code code = st_metrics_new(&c->rows, &c->metrics, err);
     if (code == ST_OK)
         code = check_reserved(policy, err);

@@ -14,6 +14,7 @@ struct st_compile_env {
     bool foreign;   /* the store holds accounts or movements in other currencies */
     bool overrides; /* it holds overrides of tiers */
     bool merges;    /* it holds customer numbers that were merged */
+    bool spread;    /* its rows are on several servers: ir/spread.h */
     /* The store's exponent of the policy's currency; −1: ISO 4217's. */
     int currency_exponent;
     /* Ids of tiers; NULL: numbered from 1 in the order met (checks and golden plans). */

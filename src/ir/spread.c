@@ -35,8 +35,7 @@ static const struct {
                     "步骤 %s 在多台服务器的客户之间排名或累计"},
         {"windows partitioned by customer_id; cuts bound by a step before",
             "按 customer_id 分区的窗口；界限由前一步骤算出"}},
-    [UNION] = {{"step %s puts customers' rows and others one after the other",
-                   "步骤 %s 将客户的行与其他行合并"},
+    [UNION] = {{"step %s unites rows that are not customers' own", "步骤 %s 合并的行并非都属客户"},
         {"a union of rows that all have customer_id", "各部分都含 customer_id 的合并"}},
     [GATHER] = {{"step %s brings gathered counts and customers' rows together",
                     "步骤 %s 将汇总计数与客户的行合在一起"},
@@ -167,6 +166,8 @@ static st_code unite(struct check *c, const struct st_rel *rel, const enum place
     for (size_t i = 1; i < rel->input_count; i++)
         if (in[i] != in[0])
             return refuse(c, UNION, rel->columns[0].name);
+    if (in[0] == SMALL)
+        return refuse(c, UNION, rel->columns[0].name);
     for (size_t i = 0; i < rel->column_count && in[0] == SPREAD; i++)
         if (is_key(rel, rel->columns[i].name))
             return ST_OK;

@@ -16,7 +16,7 @@
  *   rows again;
  * - a group or window of customers across servers; in a step that binds or checks, counts per value
  *   may be gathered, and what follows is of them;
- * - a union of customers' rows and others;
+ * - a union of small tables, or of customers' rows and others;
  * - rows inserted into a table of customers whose `customer_id` is not a customer's own, or into
  * any other table from customers. What the plan cannot say is not looked for: NOT IN, EXCEPT,
  * grouping sets, locks, volatile functions, updates.

@@ -360,20 +360,13 @@ static struct st_rel *in_buckets(const struct st_rows_env *env, struct st_rel *f
     return st_rel_union_all(env->arena, ST_COUNT(parts), parts);
 }
 
-/* `rel`'s other-currency rows joined with rates; `spans`: rows have days from start_on to end_on,
- * else on_date alone. */
-static struct st_rel *foreign_from(
-    const struct st_rows_env *env, struct st_rel *rel, bool spans, struct st_ir_expr *first)
+/* `rel`'s columns of `other`'s rows joined with the rates that hold for them. */
+static struct st_rel *at_rates(const struct st_rows_env *env, const struct st_rel *rel,
+    struct st_rel *other, struct st_rel *fx, bool spans)
 {
     static const char *const keys[] = {"currency", "bucket"};
     struct st_arena *a = env->arena;
-    struct st_rel *other = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
-    struct st_rel *fx = fx_spans(env, first);
     size_t count = rel->column_count;
-    if (!spans) {
-        other = in_bucket(env, other, "on_date", 0);
-        fx = in_buckets(env, fx);
-    }
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, count + 2);
     for (size_t i = 0; i < count; i++) {
         columns[i] = st_rel_pass(a, other, 0, rel->columns[i].name);
@@ -404,6 +397,25 @@ static struct st_rel *foreign_from(
     for (size_t i = 0; i < count; i++)
         out[i] = st_rel_pass(a, kept, 0, rel->columns[i].name);
     return st_rel_project(a, kept, count, out);
+}
+
+/* `rel`'s other-currency rows joined with rates; `spans`: rows have days from start_on to end_on,
+ * else on_date alone. */
+static struct st_rel *foreign_from(
+    const struct st_rows_env *env, struct st_rel *rel, bool spans, struct st_ir_expr *first)
+{
+    struct st_arena *a = env->arena;
+    struct st_rel *other = st_rel_filter(a, rel, st_ir_fn(a, ST_FN_NOT, is_domestic(env, rel)));
+    struct st_rel *fx = fx_spans(env, first);
+    if (spans)
+        return at_rates(env, rel, other, fx, spans);
+    if (!env->spread)
+        return at_rates(env, rel, in_bucket(env, other, "on_date", 0), in_buckets(env, fx), spans);
+    struct st_rel *parts[2];
+    for (int i = 0; i < 2; i++) /* servers cannot unite small tables: the movements are twofold */
+        parts[i] = at_rates(env, rel, in_bucket(env, other, "on_date", -i),
+            in_bucket(env, fx, "fx_start", 0), spans);
+    return st_rel_union_all(a, ST_COUNT(parts), parts);
 }
 
 static struct st_rel *foreign_part(const struct st_rows_env *env, struct st_rel *rel, bool spans)

@@ -18,6 +18,7 @@ struct st_rows_env {
     struct st_plan_params *params;
     const struct st_policy *policy;
     bool foreign;        /* the store holds accounts or movements in another currency */
+    bool spread;         /* its rows are on several servers */
     struct st_rel *only; /* customer_id, each once: balances and movements of these; NULL: of all */
     bool moved;          /* balances only of accounts that moved since BALANCE_FROM */
     struct st_rel *members; /* st_rows_members, where households are rated; else NULL */

@@ -84,6 +84,7 @@ static st_code read_environment(struct st_store *store, const struct st_policy *
     env->overrides = overrides != 0;
     env->merges = merges != 0;
     env->foreign = foreign != 0;
+    env->spread = st_store_dialect(store) == ST_DIALECT_CITUS;
     env->currency_exponent = (int)known[0];
     return code;
 }

@@ -148,7 +148,7 @@ st_code what_if_people(
         names[i] = strcmp(name, by_age) == 0 ? born : name;
     }
     params->policy = plain_policy(w);
-    TRY(st_compile_columns(a, params->policy, false, names, count, NULL, &plan, err));
+    TRY(st_compile_columns(a, params->policy, false, false, names, count, NULL, &plan, err));
     params->params = plan.params;
     columns[0] = st_rel_pass(a, plan.rel, 0, "customer_id");
     for (size_t i = 0; i < count; i++)

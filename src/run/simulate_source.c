@@ -347,7 +347,8 @@ static st_code compute(struct what_if *w, struct source *s, struct st_error *err
     bool based = st_columns_same_status(w->old.plan->policy, policy);
     struct st_columns_plan columns;
     for (bool again = true; again;) {
-        TRY(st_compile_columns(w->arena, policy, foreign, w->computed.items, w->computed.count,
+        TRY(st_compile_columns(w->arena, policy, foreign,
+            st_store_dialect(w->store) == ST_DIALECT_CITUS, w->computed.items, w->computed.count,
             based ? &base : NULL, &columns, err));
         s->plan->params = columns.params;
         again = columns.moves != NULL;

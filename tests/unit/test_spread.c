@@ -130,9 +130,13 @@ static void test_plans_of_policies(void **state)
 {
     static const char *const patterns[] = {STRATA_SOURCE_DIR "/policies/*.yaml",
         STRATA_SOURCE_DIR "/tests/policy/valid/*/policy.yaml"};
-    static const struct st_compile_env envs[] = {{.currency_exponent = -1},
-        {.currency_exponent = 2, .foreign = true, .overrides = true},
-        {.currency_exponent = 2, .foreign = true, .overrides = true, .merges = true}};
+    static const struct st_compile_env envs[] = {{.currency_exponent = -1, .spread = true},
+        {.currency_exponent = 2, .foreign = true, .overrides = true, .spread = true},
+        {.currency_exponent = 2,
+            .foreign = true,
+            .overrides = true,
+            .merges = true,
+            .spread = true}};
     glob_t found = {0};
     (void)state;
     for (size_t i = 0; i < ST_COUNT(patterns); i++)
@@ -306,6 +310,13 @@ static struct st_rel *union_with_small(struct st_arena *a)
     return st_rel_union_all(a, ST_COUNT(parts), parts);
 }
 
+static struct st_rel *union_of_small(struct st_arena *a)
+{
+    struct st_rel *parts[] = {small(a), small(a)};
+    return st_rel_widen(
+        a, ST_JOIN_INNER, customers(a), st_rel_union_all(a, ST_COUNT(parts), parts), 1, by_kind);
+}
+
 static struct st_rel *union_without_key(struct st_arena *a)
 {
     struct st_rel *parts[] = {customers(a), cast(a)};
@@ -338,8 +349,10 @@ static const struct shape {
     {"a rank over all customers, bound", rank_all, ST_STEP_BIND, NULL, "ranks or sums"},
     {"a rank within something else", rank_by_kind, ST_STEP_INSERT, "tier_row", "ranks or sums"},
     {"counts beside customers", counts_beside_customers, ST_STEP_BIND, NULL, "together"},
-    {"a union with a small table", union_with_small, ST_STEP_INSERT, "tier_row", "one after"},
-    {"a union that loses customer_id", union_without_key, ST_STEP_INSERT, "tier_row", "one after"},
+    {"a union with a small table", union_with_small, ST_STEP_INSERT, "tier_row", "unites rows"},
+    {"a union of small tables", union_of_small, ST_STEP_INSERT, "tier_row", "unites rows"},
+    {"a union that loses customer_id", union_without_key, ST_STEP_INSERT, "tier_row",
+        "unites rows"},
     {"customer_id computed", cast, ST_STEP_INSERT, "tier_row", "is computed"},
     {"customer_id of a row that may be missing", join_twice_on_the_right, ST_STEP_INSERT,
         "tier_row", "is computed"},
