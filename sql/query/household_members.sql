@@ -22,7 +22,10 @@ FROM customer AS c
 JOIN run AS r ON r.run_id = $1
 JOIN customer_key AS k ON k.customer_id = c.customer_id
 LEFT JOIN dated AS d ON d.customer_id = c.customer_id
-JOIN customer_key AS h
+JOIN (SELECT y.customer_id, y.source_id, y.household FROM customer_key AS y
+    WHERE y.customer_id = $2 OR y.household IN (
+        SELECT m.household FROM household_member AS m WHERE m.customer_id = $2
+        UNION SELECT p.household FROM customer AS p WHERE p.customer_id = $2)) AS h
     ON h.household = CASE WHEN d.customer_id IS NULL THEN c.household ELSE d.household END
 WHERE c.load_id <= r.watermark AND c.until_load > r.watermark
     AND (c.opened_on IS NULL OR c.opened_on <= r.as_of)
