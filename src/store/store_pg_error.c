@@ -31,6 +31,10 @@ static const struct st_text hint_waiting = {"another session holds a lock; see p
     "另一会话持有锁，请查看 pg_stat_activity"};
 static const struct st_text hint_connections = {
     "raise max_connections, or end idle sessions", "请调高 max_connections，或结束空闲会话"};
+static const struct st_text hint_primary = {
+    "a standby takes no changes: name the primary, or all hosts with "
+    "target_session_attrs=read-write",
+    "备库不接受写入：请指定主库，或列出所有主机并加 target_session_attrs=read-write"};
 static const struct st_text hint_restore = {
     "restore the database from a backup", "请从备份恢复数据库"};
 
@@ -73,7 +77,8 @@ static const struct rule rules[] = {
         NULL},
     {"42501", ST_E_IO, {"%s: this user may not do that (%s)", "%s：当前用户没有权限（%s）"},
         &hint_rights},
-    {"25006", ST_E_STORE, {"%s was opened for reading only (%s)", "%s 以只读方式打开（%s）"}, NULL},
+    {"25006", ST_E_STORE, {"%s was opened for reading only (%s)", "%s 以只读方式打开（%s）"},
+        &hint_primary},
     {"40", ST_E_CONFLICT,
         {"%s: two changes met in the same rows (%s)", "%s：对相同的行有并发修改（%s）"},
         &hint_retry},
