@@ -67,6 +67,12 @@ void cli_print_roles(struct cli *cli, const struct st_store_roles *r)
     if (r->runner || r->reader)
         printf(cli_text(cli, "give them to users: GRANT %s TO …\n", "授予用户：GRANT %s TO …\n"),
             r->runner ? r->runner : r->reader);
+    if (r->owner_is_user)
+        fputs(cli_text(cli,
+                  "note: the store is spread over several servers: its owner is the user who made "
+                  "it\n",
+                  "注意：该库分布在多台服务器上，其所有者为创建它的用户\n"),
+            stderr);
     if (r->lack_temporary)
         fputs(cli_text(cli,
                   "note: runs and what-if need temporary tables: GRANT TEMPORARY ON DATABASE … TO "

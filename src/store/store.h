@@ -35,6 +35,7 @@ struct st_store_roles {
     const char *reader;                        /* reads */
     bool owner_made, runner_made, reader_made; /* told: it was not there before */
     bool lack_temporary;                       /* told: they may make no temporary tables */
+    bool owner_is_user;                        /* told: no owner, but who made the store */
 };
 
 struct st_store_options {

@@ -103,6 +103,8 @@ st_code st_pg_appender_close(struct st_appender *appender, bool flush, struct st
 /* Ends the COPY that is open; what was sent is in the table. */
 ST_MUST_CHECK st_code st_pg_copy_end(struct pg_store *store, struct st_error *err);
 
+enum { ST_PG_MAINTAIN_SINCE = 170000 }; /* the right to analyse tables of others */
+
 /* ---- store_pg_stats.c: the planner's statistics ---------------------------------------------- */
 
 /* `rows` more came into a table: it is analysed once it has grown by a fifth. */

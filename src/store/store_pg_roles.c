@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-enum { MAINTAIN_SINCE = 170000 }; /* the right to analyse tables of others */
-
 static void add_role(struct st_str *sql, const char *before, const char *name)
 {
     if (!name)
@@ -127,7 +125,8 @@ st_code st_pg_become_owner(struct st_store *base, struct st_error *err)
     }
     const char *owner = PQgetvalue(result, 0, 1);
     if (PQgetvalue(result, 0, 0)[0] != 0) {
-        code = act_as(store, owner, err);
+        if (strcmp(owner, PQuser(store->connection)) != 0)
+            code = act_as(store, owner, err);
     } else {
         code = st_fail(err, ST_E_VERSION,
             "%s was written by an older strata, and only its owner may bring it up to date",
@@ -269,7 +268,13 @@ static st_code grant_schema(
 
 st_code st_pg_roles_begin(struct pg_store *store, bool there, struct st_error *err)
 {
-    const struct st_store_roles *roles = store->roles;
+    struct st_store_roles *roles = store->roles;
+    /* Citus's servers log in to each other as whoever a session acts as: a role without login, and
+     * one that only this transaction knows, is none. */
+    if (roles && roles->owner && store->citus) {
+        roles->owner_is_user = true;
+        roles->owner = NULL;
+    }
     st_code code = make(store, there, err);
     if (code != ST_OK || !roles)
         return code;
@@ -297,7 +302,7 @@ st_code st_pg_roles_end(struct pg_store *store, struct st_error *err)
     const struct {
         const char *words, *role;
     } grants[] = {{"GRANT SELECT ON ALL TABLES IN SCHEMA ", roles->reader},
-        {PQserverVersion(store->connection) >= MAINTAIN_SINCE
+        {PQserverVersion(store->connection) >= ST_PG_MAINTAIN_SINCE
                 ? "GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON ALL TABLES IN SCHEMA "
                 : "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ",
             roles->runner}};

@@ -26,17 +26,22 @@ void st_pg_growth_release(struct pg_store *store)
     st_vec_release(&store->growth);
 }
 
-/* Rows the planner believes a table to have; -1: nobody has looked. */
+/* Rows the planner believes a table to have; -1: nobody has looked. `may` it be analysed by this
+ * user? Others' tables are left to autovacuum. */
 static st_code believed(
-    struct pg_store *store, const char *quoted, int64_t *rows, struct st_error *err)
+    struct pg_store *store, const char *quoted, int64_t *rows, bool *may, struct st_error *err)
 {
     struct st_bind bind = st_bind_text(quoted);
     PGresult *result = NULL;
     st_code code = st_pg_run(store,
-        "SELECT CAST(c.reltuples AS bigint) FROM pg_class AS c WHERE c.oid = to_regclass($1)",
+        PQserverVersion(store->connection) >= ST_PG_MAINTAIN_SINCE
+            ? "SELECT CAST(c.reltuples AS bigint) FROM pg_class AS c WHERE c.oid = to_regclass($1)"
+              " AND (pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'MAINTAIN'))"
+            : "SELECT CAST(c.reltuples AS bigint) FROM pg_class AS c WHERE c.oid = to_regclass($1)"
+              " AND pg_has_role(c.relowner, 'USAGE')",
         &bind, 1, &result, err);
-    *rows = code == ST_OK && PQntuples(result) == 1 ? (int64_t)st_pg_get64(PQgetvalue(result, 0, 0))
-                                                    : -1;
+    *may = code == ST_OK && PQntuples(result) == 1;
+    *rows = *may ? (int64_t)st_pg_get64(PQgetvalue(result, 0, 0)) : -1;
     PQclear(result);
     return code;
 }
@@ -49,10 +54,11 @@ st_code st_pg_grew(struct pg_store *store, const char *table, int64_t rows, stru
         return ST_OK;
     struct st_str sql = ST_STR_INIT;
     int64_t before = -1;
+    bool may = false;
     st_str_add(&sql, "ANALYZE ");
     st_emit_identifier(&sql, table);
-    st_code code = believed(store, sql.text + 8, &before, err);
-    if (code == ST_OK && growth->added >= before / GROWTH_PART) {
+    st_code code = believed(store, sql.text + 8, &before, &may, err);
+    if (code == ST_OK && may && growth->added >= before / GROWTH_PART) {
         growth->added = 0;
         code = st_pg_do(store, sql.text, err);
     }
