@@ -190,9 +190,9 @@ const struct st_store_ops st_store_pg_ops = {
     .appender_add = st_pg_appender_add,
     .appender_close = st_pg_appender_close,
     .index = st_pg_index,
+    .place = st_pg_place,
     .share = st_pg_share,
     .become_owner = st_pg_become_owner,
-
     .schema_begin = st_pg_schema_begin,
     .schema_place = st_pg_schema_place,
     .schema_end = st_pg_schema_end,

@@ -1,13 +1,14 @@
 /* Plans for a store that is spread over servers: every table has a place, the plans of all presets
  * and golden policies are in shapes that each server can do alone, and every other shape is
  * refused. */
+#include "helper_steps.h"
+
 #include "base/vec.h"
 #include "ir/emit.h"
 #include "ir/placement.h"
 #include "ir/spread.h"
 #include "store/sql_files.h"
 #include "store/store.h"
-#include "tier/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,55 +76,41 @@ static void test_every_table_has_a_place(void **state)
 
 /* ---- plans of policies --------------------------------------------------------------------- */
 
-static void check_step(const struct st_step *step, const char *path, int *exchanges)
+struct policy_check {
+    const char *path;
+    int exchanges;
+};
+
+static void check_step(void *context, const struct st_step *step)
 {
+    struct policy_check *p = context;
     struct st_error err = {.code = ST_OK};
     struct st_emitted emitted = ST_EMITTED_INIT;
     bool exchange = false;
     if (st_step_check_spread(step, &exchange, &err) != ST_OK)
-        fail_msg("%s: %s (%s)", path, err.message[0], err.value);
-    *exchanges += exchange;
+        fail_msg("%s: %s (%s)", p->path, err.message[0], err.value);
+    p->exchanges += exchange;
     st_emit_step(ST_DIALECT_CITUS, step, &emitted);
     assert_null(strstr(emitted.sql.text, "OFFSET"));
     assert_null(strstr(emitted.sql.text, " AS MATERIALIZED"));
     st_emitted_release(&emitted);
 }
 
-/* What a policy's runs execute: in full, and going on from another run in every way. */
 static int check_policy(const char *path, const struct st_compile_env *env)
 {
+    struct policy_check p = {.path = path};
     struct st_arena arena = ST_ARENA_INIT;
     struct st_error err = {.code = ST_OK};
     struct st_policy *policy = NULL;
     struct st_compiled *c = NULL;
-    int exchanges = 0;
     st_code code = st_policy_load(&arena, path, &policy, &err);
     if (code == ST_OK)
         code = st_plan_policy(&arena, policy, env, &c, &err);
     if (code != ST_OK)
         fail_msg("%s: %s", path, err.message[0]);
-    for (size_t i = 0; i < c->step_count; i++)
-        check_step(&c->steps[i], path, &exchanges);
-    unsigned families = st_compiled_carried(c, 20000, 20001);
-    for (unsigned f = 1; f <= families; f++) {
-        struct st_onward how = {.families = f & families};
-        struct st_step step = st_compiled_increment(c, how);
-        if (how.families)
-            check_step(&step, path, &exchanges);
-    }
-    bool stands = families && st_compiled_stands(c, families, 20000, 20001);
-    for (int came = 0; stands && came < 2; came++) {
-        struct st_onward how = {families, true, came != 0};
-        struct st_step steps[] = {st_compiled_affected(c, how), st_compiled_increment(c, how)};
-        check_step(&steps[0], path, &exchanges);
-        check_step(&steps[1], path, &exchanges);
-    }
-    for (size_t i = 0; stands && i < c->scheme_count; i++) {
-        struct st_step step = st_plan_tier_changes(c, c->schemes[i]);
-        check_step(&step, path, &exchanges);
-    }
+    helper_each_step(c, check_step, &p);
     st_arena_release(&arena);
-    return exchanges;
+    return p.exchanges;
 }
 
 static void test_plans_of_policies(void **state)
