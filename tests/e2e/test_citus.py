@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Stores spread over several servers: the same files as a store in one file gives, byte by byte, for the
+demonstration bank night by night and for Berka. STRATA_TEST_CITUS=postgresql://… names a database
+with the extension Citus; without it there is nothing to test."""
+
+import os
+import sys
+
+os.environ["STRATA_TEST_STORE"] = "postgresql"  # stores named .duckdb are schemas of that database
+
+import support
+from support import ROOT, succeed, succeed_json
+
+FILE = "plain.db"  # a store in a file, whatever the others are
+
+
+class Spread(support.TestCase):
+    """Each store beside one in a file that does the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.plain = self.folder / FILE
+        self.addCleanup(support.remove_store, self.store)
+
+    def both(self, command, *arguments):
+        """A command on both stores; what each prints as JSON."""
+        return [succeed_json(command, store, *arguments) for store in (self.store, self.plain)]
+
+    def make(self, mapping, *files):
+        """Two stores with the same files in them."""
+        for store in (self.store, self.plain):
+            succeed("init", store)
+        reports = self.both("import", mapping, *files)
+        self.assertEqual(*map(support.import_totals, reports))
+
+    def assert_same(self, *what):
+        """Exports of both are the same bytes."""
+        files = self.folder / "spread.csv", self.folder / "plain.csv"
+        for words in what:
+            for store, file in zip((self.store, self.plain), files):
+                succeed("export", store, *words, "-o", file)
+            self.assertEqual(files[0].read_bytes(), files[1].read_bytes(), words)
+            self.assertGreater(files[0].stat().st_size, 1000)
+
+    def runs(self, policy, *options):
+        """A run on both; the periods that the first reports."""
+        spread, plain = self.both("run", policy, *options)
+        self.assertEqual([p["base_run"] for p in spread["periods"]],
+                         [p["base_run"] for p in plain["periods"]])
+        return spread["periods"]
+
+    def test_tables_are_spread(self):
+        succeed("init", self.store)
+        kinds = dict(line.split("|") for line in support.psql(
+            "SELECT split_part(table_name::pg_catalog.text, '.', 2), citus_table_type FROM citus_tables "
+            f"WHERE table_name::pg_catalog.text LIKE '{support.schema_of(self.store)}.%'").split())
+        self.assertEqual(kinds["txn"], "distributed")
+        self.assertEqual(kinds["run"], "reference")
+        self.assertNotIn("quarantine", kinds)
+        unplaced = set(support.tables_of(self.store)) - set(kinds)
+        self.assertEqual(unplaced, {"quarantine", "run_bound", "strata_meta"})
+
+    def test_demonstration_bank(self):
+        """Months, then nights, each computed in full beside; replayed."""
+        bank = self.folder / "bank"
+        succeed("demo", bank, "--customers", "300")
+        self.make(ROOT / "mappings/demo.yaml", bank)
+        self.runs(ROOT / "policies/demo.yaml", "--every", "month", "--from", "2025-09-30",
+                  "--as-of", "2025-11-30")
+        nights = self.write("nights.yaml", support.earned_tiers_policy())
+        for day in ("2025-12-29", "2025-12-30", "2025-12-31"):
+            periods = self.runs(nights, "--as-of", day, "--verify")
+        self.assertEqual(len(periods), 1)
+        self.assert_same(["tiers", "--from", "2025-09-30"], ["metrics"])
+        self.both("replay")
+        self.assertEqual(*self.both("quality"))
+
+    def test_nights_go_on(self):
+        """One currency: rows stand from night to night."""
+        bank = support.SmallBank()
+        for number in range(40):
+            customer = f"C{number:02}"
+            bank.hold(customer, {"2024-01-01": 1000 * number, "2024-03-05": 700 * number + 50})
+            bank.add("txn", id=f"T{number}", account=f"{customer}-{number + 1}", on_date="2024-03-07",
+                     amount=-10 * number, kind="purchase")
+        self.make(bank.write(self.folder / "files"))
+        policy = self.write("policy.yaml", (ROOT / "tests/policy/valid/moves/policy.yaml").read_text())
+        for day in ("2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07"):
+            periods = self.runs(policy, "--as-of", day, "--verify")
+            self.assert_same(["tiers", "--as-of", day], ["metrics", "--as-of", day])
+        self.assertTrue(periods[0]["base_run"])
+
+    def test_berka(self):
+        """The Czech bank, as far as its data is there."""
+        data = support.require_data("berka")
+        self.make(ROOT / "mappings/berka.yaml", data)
+        self.runs(ROOT / "policies/berka.yaml", "--every", "month", "--from", "1993-12-31",
+                  "--as-of", "1994-02-28")
+        self.assert_same(["tiers", "--from", "1993-12-31"], ["metrics"])
+
+
+if __name__ == "__main__":
+    if not support.CITUS:
+        print("no STRATA_TEST_CITUS: nothing is tested on Citus", file=sys.stderr)
+        sys.exit(support.SKIPPED_EXIT)
+    support.unittest.main()
