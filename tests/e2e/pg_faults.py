@@ -182,9 +182,9 @@ class FaultyBank(DisturbedBank):
 
         return disturb
 
-    def until(self, condition, what):
+    def until(self, condition, what, seconds=ENDS_WITHIN_SECONDS):
         """Waits for something to come about."""
-        deadline = time.monotonic() + ENDS_WITHIN_SECONDS
+        deadline = time.monotonic() + seconds
         while not condition():
             self.assertLess(time.monotonic(), deadline, what)
             time.sleep(0.05)

@@ -15,6 +15,7 @@ from support import succeed
 
 FAULTS, LANDED_MIN = 10, 6  # of an import, and as many of a run
 CUTS = 4
+SESSION_GONE_SECONDS = 20  # it takes one; lock_timeout would end it after sixty
 # Changes that an import and the publishing of a run wait for.
 BALANCES_FEED = ("UPDATE feed SET manifest_required = NOT manifest_required"
                  " WHERE source = 'balances'")
@@ -152,7 +153,7 @@ class Faults(pg_faults.FaultyBank):
         else:
             self.assertEqual((status, err), (-want, ""))
         self.until(lambda: not support.psql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"),
-                   "its session stays")
+                   "its session stays", SESSION_GONE_SECONDS)
         other.close()
 
     def check_stops(self, command, change):
