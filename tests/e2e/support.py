@@ -302,7 +302,7 @@ def copy_store(path, to):
     """A second store with everything that is in the first; instead of what was there."""
     if not ON_SERVER:
         return shutil.copy(path, to)
-    if CITUS:  # a dump of the coordinator has no rows
+    if CITUS:  # what is restored from a dump is not spread
         remove_store(to)
         succeed("copy", path, to)
         return to

@@ -4,6 +4,7 @@ demonstration bank night by night and for Berka. STRATA_TEST_CITUS=postgresql://
 with the extension Citus; without it there is nothing to test."""
 
 import os
+import subprocess
 import sys
 
 os.environ["STRATA_TEST_STORE"] = "postgresql"  # stores named .duckdb are schemas of that database
@@ -59,6 +60,23 @@ class Spread(support.TestCase):
         self.assertNotIn("quarantine", kinds)
         unplaced = set(support.tables_of(self.store)) - set(kinds)
         self.assertEqual(unplaced, {"quarantine", "run_bound", "strata_meta"})
+
+    def test_what_an_outage_left_is_finished(self):
+        """A transaction that a lost coordinator prepared on a worker is gone before the first read."""
+        succeed("init", self.store)
+        node, user, database = support.psql(
+            "SELECT format('host=%s port=%s', nodename, nodeport), current_user, current_database() "
+            "FROM pg_dist_node WHERE groupid > 0 ORDER BY nodeid LIMIT 1").strip().split("|")
+        worker = ["psql", f"{node} user={user} dbname={database}", "-q", "-X", "-A", "-t", "-c"]
+        name = f"citus_0_{os.getpid()}_999999999_1"
+        made = subprocess.run([*worker, "BEGIN", "-c", "CREATE TABLE public.half_done (a integer)",
+                               "-c", f"PREPARE TRANSACTION '{name}'"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        count = [*worker, f"SELECT count(*) FROM pg_prepared_xacts WHERE gid = '{name}'"]
+        self.assertEqual(subprocess.check_output(count, text=True).strip(), "1")
+        succeed("quality", self.store)
+        self.assertEqual(subprocess.check_output(count, text=True).strip(), "0")
 
     def test_demonstration_bank(self):
         """Months, then nights, each computed in full beside; replayed."""

@@ -7,6 +7,8 @@
 #include "ir/emit.h"
 #include "ir/placement.h"
 #include "ir/spread.h"
+#include "store/migrate.h"
+#include "store/sql_files.h"
 #include "store/store.h"
 
 #include <setjmp.h>
@@ -206,11 +208,42 @@ static void test_exchanges(void **state)
     }
 }
 
+/* A later version of the schema changes tables that are spread, and makes one anew. */
+static void test_migration(void **state)
+{
+    static const struct st_sql_file files[] = {
+        {"schema/9000_later.sql",
+            "ALTER TABLE customer ADD COLUMN later BIGINT; -- of all servers\n"
+            "INSERT INTO customer (customer_id, kind, load_id, until_load) VALUES (1, 'person', 1, "
+            "2);\n"
+            "UPDATE customer SET later = 7 WHERE later IS NULL;\n"
+            "DROP TABLE run_customer;\n"
+            "CREATE TABLE run_customer (run_id BIGINT NOT NULL, customer_id BIGINT NOT NULL);\n"
+            "INSERT INTO run_customer (run_id, customer_id) SELECT c.later, c.customer_id\n"
+            "FROM customer AS c;\n"},
+        {NULL, NULL}};
+    struct fixture *f = *state;
+    struct st_error err = {.code = ST_OK};
+    int64_t found[2] = {0, 0};
+    ok(st_store_begin(f->store, &err), &err, "begin");
+    ok(st_store_migrate_files(f->store, files, &err), &err, "migrate");
+    ok(st_store_place(f->store, "run_customer", &err), &err, "place");
+    ok(st_store_commit(f->store, &err), &err, "commit");
+    ok(st_store_query_ints(f->store,
+           "SELECT r.run_id, (SELECT CAST(count(*) AS bigint) FROM pg_dist_partition AS p "
+           "WHERE p.logicalrelid = to_regclass('run_customer')) FROM run_customer AS r",
+           NULL, 0, found, NULL, 2, &err),
+        &err, "rows");
+    assert_int_equal(found[0], 7);
+    assert_int_equal(found[1], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_presets),
         cmocka_unit_test(test_exchanges),
+        cmocka_unit_test(test_migration),
     };
     if (!getenv("STRATA_TEST_CITUS"))
         return SKIPPED;
