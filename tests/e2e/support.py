@@ -103,9 +103,9 @@ def succeed(*arguments, **options):
     return result.out
 
 
-def succeed_json(*arguments):
+def succeed_json(*arguments, **options):
     """The JSON that a command prints."""
-    return json.loads(succeed(*arguments, "--json"))
+    return json.loads(succeed(*arguments, "--json", **options))
 
 
 def read_csv(path):
@@ -325,13 +325,22 @@ def table_bytes(path, table):
     return f"{table}\n{psql(f'SELECT t.* FROM {schema_of(path)}.{table} AS t ORDER BY t')}".encode()
 
 
+def move_store(path, to):
+    """A test's store under another name."""
+    if ON_SERVER:
+        psql(f"ALTER SCHEMA {schema_of(path)} RENAME TO {schema_of(to)}")
+    else:
+        shutil.move(path, to)
+
+
 def store_digest(path):
     """The same as long as nothing is written to a store."""
     if not ON_SERVER:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     if CITUS:
         return hashlib.sha256(b"".join(table_bytes(path, table) for table in tables_of(path))).hexdigest()
-    lines = dump(path).split(b"\n")  # a dump quotes itself with words made up each time
+    lines = dump(path).replace(schema_of(path).encode(), b"store").split(b"\n")
+    # A dump quotes itself with words made up each time.
     return hashlib.sha256(b"\n".join(
         line for line in lines if not line.startswith((b"\\restrict", b"\\unrestrict")))).hexdigest()
 

@@ -20,7 +20,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import support
-from support import ROOT, STRATA, environment, import_totals, read_csv, require_data, strata, succeed, succeed_json
+from support import (ROOT, STRATA, environment, import_totals, located, read_csv, require_data, store_digest,
+                     strata, succeed, succeed_json)
 
 PAGES = {"en": ROOT / "docs/tutorial/README.md", "zh": ROOT / "docs/tutorial/README.zh-CN.md"}
 DAY = "2025-11-30"
@@ -77,6 +78,7 @@ def rewrite():
 
 # --- the pages ---
 
+@support.file_store
 class Tutorial(support.TestCase):
     """Each page prints what it shows, and both have the same commands."""
 
@@ -113,6 +115,7 @@ class Walk(support.TestCase):
             if not command.startswith("strata "):
                 continue
             words = [word.replace(example, name) for word in shlex.split(command)]
+            words = [located(self.folder / word) if word.endswith(".duckdb") else word for word in words]
             words = [as_of if re.fullmatch(r"2025-11-\d\d", word) else word for word in words]
             words = [keep[0] if re.fullmatch(r"C\d{4}", word) else word for word in words]
             done = subprocess.run([STRATA, *words[1:]], cwd=self.folder, env=environment(),
@@ -125,7 +128,7 @@ class Walk(support.TestCase):
         report = next(self.folder.glob("**/report.html")).read_text(encoding="utf-8")
         for title in re.findall(r"title: \{zh: ([^,]+), en: ([^}]+)\}\n    method:", self.policy()):
             self.assertTrue(set(title) & set(re.findall("|".join(map(re.escape, title)), report)), title)
-        self.store = next(self.folder.glob("*.duckdb"))
+        self.store = self.folder / re.search(r"\S+\.duckdb", text)[0]
         return self.policy()
 
     def policy(self):
@@ -296,17 +299,17 @@ class Drafts(support.TestCase):
 
     def test_never_overwrites(self):
         file = self.write("bank.csv", self.ROWS)
-        succeed("init", self.store, file)
+        succeed("init", self.store, file, cwd=self.folder)
         mapping = self.folder / "mapping.yaml"
         mapping.write_text("mine", encoding="utf-8")
-        again = strata("init", self.store, file)
+        again = strata("init", self.store, file, cwd=self.folder)
         self.assertEqual(again.status, 1)
         self.assertIn("--force", again.err)
         self.assertEqual(mapping.read_text(encoding="utf-8"), "mine")
-        before = self.store.read_bytes()
-        succeed("init", self.store, file, "--force")
+        before = store_digest(self.store)
+        succeed("init", self.store, file, "--force", cwd=self.folder)
         self.assertIn("strata-mapping", mapping.read_text(encoding="utf-8"))
-        self.assertEqual(self.store.read_bytes(), before, "the store is left alone")
+        self.assertEqual(store_digest(self.store), before, "the store is left alone")
 
     def test_same_bytes_again(self):
         file = self.write("bank.csv", self.ROWS)
@@ -329,7 +332,7 @@ class Drafts(support.TestCase):
                 file = self.write(name, text)
                 kept = self.names()
                 for language, hint in (("en", "hint:"), ("zh", "提示")):
-                    result = strata("init", self.store, file, "--lang", language)
+                    result = strata("init", self.store, file, "--lang", language, cwd=self.folder)
                     self.assertEqual(result.status, 1)
                     self.assertIn(said if language == "en" else name, result.err)
                     self.assertIn(hint, result.err)
@@ -337,7 +340,7 @@ class Drafts(support.TestCase):
 
     def test_parquet(self):
         file = self.write("bank.csv", self.ROWS)
-        succeed("init", self.store, file, "--as-of", DAY)
+        succeed("init", self.store, file, "--as-of", DAY, cwd=self.folder)
         succeed("import", self.store, self.folder / "mapping.yaml", file, "--as-of", DAY)
         succeed("run", self.store, self.folder / "policy.yaml", "--as-of", DAY)
         parquet = self.folder / "metrics.parquet"
@@ -365,13 +368,14 @@ class Drafts(support.TestCase):
                 folder.mkdir()
                 file = self.write(f"{folder.name}/{name}", text)
                 store = folder / "s.duckdb"
-                report = succeed_json("init", store, file, "--as-of", DAY)
+                report = succeed_json("init", store, file, "--as-of", DAY, cwd=folder)
+                drafts = [folder / report[name] for name in ("mapping", "policy")]
                 self.assertTrue(report["tried"])
                 self.assertEqual((report["quarantined"], report["skipped"]), (0, 0))
-                done = succeed_json("import", store, report["mapping"], file, "--as-of", DAY)
+                done = succeed_json("import", store, drafts[0], file, "--as-of", DAY)
                 self.assertEqual(import_totals(done)[report["files"][0]["source"]][0], report["loaded"])
-                succeed("check", report["policy"])
-                run = succeed_json("run", store, report["policy"], "--as-of", DAY)
+                succeed("check", drafts[1])
+                run = succeed_json("run", store, drafts[1], "--as-of", DAY)
                 self.assertEqual({s["scheme"]: s["rated"] for s in run["periods"][0]["schemes"]},
                                  {s["scheme"]: s["rated"] for s in report["schemes"]})
 
