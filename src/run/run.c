@@ -159,15 +159,25 @@ st_code st_run_expect_keys(const struct runner *r, const struct st_rel *rel, str
                          : code;
 }
 
+/* A transaction for customers' rows, which Citus writes to all shards at a time. */
+static st_code next_transaction(struct runner *r, struct st_error *err)
+{
+    st_code code = st_store_commit(r->store, err);
+    if (code == ST_OK)
+        code = st_store_begin(r->store, err);
+    if (code == ST_OK && st_store_dialect(r->store) == ST_DIALECT_CITUS)
+        code = st_store_exec(
+            r->store, "SET LOCAL citus.multi_shard_modify_mode TO 'parallel'", NULL, 0, NULL, err);
+    return code;
+}
+
 /* Citus keeps a transaction that wrote to a small table, or made one, on one connection to each
  * server: what comes then would be done shard by shard. So the small rows are committed first; the
  * run stays staged. */
 static st_code settle(struct runner *r, struct st_error *err)
 {
-    if (r->apart || st_store_dialect(r->store) != ST_DIALECT_CITUS)
-        return ST_OK;
-    st_code code = st_store_commit(r->store, err);
-    return code == ST_OK ? st_store_begin(r->store, err) : code;
+    return r->apart || st_store_dialect(r->store) != ST_DIALECT_CITUS ? ST_OK
+                                                                      : next_transaction(r, err);
 }
 
 static st_code execute_metrics(struct runner *r, const struct st_step *step, struct st_error *err)
@@ -186,10 +196,7 @@ static st_code execute_metrics(struct runner *r, const struct st_step *step, str
         code = st_store_expect_keys(r->store, 0, 0, err);
     /* Scans of rows that their own transaction wrote use one thread in DuckDB: tiers are read from
      * committed metrics. The run stays staged, and is swept if it should end here. */
-    if (code != ST_OK || r->apart)
-        return code;
-    code = st_store_commit(r->store, err);
-    return code == ST_OK ? st_store_begin(r->store, err) : code;
+    return code != ST_OK || r->apart ? code : next_transaction(r, err);
 }
 
 /* The plan's own step, or the one that carries the base's metrics on. */

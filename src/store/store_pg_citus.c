@@ -14,6 +14,7 @@
 #include "ir/emit.h"
 #include "ir/placement.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Whether a query without values finds a row. */
@@ -35,8 +36,14 @@ static st_code learn_settings(struct pg_store *store, struct st_error *err)
         " quote_literal(current_setting(s.name)), E';\\n' ORDER BY s.name) FROM pg_settings AS s"
         " WHERE s.name IN ('enable_nestloop', 'jit', 'work_mem')",
         NULL, 0, &result, err);
-    if (code == ST_OK)
-        store->began = st_strdup(PQgetvalue(result, 0, 0));
+    if (code == ST_OK) { /* one connection to each server, unless a run asks for more */
+        struct st_str began = ST_STR_INIT;
+        st_str_addf(&began, "%s;\nSET LOCAL citus.multi_shard_modify_mode TO 'sequential'",
+            PQgetvalue(result, 0, 0));
+        free(store->began);
+        store->began = st_strdup(began.text);
+        st_str_release(&began);
+    }
     PQclear(result);
     if (code == ST_OK)
         code = st_pg_do(store, "SET citus.propagate_set_commands TO 'local'", err);
