@@ -190,7 +190,8 @@ st_code st_pg_exec_script(struct st_store *base, const char *sql, struct st_erro
     for (PGresult *result; (result = PQgetResult(store->connection)); index++) {
         if (is_failure(result) && PQresultStatus(result) != PGRES_EMPTY_QUERY && code == ST_OK) {
             code = st_pg_fail(err, store, result, NULL);
-            st_error_value(err, "statement %zu of a script", index);
+            if (code != ST_E_IO && code != ST_E_CANCELLED) /* else no statement is to blame */
+                st_error_value(err, "statement %zu of a script", index);
         }
         PQclear(result);
     }
