@@ -244,9 +244,16 @@ static void add_read(const struct reading *r, const struct st_column_names *name
     }
 }
 
-static struct st_ir_column in_base(struct st_metrics *m)
+/* in:base, and what the base read of rows that stood for it. */
+static void add_base(struct st_metrics *m, const struct st_rel *rel,
+    const struct st_column_names *names, struct st_ir_column *columns, size_t *count)
 {
-    return (struct st_ir_column){.name = "in:base", .expr = st_ir_bool(arena_of(m), true)};
+    struct st_arena *a = arena_of(m);
+    const struct reading then = {.m = m, .rel = rel, .day = of_base};
+    struct st_ir_expr *stood =
+        FN(m, LT, st_ir_column(a, rel, 0, "run_id"), simple(m, ST_PLAN_BASE_RUN));
+    columns[(*count)++] = (struct st_ir_column){.name = "in:base", .expr = st_ir_bool(a, true)};
+    add_read(&then, names, true, stood, columns, count);
 }
 
 enum { PAIR_FIXED = 3 }; /* run_id, customer_id, in:base */
@@ -263,16 +270,12 @@ static struct st_rel *standing_pairs(
     struct st_arena *a = arena_of(m);
     struct st_rel *rel = rows_of(m, s, ST_FN_LE, ST_PLAN_BASE_RUN, ST_FN_GT);
     const struct reading now = {.m = m, .rel = rel, .day = of_this};
-    const struct reading then = {.m = m, .rel = rel, .day = of_base};
-    struct st_ir_expr *stood =
-        FN(m, LT, st_ir_column(a, rel, 0, "run_id"), simple(m, ST_PLAN_BASE_RUN));
     struct st_ir_column *columns = pair_columns(m, names);
     size_t n = 0;
     columns[n++] = (struct st_ir_column){.name = "run_id", .expr = simple(m, ST_PLAN_RUN_ID)};
     columns[n++] = st_rel_pass(a, rel, 0, "customer_id");
     add_read(&now, names, false, NULL, columns, &n);
-    columns[n++] = in_base(m);
-    add_read(&then, names, true, stood, columns, &n);
+    add_base(m, rel, names, columns, &n);
     return st_rel_project(a, rel, n, columns);
 }
 
@@ -282,14 +285,10 @@ static struct st_rel *ended_rows(
 {
     struct st_arena *a = arena_of(m);
     struct st_rel *rel = rows_of(m, s, ST_FN_LE, ST_PLAN_BASE_RUN, ST_FN_EQ);
-    const struct reading then = {.m = m, .rel = rel, .day = of_base};
-    struct st_ir_expr *stood =
-        FN(m, LT, st_ir_column(a, rel, 0, "run_id"), simple(m, ST_PLAN_BASE_RUN));
     struct st_ir_column *columns = pair_columns(m, names);
     size_t n = 0;
     columns[n++] = st_rel_pass(a, rel, 0, "customer_id");
-    columns[n++] = in_base(m);
-    add_read(&then, names, true, stood, columns, &n);
+    add_base(m, rel, names, columns, &n);
     return st_rel_project(a, rel, n, columns);
 }
 

@@ -34,8 +34,8 @@ const struct st_dialect_table st_dialect_postgresql = {
 };
 
 /* Workers of Citus get a statement whole where nothing of it is kept apart: no relation is
- * materialised, no subquery has an OFFSET. An order by a
- * constant keeps a step apart as well, and the planner drops the sort. */
+ * materialised, no subquery has an OFFSET. An order by a constant keeps a step apart as well, and
+ * the planner drops the sort. */
 const struct st_dialect_table st_dialect_citus = {
     .words = &words,
     .fence = "\n    ORDER BY CAST(0 AS integer)",

@@ -31,11 +31,7 @@ st_code st_run_publish(struct runner *r, struct st_error *err)
                 "UPDATE run SET state = 'published', finished_at = $2 WHERE run_id = $1", binds, 2,
                 NULL, err);
     }
-    if (code == ST_OK)
-        code = st_store_commit(r->store, err);
-    if (code != ST_OK)
-        st_store_rollback(r->store);
-    return code;
+    return st_run_finish(r->store, code, err);
 }
 
 struct orphan {
@@ -89,10 +85,6 @@ st_code st_run_sweep(
             read_orphan, &orphans, err);
     for (size_t i = 0; i < orphans.count && code == ST_OK; i++)
         code = sweep_one(store, &orphans.items[i], swept, err);
-    if (code == ST_OK)
-        code = st_store_commit(store, err);
-    if (code != ST_OK)
-        st_store_rollback(store);
     st_vec_release(&orphans);
-    return code;
+    return st_run_finish(store, code, err);
 }

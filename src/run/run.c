@@ -497,11 +497,7 @@ static st_code prepare(struct runner *r, struct st_policy *policy, struct st_com
         code = st_run_compile(r->store, r->arena, policy, plan, err);
     if (code == ST_OK)
         code = store_policy(r->store, policy, r->options->now, err);
-    if (code == ST_OK)
-        code = st_store_commit(r->store, err);
-    if (code != ST_OK)
-        st_store_rollback(r->store);
-    return code;
+    return st_run_finish(r->store, code, err);
 }
 
 /* --- what moved --- */

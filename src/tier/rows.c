@@ -48,11 +48,6 @@ struct st_step st_plan_tiers(struct st_compiled *compiled, const struct st_schem
     return insert(compiled, scheme, rows, rows);
 }
 
-static const char *before(struct builder *b, const char *name)
-{
-    return st_arena_printf(b->arena, "was:%s", name);
-}
-
 /* The scheme's rows of the base run: customer_id, and what they say. */
 static struct st_rel *base_rows(const struct builder *outer, const struct st_rel *shape)
 {
@@ -70,8 +65,9 @@ static struct st_rel *base_rows(const struct builder *outer, const struct st_rel
     columns[count++] = (struct st_ir_column){.name = "in:base", .expr = INT(b, 1)};
     for (size_t i = 0; i < shape->column_count; i++)
         if (!is_key(shape->columns[i].name))
-            columns[count++] = (struct st_ir_column){
-                .name = before(b, shape->columns[i].name), .expr = COL(b, shape->columns[i].name)};
+            columns[count++] =
+                (struct st_ir_column){.name = st_metrics_was(b->arena, shape->columns[i].name),
+                    .expr = COL(b, shape->columns[i].name)};
     return st_rel_project(b->arena, b->rel, count, columns);
 }
 
@@ -205,7 +201,7 @@ static struct st_rel *beside_evaluated(struct builder *b, struct st_rel *rows)
         columns[count++] = (struct st_ir_column){
             .name = name, .expr = st_ir_column(b->arena, rel, 0, now(b, name))};
         columns[count++] = (struct st_ir_column){
-            .name = before(b, name), .expr = st_ir_column(b->arena, rel, 0, name)};
+            .name = st_metrics_was(b->arena, name), .expr = st_ir_column(b->arena, rel, 0, name)};
     }
     columns[count++] = st_rel_pass(b->arena, rel, 0, "in:base");
     columns[count++] = st_rel_pass(b->arena, rel, 0, "changed");
@@ -224,7 +220,8 @@ struct st_step st_plan_tier_changes(struct st_compiled *compiled, const struct s
     for (size_t i = 0; i < rows->column_count; i++) {
         const char *name = rows->columns[i].name;
         if (!is_key(name))
-            differs = FN(b, OR, differs, FN(b, DISTINCT, COL(b, name), COL(b, before(b, name))));
+            differs = FN(b, OR, differs,
+                FN(b, DISTINCT, COL(b, name), COL(b, st_metrics_was(b->arena, name))));
     }
     if (beside) /* DuckDB asks a CASE's later parts of the rows that are left alone */
         differs = WHEN(b, COL(b, "changed"), differs, st_ir_bool(b->arena, false));
