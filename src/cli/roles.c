@@ -14,6 +14,16 @@ static st_code fail_roles(const char *text, struct st_error *err)
     return code;
 }
 
+/* Cut off, owner and reader could be one. */
+static st_code fail_long(const char *name, struct st_error *err)
+{
+    st_code code =
+        st_fail(err, ST_E_USAGE, "--roles gives a name that is too long", "--roles 给出的名称过长");
+    st_error_value(err, "%s", name);
+    st_error_allowed(err, "%d bytes", "%d 个字节", (int)ST_ROLE_BYTES_MAX);
+    return code;
+}
+
 st_code cli_read_roles(
     struct cli *cli, const char *text, struct st_store_roles *roles, struct st_error *err)
 {
@@ -38,6 +48,9 @@ st_code cli_read_roles(
     }
     if (!roles->owner && !roles->runner && !roles->reader)
         return fail_roles(text, err);
+    for (size_t i = 0; i < ST_COUNT(parts); i++)
+        if (*parts[i].name && strlen(*parts[i].name) > ST_ROLE_BYTES_MAX)
+            return fail_long(*parts[i].name, err);
     return ST_OK;
 }
 
@@ -64,9 +77,9 @@ void cli_print_roles(struct cli *cli, const struct st_store_roles *r)
             &t, made[i] ? cli_text(cli, "made", "已创建") : cli_text(cli, "was there", "原已存在"));
     }
     cli_table_print(&t, stdout);
-    if (r->runner || r->reader)
+    if (r->given[0])
         printf(cli_text(cli, "give them to users: GRANT %s TO …\n", "授予用户：GRANT %s TO …\n"),
-            r->runner ? r->runner : r->reader);
+            r->given);
     if (r->owner_is_user)
         fputs(cli_text(cli,
                   "note: the store is spread over several servers: its owner is the user who made "

@@ -23,6 +23,8 @@ struct st_appender;
 enum {
     ST_STORE_PARAMS_MAX = 512,
     ST_BATCH_COLUMNS_MAX = 512,
+    ST_ROLE_BYTES_MAX = 63,                         /* PostgreSQL cuts off the rest */
+    ST_ROLE_QUOTED_MAX = 2 * ST_ROLE_BYTES_MAX + 3, /* each byte a quote, two around it, the end */
 };
 
 /* Fills a store that is being made, in its open transaction: when it fails, no store is there. */
@@ -36,6 +38,7 @@ struct st_store_roles {
     bool owner_made, runner_made, reader_made; /* told: it was not there before */
     bool lack_temporary;                       /* told: they may make no temporary tables */
     bool owner_is_user;                        /* told: no owner, but who made the store */
+    char given[ST_ROLE_QUOTED_MAX]; /* told: the runner, else the reader, as SQL writes it */
 };
 
 struct st_store_options {

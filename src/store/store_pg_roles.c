@@ -282,6 +282,21 @@ st_code st_pg_roles_begin(struct pg_store *store, bool there, struct st_error *e
     return code == ST_OK && roles->owner ? act_as(store, roles->owner, err) : code;
 }
 
+/* What users are to be given, for a statement that people type. */
+static st_code tell_given(
+    struct pg_store *store, struct st_store_roles *roles, struct st_error *err)
+{
+    const struct st_bind bind = st_bind_text(roles->runner ? roles->runner : roles->reader);
+    PGresult *result = NULL;
+    if (!bind.text)
+        return ST_OK;
+    st_code code = st_pg_run(store, "SELECT quote_ident($1)", &bind, 1, &result, err);
+    if (code == ST_OK)
+        snprintf(roles->given, sizeof roles->given, "%s", PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return code;
+}
+
 /* Imports, runs and what-if need temporary tables. */
 static st_code check_temporary(
     struct pg_store *store, struct st_store_roles *roles, struct st_error *err)
@@ -318,5 +333,7 @@ st_code st_pg_roles_end(struct pg_store *store, struct st_error *err)
     add_role(&sql, "REVOKE INSERT, UPDATE, DELETE ON strata_meta FROM ", roles->runner);
     st_code code = sql.len > 0 ? st_pg_exec_script(&store->base, sql.text, err) : ST_OK;
     st_str_release(&sql);
+    if (code == ST_OK)
+        code = tell_given(store, roles, err);
     return code == ST_OK ? check_temporary(store, roles, err) : code;
 }

@@ -168,15 +168,16 @@ class Roles(DisturbedBank):
     def test_init_without_the_right_to_make_roles(self):
         """It says what an administrator has to do; then it works."""
         store = self.as_user("plain")
-        words = ("init", store, "--roles", "owner=top,runner=night,reader=Desk 7")
+        words = ("init", store, "--roles", "owner=top,runner=Night,reader=Desk 7")
         _, hint = self.refused(*words)
         statements = hint.split("repeated: ")[1]
         self.assertEqual(statements.count("CREATE ROLE"), 3)
         self.assertFalse(support.store_exists(self.served))
         psql(statements)
         table = succeed(*words)
-        for name in ("top", "night", "Desk 7"):
+        for name in ("top", "Night", "Desk 7"):
             self.assertRegex(table, rf"{name} .* was there")
+        self.assertIn('GRANT "Night" TO', table)
         psql("CREATE ROLE desk LOGIN IN ROLE \"Desk 7\"")
         succeed("quality", self.as_user("desk"))
         error, _ = self.refused("import", self.as_user("desk"), self.mapping, self.bank)
@@ -220,7 +221,8 @@ class Roles(DisturbedBank):
 
     def test_roles_are_of_a_server(self):
         for words, message in (((self.folder / "file.db", "--roles", "bank"), "it has no roles"),
-                               ((self.as_user("maker"), "--roles", "boss=x"), "gives no roles")):
+                               ((self.as_user("maker"), "--roles", "boss=x"), "gives no roles"),
+                               ((self.as_user("maker"), "--roles", "b" * 57), "too long")):
             result = strata("init", *words)
             self.assertEqual(result.status, 2)
             self.assertIn(message, result.err)
