@@ -61,10 +61,12 @@ const struct st_placed_table st_placed_tables[] = {
     EVERYWHERE("tier"),
     ONCE("quarantine"),
     ONCE("run_bound"),
+    ONCE("stock_change"),
     ONCE("strata_meta"),
     {"customer_number", ST_PLACED_BY_CUSTOMER, true},
     {"day_run", ST_PLACED_EVERYWHERE, true},
     {"tier_state", ST_PLACED_BY_CUSTOMER, true},
+    {"tier_stock", ST_PLACED_ONCE, true},
 };
 const size_t st_placed_table_count = sizeof st_placed_tables / sizeof st_placed_tables[0];
 

@@ -85,15 +85,18 @@ static st_code read_held(
 st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err)
 {
-    struct held_codes held = {.scheme = scheme, .arena = r->arena};
-    struct st_bind binds[] = {st_bind_int(link->previous_run), st_bind_text(scheme->def->name)};
+    struct held_codes ever = {.scheme = scheme, .arena = r->arena}, held = ever;
+    struct st_bind binds[] = {st_bind_text(scheme->def->name), st_bind_int(link->previous_run)};
     if (!link->changed || scheme->def->moves->on_change == ST_CHANGE_RERATE)
         return ST_OK;
-    st_code code = st_run_each(
-        r->store, st_sql_file_text("run/held_codes.sql"), binds, 2, read_held, &held, err);
-    if (code != ST_OK || !held.gone)
-        return code;
-    code = st_fail_at(err, scheme->def->moves->node, ST_E_POLICY,
+    TRY(st_run_each(r->store, "SELECT t.code FROM tier AS t WHERE t.scheme = $1 ORDER BY t.code",
+        binds, 1, read_held, &ever, err));
+    if (ever.gone) /* customers are looked at only then */
+        TRY(st_run_each(
+            r->store, st_sql_file_text("run/held_codes.sql"), binds, 2, read_held, &held, err));
+    if (!held.gone)
+        return ST_OK;
+    st_code code = st_fail_at(err, scheme->def->moves->node, ST_E_POLICY,
         "customers hold tier %s, which scheme %s no longer has",
         "有客户持有层级 %s，而方案 %s 已无该层", held.gone, scheme->def->name);
     st_error_value(err, "%s", held.gone);

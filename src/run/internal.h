@@ -130,11 +130,29 @@ struct runner {
     } bounds;
 };
 
-/* Like st_run_compile, but new tiers get numbers in memory alone: nothing is written. `env` may say
- * what to read instead of the metric table; the rest of it is filled in. */
-ST_MUST_CHECK st_code st_run_compile_aside(struct st_store *store, struct st_arena *arena,
-    struct st_policy *policy, struct st_compile_env *env, struct st_compiled **out,
-    struct st_error *err);
+struct st_tier_key {
+    const char *scheme, *code;
+    int64_t id;
+};
+
+/* What a plan depends on that only the store knows, for policies of one currency. */
+struct st_run_facts {
+    struct st_store *store;
+    struct st_arena *arena;
+    const char *currency;
+    struct st_compile_env env;
+    struct ST_VEC(struct st_tier_key) known; /* the caller releases them */
+    size_t stored;                           /* of those; the rest is new */
+    int64_t last;
+};
+
+ST_MUST_CHECK st_code st_run_read_facts(struct st_store *store, struct st_arena *arena,
+    const struct st_policy *policy, struct st_run_facts *out, struct st_error *err);
+
+/* Like st_run_compile, but new tiers get numbers in memory alone: nothing is written. The plan
+ * reads `metric_table`, where that is not NULL, instead of the table named by its hash. */
+ST_MUST_CHECK st_code st_run_compile_aside(struct st_run_facts *facts, struct st_policy *policy,
+    const char *metric_table, struct st_compiled **out, struct st_error *err);
 
 /* The value of a plan's parameter. */
 ST_MUST_CHECK st_code st_run_bind(
@@ -185,6 +203,9 @@ ST_MUST_CHECK st_code st_run_choose_tier_series(struct runner *r, const struct s
 /* After what differs was written: the rows that this run's replace end with it. */
 ST_MUST_CHECK st_code st_run_end_metrics(struct runner *r, struct st_error *err);
 ST_MUST_CHECK st_code st_run_end_tiers(
+    struct runner *r, const char *table, const struct tier_series *tiers, struct st_error *err);
+/* Counts what the run changed in its series' stock, once its rows are there. */
+ST_MUST_CHECK st_code st_run_count_stock(
     struct runner *r, const char *table, const struct tier_series *tiers, struct st_error *err);
 
 /* The metric and tier rows of a run go, and those that it ended stand again. Adds to `deleted`. */

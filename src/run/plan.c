@@ -5,54 +5,40 @@
 
 /* --- ids of tiers --- */
 
-struct tier_ids {
-    struct st_store *store;
-    struct st_arena *arena;
-    struct {
-        struct st_tier_key {
-            const char *scheme, *code;
-            int64_t id;
-        } * items;
-        size_t count, cap;
-    } known;
-    size_t stored; /* the rest is new */
-    int64_t last;
-};
-
 static st_code read_tier_id(
     void *context, const struct st_batch *batch, size_t row, struct st_error *err)
 {
-    struct tier_ids *ids = context;
+    struct st_run_facts *facts = context;
     (void)err;
-    struct st_tier_key key = {st_run_text(ids->arena, batch, 1, row),
-        st_run_text(ids->arena, batch, 2, row), st_batch_int(batch, 0, row)};
-    *st_vec_push(&ids->known) = key;
-    if (key.id > ids->last)
-        ids->last = key.id;
+    struct st_tier_key key = {st_run_text(facts->arena, batch, 1, row),
+        st_run_text(facts->arena, batch, 2, row), st_batch_int(batch, 0, row)};
+    *st_vec_push(&facts->known) = key;
+    if (key.id > facts->last)
+        facts->last = key.id;
     return ST_OK;
 }
 
 static int64_t tier_id(void *context, const char *scheme, const char *code)
 {
-    struct tier_ids *ids = context;
-    for (size_t i = 0; i < ids->known.count; i++) {
-        const struct st_tier_key *k = &ids->known.items[i];
+    struct st_run_facts *facts = context;
+    for (size_t i = 0; i < facts->known.count; i++) {
+        const struct st_tier_key *k = &facts->known.items[i];
         if (strcmp(k->scheme, scheme) == 0 && strcmp(k->code, code) == 0)
             return k->id;
     }
-    struct st_tier_key key = {scheme, code, ++ids->last};
-    *st_vec_push(&ids->known) = key;
+    struct st_tier_key key = {scheme, code, ++facts->last};
+    *st_vec_push(&facts->known) = key;
     return key.id;
 }
 
-static st_code write_new_tiers(struct tier_ids *ids, struct st_error *err)
+static st_code write_new_tiers(struct st_run_facts *facts, struct st_error *err)
 {
     st_code code = ST_OK;
-    for (size_t i = ids->stored; i < ids->known.count && code == ST_OK; i++) {
-        const struct st_tier_key *k = &ids->known.items[i];
+    for (size_t i = facts->stored; i < facts->known.count && code == ST_OK; i++) {
+        const struct st_tier_key *k = &facts->known.items[i];
         struct st_bind binds[] = {
             st_bind_int(k->id), st_bind_text(k->scheme), st_bind_text(k->code)};
-        code = st_store_exec(ids->store,
+        code = st_store_exec(facts->store,
             "INSERT INTO tier (tier_id, scheme, code) VALUES ($1, $2, $3)", binds, 3, NULL, err);
     }
     return code;
@@ -118,41 +104,38 @@ static st_code check_attributes(
     return code;
 }
 
-static st_code compile_for(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
-    struct tier_ids *ids, struct st_compile_env *env, struct st_compiled **out,
-    struct st_error *err)
+st_code st_run_read_facts(struct st_store *store, struct st_arena *arena,
+    const struct st_policy *policy, struct st_run_facts *out, struct st_error *err)
 {
-    *ids = (struct tier_ids){.store = store, .arena = arena};
-    env->tier_id = tier_id;
-    env->context = ids;
-    st_code code = read_environment(store, policy, env, err);
-    if (code == ST_OK)
-        code = check_attributes(store, policy, err);
-    if (code == ST_OK)
-        code = st_run_each(store, "SELECT t.tier_id, t.scheme, t.code FROM tier AS t ORDER BY 1",
-            NULL, 0, read_tier_id, ids, err);
-    ids->stored = ids->known.count;
-    return code == ST_OK ? st_plan_policy(arena, policy, env, out, err) : code;
+    *out = (struct st_run_facts){.store = store, .arena = arena, .currency = policy->currency};
+    TRY(read_environment(store, policy, &out->env, err));
+    st_code code =
+        st_run_each(store, "SELECT t.tier_id, t.scheme, t.code FROM tier AS t ORDER BY 1", NULL, 0,
+            read_tier_id, out, err);
+    out->stored = out->known.count;
+    return code;
+}
+
+st_code st_run_compile_aside(struct st_run_facts *facts, struct st_policy *policy,
+    const char *metric_table, struct st_compiled **out, struct st_error *err)
+{
+    struct st_compile_env env = facts->env;
+    env.metric_table = metric_table;
+    env.tier_id = tier_id;
+    env.context = facts;
+    TRY(check_attributes(facts->store, policy, err));
+    return st_plan_policy(facts->arena, policy, &env, out, err);
 }
 
 st_code st_run_compile(struct st_store *store, struct st_arena *arena, struct st_policy *policy,
     struct st_compiled **out, struct st_error *err)
 {
-    struct tier_ids ids;
-    struct st_compile_env env = {0};
-    st_code code = compile_for(store, arena, policy, &ids, &env, out, err);
+    struct st_run_facts facts;
+    st_code code = st_run_read_facts(store, arena, policy, &facts, err);
     if (code == ST_OK)
-        code = write_new_tiers(&ids, err);
-    st_vec_release(&ids.known);
-    return code;
-}
-
-st_code st_run_compile_aside(struct st_store *store, struct st_arena *arena,
-    struct st_policy *policy, struct st_compile_env *env, struct st_compiled **out,
-    struct st_error *err)
-{
-    struct tier_ids ids;
-    st_code code = compile_for(store, arena, policy, &ids, env, out, err);
-    st_vec_release(&ids.known);
+        code = st_run_compile_aside(&facts, policy, NULL, out, err);
+    if (code == ST_OK)
+        code = write_new_tiers(&facts, err);
+    st_vec_release(&facts.known);
     return code;
 }

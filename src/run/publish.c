@@ -59,7 +59,8 @@ static st_code sweep_one(
     struct st_store *store, const struct orphan *orphan, int64_t *swept, struct st_error *err)
 {
     static const char *const deletes[] = {"DELETE FROM signal WHERE run_id = $1",
-        "DELETE FROM run_bound WHERE run_id = $1", "DELETE FROM run_scheme WHERE run_id = $1"};
+        "DELETE FROM run_bound WHERE run_id = $1", "DELETE FROM stock_change WHERE run_id = $1",
+        "DELETE FROM run_scheme WHERE run_id = $1"};
     enum { COUNTED = 1 }; /* rows about customers */
     struct st_bind run = st_bind_int(orphan->run_id);
     int64_t changed = 0;

@@ -111,16 +111,20 @@ st_code st_run_flow(struct st_store *store, struct st_arena *arena, int64_t run_
     struct st_error *err)
 {
     struct flow_reader reader = {.arena = arena};
+    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_text(scheme)};
     int64_t now = 0, then = 0;
-    TRY(st_run_tier_series(store, run_id, scheme, &now, err));
-    TRY(st_run_tier_series(store, run_before, scheme, &then, err));
-    const struct st_bind flow[] = {
-        st_bind_int(run_id), st_bind_int(run_before), st_bind_int(now), st_bind_int(then)};
-    const struct st_bind stock[] = {st_bind_int(run_id), st_bind_int(now)};
-    st_code code = run_before ? st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow,
-                                    ST_COUNT(flow), read_flow, &reader, err)
-                              : st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock,
-                                    ST_COUNT(stock), read_flow, &reader, err);
+    st_code code = ST_OK;
+    if (run_before) {
+        TRY(st_run_tier_series(store, run_id, scheme, &now, err));
+        TRY(st_run_tier_series(store, run_before, scheme, &then, err));
+        const struct st_bind flow[] = {
+            st_bind_int(run_id), st_bind_int(run_before), st_bind_int(now), st_bind_int(then)};
+        code = st_run_each(store, st_sql_file_text("query/tier_flow.sql"), flow, ST_COUNT(flow),
+            read_flow, &reader, err);
+    } else {
+        code = st_run_each(store, st_sql_file_text("query/tier_stock.sql"), stock, ST_COUNT(stock),
+            read_flow, &reader, err);
+    }
     *cells = reader.cells;
     *count = reader.count;
     return code;

@@ -130,6 +130,25 @@ st_code st_run_end_tiers(
     return end_rows(r, table, tiers->series, err);
 }
 
+/* --- what changes in the stock --- */
+
+/* Customers that came to a status and tier and that left it, of one series: its first run gives
+ * everybody. */
+st_code st_run_count_stock(
+    struct runner *r, const char *table, const struct tier_series *tiers, struct st_error *err)
+{
+    const char *const names[] = {table};
+    struct st_bind binds[] = {st_bind_int(r->run_id), st_bind_int(tiers->series)};
+    return exec_on(r->store,
+        "INSERT INTO stock_change (series, run_id, status, tier, customers) "
+        "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), t.status, t.tier, "
+        "CAST(sum(CASE WHEN t.run_id = $1 THEN 1 ELSE -1 END) AS BIGINT) FROM {} AS t "
+        "WHERE t.series = $2 AND t.run_id < t.until_run AND (t.run_id = $1 OR t.until_run = $1) "
+        "GROUP BY t.status, t.tier "
+        "HAVING sum(CASE WHEN t.run_id = $1 THEN 1 ELSE -1 END) <> 0",
+        names, binds, ST_COUNT(binds), NULL, err);
+}
+
 /* --- taking back --- */
 
 /* The rows of a run go, and those that it ended stand again. */

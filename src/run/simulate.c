@@ -264,6 +264,7 @@ static st_code compare_runs(struct st_store *store, struct st_arena *arena,
         code = compare_run(&w, policy, run, &movers, err);
         st_vec_release(&w.old.runner.bounds);
         st_vec_release(&w.new.runner.bounds);
+        st_vec_release(&w.facts.known);
     }
     if (movers) {
         st_code closed = st_table_file_close(movers, code == ST_OK, err);

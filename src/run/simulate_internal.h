@@ -24,6 +24,7 @@ struct what_if {
     st_date as_of;
     int64_t followed, due;    /* as a scheme's */
     const char *metric_table; /* the run's */
+    struct st_run_facts facts;
     struct side old, new;
     const char *source;  /* table of the metric rows that the new plan reads … */
     const char *carried; /* … and its column with the measure; NULL: none */
@@ -85,7 +86,7 @@ ST_MUST_CHECK st_code what_if_drop(struct what_if *w, const char *name, struct s
 struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *scheme);
 struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_scheme *scheme);
 
-/* Of a scheme in which nothing changes: what was published, counted: statuses and tiers as above,
+/* What was published, as the run counted it: statuses and tiers as above, after as before, and
  * customers. */
 struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *scheme);
 

@@ -17,6 +17,17 @@ static struct st_ir_expr *run_id(struct what_if *w)
 
 /* --- before and after --- */
 
+/* The rows of a table that the run has of a scheme. */
+static struct st_rel *of_run(struct what_if *w, const char *table, size_t column_count,
+    const struct st_ir_column *columns, const char *scheme)
+{
+    struct st_arena *a = w->arena;
+    struct st_rel *rel = st_rel_scan(a, table, column_count, columns);
+    return st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
+}
+
 /* What the run published. */
 static struct st_rel *published(struct what_if *w, const char *scheme)
 {
@@ -24,10 +35,7 @@ static struct st_rel *published(struct what_if *w, const char *scheme)
         {.name = "scheme", .type = ST_IR_TEXT}, {.name = "customer_id", .type = ST_IR_BIGINT},
         {.name = "status", .type = ST_IR_BIGINT}, {.name = "tier", .type = ST_IR_BIGINT}};
     struct st_arena *a = w->arena;
-    struct st_rel *rel = st_rel_scan(a, "tier_state", ST_COUNT(columns), columns);
-    rel = st_rel_filter(a, rel,
-        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
-            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
+    struct st_rel *rel = of_run(w, "tier_state", ST_COUNT(columns), columns, scheme);
     const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
         named("status_before", st_ir_column(a, rel, 0, "status")),
         named("tier_before", st_ir_column(a, rel, 0, "tier"))};
@@ -126,17 +134,38 @@ static struct st_ir_expr *old_value(void *context, const struct st_ir_expr *para
                : st_ir_cast(w->arena, st_ir_int(w->arena, bind.integer), param->type);
 }
 
+#define UNDER_OLD "old."
+
+/* The columns of the metric table that the plan in force needs, as "old.…" in the new one's rows.
+ */
+static size_t inputs_of(
+    struct what_if *w, const struct st_step *before, struct st_ir_column *inputs)
+{
+    struct st_column_names read = {0};
+    size_t n = 0;
+    st_rel_reads(w->arena, before->rel, w->source, &read);
+    for (size_t i = 0; i < w->old.plan->table_column_count; i++) {
+        const struct st_ir_column *c = &w->old.plan->table_columns[i];
+        const char *name = what_if_before(w, c->name);
+        if (st_column_names_have(&read, c->name) || strcmp(c->name, "customer_id") == 0)
+            inputs[n++] = named(st_arena_printf(w->arena, UNDER_OLD "%s", c->name),
+                name ? st_ir_column_named(w->arena, 0, name, c->type)
+                     : st_ir_null(w->arena, c->type));
+    }
+    return n;
+}
+
 /* The new plan's rows with the metric table's under their own names and what it gives as "new.…":
  * what the plan in force starts from. `kept` gets the latter. */
-static struct st_rel *under_old(struct what_if *w, struct st_rel *rel, struct st_ir_column *kept)
+static struct st_rel *under_old(
+    struct what_if *w, struct st_rel *rel, size_t own, struct st_ir_column *kept)
 {
     struct st_arena *a = w->arena;
-    const struct st_compiled *old = w->old.plan;
-    size_t own = rel->column_count - old->table_column_count, n = 0;
+    size_t n = 0;
     struct st_ir_column *start = st_arena_array(a, struct st_ir_column, rel->column_count);
-    for (size_t i = own; i < rel->column_count; i++) /* carried in the table's order */
-        start[n++] =
-            named(old->table_columns[i - own].name, st_ir_column(a, rel, 0, rel->columns[i].name));
+    for (size_t i = own; i < rel->column_count; i++)
+        start[n++] = named(rel->columns[i].name + sizeof UNDER_OLD - 1,
+            st_ir_column(a, rel, 0, rel->columns[i].name));
     for (size_t i = 0; i < own; i++) {
         const char *name = st_arena_printf(a, "new.%s", rel->columns[i].name);
         start[n++] = named(name, st_ir_column(a, rel, 0, rel->columns[i].name));
@@ -150,15 +179,10 @@ static struct st_rel *under_old(struct what_if *w, struct st_rel *rel, struct st
 struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *s)
 {
     struct st_arena *a = w->arena;
-    const struct st_compiled *old = w->old.plan;
-    size_t count = old->table_column_count;
-    struct st_ir_column *inputs = st_arena_array(a, struct st_ir_column, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct st_ir_column *c = &old->table_columns[i];
-        const char *name = what_if_before(w, c->name);
-        inputs[i] = named(st_arena_printf(a, "old.%s", c->name),
-            name ? st_ir_column_named(a, 0, name, c->type) : st_ir_null(a, c->type));
-    }
+    const struct st_step *before = what_if_step(w->old.plan, s->name);
+    struct st_ir_column *inputs =
+        st_arena_array(a, struct st_ir_column, w->old.plan->table_column_count);
+    size_t count = inputs_of(w, before, inputs);
     struct st_rel *rel = simulated(w, what_if_step(w->new.plan, s->name), inputs, count);
     if (!rel)
         return NULL;
@@ -166,12 +190,12 @@ struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_sch
     struct st_ir_column *columns = st_arena_array(a, struct st_ir_column, own + 2);
     const struct st_carry carry = {.arena = a,
         .table = w->source,
-        .start = under_old(w, rel, columns),
+        .start = under_old(w, rel, own, columns),
         .columns = columns,
         .column_count = own,
         .value = old_value,
         .context = w};
-    struct st_rel *both = st_rel_carry(&carry, what_if_step(old, s->name)->rel);
+    struct st_rel *both = st_rel_carry(&carry, before->rel);
     if (!both)
         return NULL;
     struct st_ir_column *out = st_arena_array(a, struct st_ir_column, own + 2);
@@ -208,20 +232,19 @@ struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_schem
                   : st_rel_project(a, after, n, columns);
 }
 
-/* Where nobody moves customers are counted alone: adding up their measure would be most of the
- * work of a what-if that changes one scheme of many. */
+/* Where nobody moves customers are counted alone, and runs have counted theirs: adding up their
+ * measure would be most of the work of a what-if that changes one scheme of many. */
 struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *s)
 {
-    static const char *const keys[] = {"status_before", "tier_before"};
+    static const struct st_ir_column counted[] = {{.name = "run_id", .type = ST_IR_BIGINT},
+        {.name = "scheme", .type = ST_IR_TEXT}, {.name = "status", .type = ST_IR_BIGINT},
+        {.name = "tier", .type = ST_IR_BIGINT}, {.name = "customers", .type = ST_IR_BIGINT}};
     struct st_arena *a = w->arena;
-    const struct st_ir_column customers = {
-        .name = "customers", .expr = st_ir_aggregate(a, ST_AGG_COUNT, NULL, NULL)};
-    struct st_rel *rel =
-        st_rel_aggregate(a, published(w, s->name), ST_COUNT(keys), keys, 1, &customers);
-    const struct st_ir_column columns[] = {st_rel_pass(a, rel, 0, "status_before"),
-        st_rel_pass(a, rel, 0, "tier_before"),
-        named("status_after", st_ir_column(a, rel, 0, "status_before")),
-        named("tier_after", st_ir_column(a, rel, 0, "tier_before")),
-        st_rel_pass(a, rel, 0, "customers")};
+    struct st_rel *rel = of_run(w, "tier_stock", ST_COUNT(counted), counted, s->name);
+    const struct st_ir_column columns[] = {
+        named("status_before", st_ir_column(a, rel, 0, "status")),
+        named("tier_before", st_ir_column(a, rel, 0, "tier")),
+        named("status_after", st_ir_column(a, rel, 0, "status")),
+        named("tier_after", st_ir_column(a, rel, 0, "tier")), st_rel_pass(a, rel, 0, "customers")};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }

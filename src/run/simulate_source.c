@@ -96,9 +96,12 @@ struct side what_if_side(const struct what_if *w, struct st_compiled *plan)
 static st_code compile_side(
     struct what_if *w, struct st_policy *policy, struct side *side, struct st_error *err)
 {
-    struct st_compile_env env = {.metric_table = w->source};
     struct st_compiled *plan = NULL;
-    TRY(st_run_compile_aside(w->store, w->arena, policy, &env, &plan, err));
+    if (!w->facts.currency || strcmp(w->facts.currency, policy->currency) != 0) {
+        st_vec_release(&w->facts.known);
+        TRY(st_run_read_facts(w->store, w->arena, policy, &w->facts, err));
+    }
+    TRY(st_run_compile_aside(&w->facts, policy, w->source, &plan, err));
     *side = what_if_side(w, plan);
     return ST_OK;
 }

@@ -475,7 +475,8 @@ sources:
         self.member("bert", "H2")
         self.load(self.bank)
         engine = support.store_engine(self.store)
-        engine.run("CREATE TABLE states AS SELECT * FROM tier_state", "DROP VIEW tier_state",
+        engine.run("DROP VIEW tier_stock", "DROP TABLE stock_change",
+                   "CREATE TABLE states AS SELECT * FROM tier_state", "DROP VIEW tier_state",
                    "ALTER TABLE states RENAME TO tier_state", "DROP TABLE tier_row",
                    "DROP TABLE tier_row_held", "DROP TABLE run_customer",
                    "ALTER TABLE run_scheme DROP COLUMN series",

@@ -614,6 +614,25 @@ static void replay_all(struct bank *b, uint64_t seed)
     }
 }
 
+/* What runs counted beside their rows, counted: of every run, however many stand for it. */
+static void compare_stocks(const struct bank *b, uint64_t seed)
+{
+    struct st_error err = {.code = ST_OK};
+    int64_t counts[2];
+    check(st_store_query_ints(b->store,
+              "SELECT count(*) FILTER (WHERE r.customers IS DISTINCT FROM s.customers), count(*) "
+              "FROM (SELECT t.run_id, t.scheme, t.status, coalesce(t.tier, 0) AS tier, "
+              "count(*) AS customers FROM tier_state AS t "
+              "GROUP BY t.run_id, t.scheme, t.status, coalesce(t.tier, 0)) AS r "
+              "FULL JOIN tier_stock AS s ON s.run_id = r.run_id AND s.scheme = r.scheme "
+              "AND s.status = r.status AND coalesce(s.tier, 0) = r.tier",
+              NULL, 0, counts, NULL, 2, &err),
+        &err, b, seed);
+    if (counts[0] || !counts[1])
+        fail_msg("history %llu: %lld of %lld counts are not those of the rows",
+            (unsigned long long)seed, (long long)counts[0], (long long)counts[1]);
+}
+
 static void release_night(struct night *n)
 {
     struct st_str *const all[] = {
@@ -660,6 +679,7 @@ static void live(uint64_t seed, struct tally *tally)
         edit_policy(b);
     run(b->store, b, day, false, tally, seed); /* the same day once more, and what was decided */
     b->runs += *b->other ? 2 : 1;
+    compare_stocks(b, seed);
     if (seed % FRESH_EVERY == 0 && !b->moves && !b->decides)
         compare_with_fresh(b, day, seed);
     if (seed % REPLAY_EVERY == 0 && !b->foreign)
