@@ -154,7 +154,7 @@ void st_app_plan_sql(
     st_str_add(out, ";\n");
     for (size_t i = 0; i < compiled->step_count; i++) {
         struct st_emitted emitted = ST_EMITTED_INIT;
-        st_emit_step(dialect, &compiled->steps[i], &emitted);
+        st_emit_step_for_people(dialect, &compiled->steps[i], &emitted);
         st_str_addf(out, "\n-- %s\n", compiled->steps[i].label);
         for (size_t p = 0; p < emitted.param_count; p++)
             st_str_addf(out, "-- $%zu = %s\n", p + 1, emitted.params[p]);

@@ -14,7 +14,10 @@ struct st_dialect_words {
 struct st_dialect_table {
     const struct st_dialect_words *words;
     bool materialize_shared; /* a relation read twice is computed once; Citus needs it inlined */
-    bool lateral_views;      /* joins of a view look for the right side's rows; needs a fence */
+    /* A relation that is read once stands where it is read: DuckDB copies, with each name, all
+     * those before it, which is most of a night's planning. */
+    bool nests;
+    bool lateral_views; /* joins of a view look for the right side's rows; needs a fence */
     /* Ends a step of a computation whose input is computed too, NULL: nothing is needed. Else the
      * engine writes a step's expressions wherever the next one names them, and a chain of steps
      * doubles with each. */

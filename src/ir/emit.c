@@ -1,7 +1,7 @@
 /* A relation becomes a common table expression, except that a Scan is named in place and a
  * Filter folds into the block above it. CTEs are NOT MATERIALIZED: DuckDB would otherwise write
  * each out, and Citus would not push the statement down. Only where two relations read one does
- * DuckDB compute it once. */
+ * DuckDB compute it once; where one does, it gets the relation in place, but people a name. */
 #include "ir/emit.h"
 
 #include "base/vec.h"
@@ -12,7 +12,8 @@
 struct emitter {
     const struct st_dialect_table *dialect;
     struct st_emitted *out;
-    bool view; /* a condition on its rows must find its way in: nothing is fenced */
+    bool view;   /* a condition on its rows must find its way in: nothing is fenced */
+    bool nested; /* what is read once stands where it is read */
     struct {
         const struct st_rel **items;
         size_t count, cap;
@@ -20,6 +21,7 @@ struct emitter {
 };
 
 static void emit_expr(struct emitter *em, const struct st_ir_expr *e);
+static void emit_block(struct emitter *em, const struct st_rel *rel);
 
 void st_emit_identifier(struct st_str *out, const char *name)
 {
@@ -311,10 +313,16 @@ static bool is_block_top(const struct st_rel *rel)
 static void emit_source(struct emitter *em, const struct st_rel *rel, char alias)
 {
     struct st_str *sql = &em->out->sql;
-    if (rel->kind == ST_REL_SCAN)
+    size_t number = cte_number(em, rel);
+    if (rel->kind == ST_REL_SCAN) {
         st_emit_identifier(sql, rel->table);
-    else
-        st_str_addf(sql, "r%zu", cte_number(em, rel));
+    } else if (number) {
+        st_str_addf(sql, "r%zu", number);
+    } else {
+        st_str_add_char(sql, '(');
+        emit_block(em, rel);
+        st_str_add_char(sql, ')');
+    }
     if (alias)
         st_str_addf(sql, " AS %c", alias);
 }
@@ -466,7 +474,7 @@ static void emit_ctes(struct emitter *em, struct st_rel *rel, bool root)
         for (size_t i = 0; i < rel->input_count; i++)
             emit_ctes(em, rel->inputs[i], false);
     }
-    if (root)
+    if (root || (em->nested && rel->uses <= 1))
         return;
     bool once = em->dialect->materialize_shared && rel->uses > 1 && !is_plain_read(rel);
     st_str_addf(&em->out->sql, "%sr%zu AS %sMATERIALIZED (\n    ",
@@ -493,14 +501,18 @@ static const struct st_dialect_table *const dialects[] = {
     [ST_DIALECT_CITUS] = &st_dialect_citus,
 };
 
-void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out)
+static void print_query(
+    enum st_dialect dialect, struct st_rel *rel, bool for_people, struct st_emitted *out)
 {
-    struct emitter em = {.dialect = dialects[dialect], .out = out};
+    struct emitter em = {.dialect = dialects[dialect],
+        .out = out,
+        .nested = dialects[dialect]->nests && !for_people};
     emit_query(&em, rel);
     st_vec_release(&em.named);
 }
 
-void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st_emitted *out)
+static void print_step(
+    enum st_dialect dialect, const struct st_step *step, bool for_people, struct st_emitted *out)
 {
     if (step->kind == ST_STEP_INSERT) {
         st_str_add(&out->sql, "INSERT INTO ");
@@ -512,7 +524,23 @@ void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st
         }
         st_str_add(&out->sql, ")\n");
     }
-    st_emit_query(dialect, step->rel, out);
+    print_query(dialect, step->rel, for_people, out);
+}
+
+void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out)
+{
+    print_query(dialect, rel, false, out);
+}
+
+void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st_emitted *out)
+{
+    print_step(dialect, step, false, out);
+}
+
+void st_emit_step_for_people(
+    enum st_dialect dialect, const struct st_step *step, struct st_emitted *out)
+{
+    print_step(dialect, step, true, out);
 }
 
 static void emit_create(enum st_dialect dialect, const char *words, const char *table,

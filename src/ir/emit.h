@@ -26,6 +26,9 @@ struct st_emitted {
 
 void st_emit_step(enum st_dialect dialect, const struct st_step *step, struct st_emitted *out);
 void st_emit_query(enum st_dialect dialect, struct st_rel *rel, struct st_emitted *out);
+/* The same statement with a name for every relation, one below the other: to be read. */
+void st_emit_step_for_people(
+    enum st_dialect dialect, const struct st_step *step, struct st_emitted *out);
 /* CREATE TABLE for a relation's columns. */
 void st_emit_create_table(enum st_dialect dialect, const char *table,
     const struct st_ir_column *columns, size_t count, struct st_str *out);

@@ -25,4 +25,5 @@ static const struct st_dialect_words words = {
 const struct st_dialect_table st_dialect_duckdb = {
     .words = &words,
     .materialize_shared = true,
+    .nests = true,
 };
