@@ -1,6 +1,6 @@
 /* The DuckDB engine: opening, settings and statements. Cursors and bulk loads have their own files.
  *
- * Only calls that DuckDB does not mark deprecated: prepare, bind, execute_prepared, fetch_chunk.
+ * Only calls that DuckDB does not mark deprecated: prepare, bind, pending_prepared, fetch_chunk.
  * Streaming results are marked deprecated, so a result is complete in memory before its first row.
  */
 #include "store/store_duckdb.h"
@@ -8,9 +8,11 @@
 #include "base/str.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char engine_version[] = "v1.4"; /* the versions whose texts and types are tested */
@@ -241,13 +243,37 @@ static st_code bind_all(duckdb_prepared_statement stmt, const char *sql,
     return ST_OK;
 }
 
+/* Where other threads have all that is left to do, duckdb_execute_prepared asks for a task again
+ * and again: a sixth of a night's processor time. Statements that end at once are not slept over.
+ */
+static duckdb_pending_state work(duckdb_pending_result pending)
+{
+    enum { YIELDS = 50, NAP_US = 100 };
+    for (int idle = 0;;) {
+        duckdb_pending_state state = duckdb_pending_execute_task(pending);
+        if (duckdb_pending_execution_is_finished(state))
+            return state;
+        idle = state == DUCKDB_PENDING_NO_TASKS_AVAILABLE ? idle + 1 : 0;
+        if (idle > YIELDS)
+            nanosleep(&(struct timespec){.tv_nsec = NAP_US * 1000L}, NULL);
+        else if (idle)
+            sched_yield();
+    }
+}
+
 static st_code execute(struct duckdb_store *store, duckdb_prepared_statement stmt, const char *sql,
     duckdb_result *result, struct st_error *err)
 {
-    if (duckdb_execute_prepared(stmt, result) == DuckDBSuccess)
-        return ST_OK;
-    st_code code = st_duckdb_fail(err, store, duckdb_result_error(result), sql);
-    duckdb_destroy_result(result);
+    duckdb_pending_result pending = NULL;
+    st_code code = ST_OK;
+    if (duckdb_pending_prepared(stmt, &pending) == DuckDBError ||
+        work(pending) == DUCKDB_PENDING_ERROR) {
+        code = st_duckdb_fail(err, store, duckdb_pending_error(pending), sql);
+    } else if (duckdb_execute_pending(pending, result) == DuckDBError) {
+        code = st_duckdb_fail(err, store, duckdb_result_error(result), sql);
+        duckdb_destroy_result(result);
+    }
+    duckdb_destroy_pending(&pending);
     return code;
 }
 
