@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SCRIPT_MAX = 1 << 20 };
 
@@ -68,6 +69,23 @@ static void print_rows(duckdb_result *result)
     }
 }
 
+/* As Strata does: who waits for other threads naps instead of asking for work all the time. */
+static void execute(duckdb_prepared_statement statement, duckdb_result *result)
+{
+    duckdb_pending_result pending;
+    duckdb_pending_state state;
+    if (duckdb_pending_prepared(statement, &pending) == DuckDBError)
+        die("cannot run", duckdb_pending_error(pending));
+    while (!duckdb_pending_execution_is_finished(state = duckdb_pending_execute_task(pending)))
+        if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE)
+            nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    if (state == DUCKDB_PENDING_ERROR)
+        die("cannot run", duckdb_pending_error(pending));
+    if (duckdb_execute_pending(pending, result) == DuckDBError)
+        die("cannot run", duckdb_result_error(result));
+    duckdb_destroy_pending(&pending);
+}
+
 static void run(duckdb_connection connection, const char *script)
 {
     duckdb_extracted_statements statements;
@@ -80,8 +98,7 @@ static void run(duckdb_connection connection, const char *script)
         if (duckdb_prepare_extracted_statement(connection, statements, i, &statement) ==
             DuckDBError)
             die("cannot prepare", duckdb_prepare_error(statement));
-        if (duckdb_execute_prepared(statement, &result) == DuckDBError)
-            die("cannot run", duckdb_result_error(&result));
+        execute(statement, &result);
         if (i + 1 == count && duckdb_result_return_type(result) == DUCKDB_RESULT_TYPE_QUERY_RESULT)
             print_rows(&result);
         duckdb_destroy_result(&result);
