@@ -42,7 +42,8 @@ class Result(NamedTuple):
 def environment(**changes):
     """The program's surroundings: no language of the user's, sanitizers told apart from failures."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("LC_")}
-    options = f"exitcode={SANITIZER_EXIT}:print_stacktrace=1"
+    options = (f"exitcode={SANITIZER_EXIT}:print_stacktrace=1"
+               ":malloc_context_size=2:quarantine_size_mb=16")  # a fifth less time
     env.update(LANG="C", ASAN_OPTIONS=options, UBSAN_OPTIONS=options, LSAN_OPTIONS=options)
     env.pop("STRATA_LANG", None)
     env.update(changes)
