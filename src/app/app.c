@@ -156,8 +156,8 @@ void st_app_plan_sql(
         struct st_emitted emitted = ST_EMITTED_INIT;
         st_emit_step_for_people(dialect, &compiled->steps[i], &emitted);
         st_str_addf(out, "\n-- %s\n", compiled->steps[i].label);
-        for (size_t p = 0; p < emitted.param_count; p++)
-            st_str_addf(out, "-- $%zu = %s\n", p + 1, emitted.params[p]);
+        for (size_t p = 0; p < emitted.params.count; p++)
+            st_str_addf(out, "-- $%zu = %s\n", p + 1, emitted.params.items[p].name);
         st_str_add(out, emitted.sql.text);
         st_str_add(out, ";\n");
         st_emitted_release(&emitted);

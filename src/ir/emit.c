@@ -80,14 +80,10 @@ static void emit_param(struct emitter *em, const struct st_ir_expr *e)
 {
     struct st_emitted *out = em->out;
     size_t index = 0;
-    while (index < out->param_count && strcmp(out->params[index], e->name) != 0)
+    while (index < out->params.count && strcmp(out->params.items[index].name, e->name) != 0)
         index++;
-    if (index == out->param_count) {
-        assert(out->param_count < ST_EMIT_PARAMS_MAX);
-        out->params[index] = e->name;
-        out->param_types[index] = e->type;
-        out->param_count++;
-    }
+    if (index == out->params.count)
+        *st_vec_push(&out->params) = (struct st_emitted_param){e->name, e->type};
     st_str_addf(&out->sql, "CAST($%zu AS %s)", index + 1, type_name(em, e->type));
 }
 
@@ -575,7 +571,7 @@ static void emit_view(enum st_dialect dialect, const char *words, const char *vi
     struct emitter em = {.dialect = dialects[dialect], .out = &query, .view = true};
     emit_query(&em, rel);
     st_vec_release(&em.named);
-    assert(query.param_count == 0);
+    assert(query.params.count == 0);
     st_str_add(out, words);
     st_emit_identifier(out, view);
     st_str_addf(out, " AS\n%s", query.sql.text);
@@ -597,5 +593,5 @@ void st_emit_create_temporary_view(
 void st_emitted_release(struct st_emitted *out)
 {
     st_str_release(&out->sql);
-    out->param_count = 0;
+    st_vec_release(&out->params);
 }

@@ -1,22 +1,24 @@
 /* Prints one step of a plan as one SQL statement of an engine (rules: docs/adr/0003).
  *
  * The statement is `INSERT INTO t (columns) WITH … SELECT …` or `WITH … SELECT …`; parameters are
- * $1, $2, … with an explicit cast. `params` receives the parameter names in the order of their
+ * $1, $2, … with an explicit cast. `params` receives the parameters in the order of their
  * numbers; a parameter used twice keeps its number.
  */
 #ifndef ST_IR_EMIT_H
 #define ST_IR_EMIT_H
 
 #include "base/str.h"
+#include "base/vec.h"
 #include "ir/plan.h"
 
-enum { ST_EMIT_PARAMS_MAX = 512 };
+struct st_emitted_param {
+    const char *name;
+    enum st_ir_type type;
+};
 
 struct st_emitted {
     struct st_str sql;
-    const char *params[ST_EMIT_PARAMS_MAX];
-    enum st_ir_type param_types[ST_EMIT_PARAMS_MAX];
-    size_t param_count;
+    struct ST_VEC(struct st_emitted_param) params;
 };
 
 #define ST_EMITTED_INIT                                                                            \

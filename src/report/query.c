@@ -78,14 +78,14 @@ st_code st_report_query(struct st_store *store, struct st_arena *arena,
     struct st_error *err)
 {
     struct st_emitted emitted = ST_EMITTED_INIT;
-    struct st_bind binds[ST_STORE_PARAMS_MAX];
     st_code code = ST_OK;
     st_emit_query(st_store_dialect(store), rel, &emitted);
-    for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
-        code = bind_param(run, emitted.params[i], &binds[i], err);
+    struct st_bind *binds = st_arena_array(arena, struct st_bind, emitted.params.count);
+    for (size_t i = 0; i < emitted.params.count && code == ST_OK; i++)
+        code = bind_param(run, emitted.params.items[i].name, &binds[i], err);
     if (code == ST_OK)
         code =
-            st_report_fetch(store, arena, emitted.sql.text, binds, emitted.param_count, out, err);
+            st_report_fetch(store, arena, emitted.sql.text, binds, emitted.params.count, out, err);
     st_emitted_release(&emitted);
     return code;
 }

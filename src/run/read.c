@@ -319,11 +319,11 @@ static st_code read_metric_row(
     st_emit_query(
         st_store_dialect(store), st_rel_project(a, rel, c->metric_count, columns), &emitted);
     struct st_bind binds[2];
-    for (size_t i = 0; i < emitted.param_count; i++)
-        binds[i] =
-            st_bind_int(strcmp(emitted.params[i], "run_id") == 0 ? s->run.run_id : s->customer_id);
+    for (size_t i = 0; i < emitted.params.count; i++)
+        binds[i] = st_bind_int(
+            strcmp(emitted.params.items[i].name, "run_id") == 0 ? s->run.run_id : s->customer_id);
     st_code code =
-        st_run_each(store, emitted.sql.text, binds, emitted.param_count, read_metrics, r, err);
+        st_run_each(store, emitted.sql.text, binds, emitted.params.count, read_metrics, r, err);
     st_emitted_release(&emitted);
     return code;
 }

@@ -26,19 +26,19 @@ enum { STEP_COLUMNS_MAX = ST_POLICY_TIERS_MAX };
 st_code st_run_step(struct runner *r, const struct st_step *step, struct st_error *err)
 {
     struct st_emitted emitted = ST_EMITTED_INIT;
-    struct st_bind binds[ST_STORE_PARAMS_MAX];
     int64_t values[STEP_COLUMNS_MAX];
     bool nulls[STEP_COLUMNS_MAX];
     st_code code = ST_OK;
     if (st_store_dialect(r->store) == ST_DIALECT_CITUS)
         code = st_step_check_spread(step, NULL, err);
     st_emit_step(st_store_dialect(r->store), step, &emitted);
-    for (size_t i = 0; i < emitted.param_count && code == ST_OK; i++)
-        code = st_run_bind(r, emitted.params[i], &binds[i], err);
+    struct st_bind *binds = st_arena_array(r->arena, struct st_bind, emitted.params.count);
+    for (size_t i = 0; i < emitted.params.count && code == ST_OK; i++)
+        code = st_run_bind(r, emitted.params.items[i].name, &binds[i], err);
     if (code == ST_OK && step->kind == ST_STEP_INSERT) {
-        code = st_store_exec(r->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
+        code = st_store_exec(r->store, emitted.sql.text, binds, emitted.params.count, NULL, err);
     } else if (code == ST_OK) {
-        code = st_store_query_ints(r->store, emitted.sql.text, binds, emitted.param_count, values,
+        code = st_store_query_ints(r->store, emitted.sql.text, binds, emitted.params.count, values,
             nulls, step->rel->column_count, err);
         if (code == ST_OK && step->kind == ST_STEP_BIND)
             code = keep_bounds(r, step, values, nulls, err);

@@ -87,12 +87,12 @@ st_code what_if_same(struct what_if *w, const struct st_step *before, const stru
     st_code code = ST_OK;
     st_emit_query(st_store_dialect(w->store), before->rel, &x);
     st_emit_query(st_store_dialect(w->store), after->rel, &y);
-    *same = strcmp(x.sql.text, y.sql.text) == 0 && x.param_count == y.param_count &&
+    *same = strcmp(x.sql.text, y.sql.text) == 0 && x.params.count == y.params.count &&
             same_columns(w, after);
-    for (size_t i = 0; i < y.param_count && *same && code == ST_OK; i++) {
-        *same = strcmp(x.params[i], y.params[i]) == 0;
+    for (size_t i = 0; i < y.params.count && *same && code == ST_OK; i++) {
+        *same = strcmp(x.params.items[i].name, y.params.items[i].name) == 0;
         if (*same)
-            code = same_param(w, y.params[i], same, err);
+            code = same_param(w, y.params.items[i].name, same, err);
     }
     st_emitted_release(&x);
     st_emitted_release(&y);
@@ -130,13 +130,13 @@ static st_code set_bounds(
     struct what_if *w, struct side *side, const struct st_step *step, struct st_error *err)
 {
     struct st_emitted emitted = ST_EMITTED_INIT;
-    struct st_bind *binds = st_arena_array(w->arena, struct st_bind, ST_STORE_PARAMS_MAX);
     int64_t *values = st_arena_array(w->arena, int64_t, step->rel->column_count);
     bool *nulls = st_arena_array(w->arena, bool, step->rel->column_count);
     st_emit_step(st_store_dialect(w->store), step, &emitted);
+    struct st_bind *binds = st_arena_array(w->arena, struct st_bind, emitted.params.count);
     st_code code = what_if_bind(w, side, &emitted, binds, err);
     if (code == ST_OK)
-        code = st_store_query_ints(w->store, emitted.sql.text, binds, emitted.param_count, values,
+        code = st_store_query_ints(w->store, emitted.sql.text, binds, emitted.params.count, values,
             nulls, step->rel->column_count, err);
     for (size_t i = 0; i < step->rel->column_count && code == ST_OK; i++)
         keep(side, step->binds[i], values[i], nulls[i]);
@@ -159,10 +159,10 @@ static st_code bind_bound(
 st_code what_if_bind(struct what_if *w, struct side *side, const struct st_emitted *emitted,
     struct st_bind *binds, struct st_error *err)
 {
-    for (size_t i = 0; i < emitted->param_count; i++) {
-        if (is_bound_kind(side->plan, emitted->params[i]))
-            TRY(bind_bound(w, side, emitted->params[i], err));
-        TRY(st_run_bind(&side->runner, emitted->params[i], &binds[i], err));
+    for (size_t i = 0; i < emitted->params.count; i++) {
+        if (is_bound_kind(side->plan, emitted->params.items[i].name))
+            TRY(bind_bound(w, side, emitted->params.items[i].name, err));
+        TRY(st_run_bind(&side->runner, emitted->params.items[i].name, &binds[i], err));
     }
     return ST_OK;
 }

@@ -169,12 +169,12 @@ static st_code read_cells(struct what_if *w, struct side *side, struct st_rel *r
     struct cell_reader *reader, struct st_error *err)
 {
     struct st_emitted emitted = ST_EMITTED_INIT;
-    struct st_bind binds[ST_STORE_PARAMS_MAX];
     st_emit_query(st_store_dialect(w->store), rel, &emitted);
+    struct st_bind *binds = st_arena_array(w->arena, struct st_bind, emitted.params.count);
     st_code code = what_if_bind(w, side, &emitted, binds, err);
     if (code == ST_OK)
         code = st_run_each(
-            w->store, emitted.sql.text, binds, emitted.param_count, read_cell, reader, err);
+            w->store, emitted.sql.text, binds, emitted.params.count, read_cell, reader, err);
     st_emitted_release(&emitted);
     return code;
 }

@@ -27,17 +27,17 @@ st_code what_if_table(struct what_if *w, struct side *side, const char *name, st
     struct st_error *err)
 {
     const struct st_step step = {.kind = ST_STEP_INSERT, .table = name, .rel = rel};
-    struct st_bind *binds = st_arena_array(w->arena, struct st_bind, ST_STORE_PARAMS_MAX);
     struct st_emitted emitted = ST_EMITTED_INIT;
     struct st_str create = ST_STR_INIT;
     enum st_dialect dialect = st_store_dialect(w->store);
     st_emit_create_temporary(dialect, name, rel->columns, rel->column_count, &create);
     st_emit_step(dialect, &step, &emitted);
+    struct st_bind *binds = st_arena_array(w->arena, struct st_bind, emitted.params.count);
     st_code code = what_if_bind(w, side, &emitted, binds, err);
     if (code == ST_OK)
         code = execute(w, create.text, err);
     if (code == ST_OK)
-        code = st_store_exec(w->store, emitted.sql.text, binds, emitted.param_count, NULL, err);
+        code = st_store_exec(w->store, emitted.sql.text, binds, emitted.params.count, NULL, err);
     st_str_release(&create);
     st_emitted_release(&emitted);
     return code;
@@ -184,8 +184,8 @@ static void add_reads(struct what_if *w, const struct st_step *step, struct st_c
     struct st_emitted emitted = ST_EMITTED_INIT;
     st_rel_reads(w->arena, step->rel, w->source, names);
     st_emit_query(st_store_dialect(w->store), step->rel, &emitted);
-    for (size_t i = 0; i < emitted.param_count; i++) {
-        const struct st_step *bound = what_if_bind_step(w->new.plan, emitted.params[i]);
+    for (size_t i = 0; i < emitted.params.count; i++) {
+        const struct st_step *bound = what_if_bind_step(w->new.plan, emitted.params.items[i].name);
         if (bound)
             add_reads(w, bound, names);
     }
@@ -329,11 +329,11 @@ static st_code is_worth_it(struct what_if *w, const struct st_columns_plan *colu
     for (size_t i = 0; i < ST_COUNT(rels); i++) {
         struct side side = what_if_side(w, s->plan);
         struct st_emitted emitted = ST_EMITTED_INIT;
-        struct st_bind binds[ST_STORE_PARAMS_MAX];
         st_emit_query(st_store_dialect(w->store), rels[i], &emitted);
+        struct st_bind *binds = st_arena_array(w->arena, struct st_bind, emitted.params.count);
         st_code code = what_if_bind(w, &side, &emitted, binds, err);
         if (code == ST_OK)
-            code = st_store_query_ints(w->store, emitted.sql.text, binds, emitted.param_count,
+            code = st_store_query_ints(w->store, emitted.sql.text, binds, emitted.params.count,
                 values[i], NULL, rels[i]->column_count, err);
         st_emitted_release(&emitted);
         TRY(code);

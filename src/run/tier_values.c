@@ -126,11 +126,12 @@ st_code st_read_tier_values(struct st_store *store, struct st_arena *arena,
     struct st_bind binds[2];
     st_emit_query(
         st_store_dialect(store), sums_by_tier(arena, compiled, &tiers->run, out->metric), &emitted);
-    for (size_t i = 0; i < emitted.param_count; i++)
-        binds[i] = strcmp(emitted.params[i], "run_id") == 0 ? st_bind_int(tiers->run.run_id)
-                                                            : st_bind_text(tiers->run.scheme);
+    for (size_t i = 0; i < emitted.params.count; i++)
+        binds[i] = strcmp(emitted.params.items[i].name, "run_id") == 0
+                       ? st_bind_int(tiers->run.run_id)
+                       : st_bind_text(tiers->run.scheme);
     code =
-        st_run_each(store, emitted.sql.text, binds, emitted.param_count, read_tier, &reader, err);
+        st_run_each(store, emitted.sql.text, binds, emitted.params.count, read_tier, &reader, err);
     st_emitted_release(&emitted);
     return code;
 }

@@ -21,7 +21,7 @@ struct st_cursor;
 struct st_appender;
 
 enum {
-    ST_STORE_PARAMS_MAX = 512,
+    ST_STORE_PARAMS_MAX = 65535, /* what PostgreSQL takes */
     ST_BATCH_COLUMNS_MAX = 512,
     ST_ROLE_BYTES_MAX = 63,                         /* PostgreSQL cuts off the rest */
     ST_ROLE_QUOTED_MAX = 2 * ST_ROLE_BYTES_MAX + 3, /* each byte a quote, two around it, the end */

@@ -1,5 +1,6 @@
 /* Statements and their values. Values and answers travel in binary form, so nothing is rounded or
  * re-read on the way; every value says its type, so a NULL has one too. */
+#include "base/arena.h"
 #include "store/sql_files.h"
 #include "store/store_pg.h"
 
@@ -14,35 +15,48 @@ static const Oid type_ids[] = {
     [ST_IR_TEXT] = ST_PG_TEXT,
 };
 
+struct buffer {
+    char bytes[ST_PG_NUMERIC_BYTES];
+};
+
 /* What libpq takes: parallel arrays. */
 struct values {
-    Oid types[ST_STORE_PARAMS_MAX];
-    const char *data[ST_STORE_PARAMS_MAX];
-    int lengths[ST_STORE_PARAMS_MAX];
-    int formats[ST_STORE_PARAMS_MAX]; /* 1: binary */
-    char buffers[ST_STORE_PARAMS_MAX][ST_PG_NUMERIC_BYTES];
+    Oid *types;
+    const char **data;
+    int *lengths;
+    int *formats; /* 1: binary */
+    struct buffer *buffers;
 };
+
+static struct values new_values(struct st_arena *arena, size_t count)
+{
+    return (struct values){.types = st_arena_array(arena, Oid, count),
+        .data = st_arena_array(arena, const char *, count),
+        .lengths = st_arena_array(arena, int, count),
+        .formats = st_arena_array(arena, int, count),
+        .buffers = st_arena_array(arena, struct buffer, count)};
+}
 
 static void encode(const struct st_bind *bind, struct values *v, size_t i)
 {
     size_t len = 0;
     v->types[i] = type_ids[bind->type];
     v->formats[i] = 1;
-    v->data[i] = bind->is_null ? NULL : v->buffers[i];
+    v->data[i] = bind->is_null ? NULL : v->buffers[i].bytes;
     if (bind->is_null)
         return;
     switch (bind->type) {
     case ST_IR_BOOL:
-        v->buffers[i][0] = bind->integer != 0;
+        v->buffers[i].bytes[0] = bind->integer != 0;
         len = 1;
         break;
     case ST_IR_BIGINT:
-        st_pg_put64(v->buffers[i], (uint64_t)bind->integer);
+        st_pg_put64(v->buffers[i].bytes, (uint64_t)bind->integer);
         len = 8;
         break;
-    case ST_IR_WIDE: len = st_pg_numeric_write(bind->wide, v->buffers[i]); break;
+    case ST_IR_WIDE: len = st_pg_numeric_write(bind->wide, v->buffers[i].bytes); break;
     case ST_IR_DATE:
-        st_pg_put32(v->buffers[i], (uint32_t)((int32_t)bind->integer - ST_PG_EPOCH_DAYS));
+        st_pg_put32(v->buffers[i].bytes, (uint32_t)((int32_t)bind->integer - ST_PG_EPOCH_DAYS));
         len = 4;
         break;
     case ST_IR_TEXT:
@@ -77,14 +91,15 @@ st_code st_pg_send(struct pg_store *store, const char *sql, const struct st_bind
     st_code code = st_pg_settle(store, err);
     if (code != ST_OK)
         return code;
-    struct values *v = st_calloc(1, sizeof *v);
+    struct st_arena arena = ST_ARENA_INIT;
+    struct values v = new_values(&arena, bind_count);
     for (size_t i = 0; i < bind_count; i++)
-        encode(&binds[i], v, i);
+        encode(&binds[i], &v, i);
     st_pg_forget_interrupt(store);
-    if (PQsendQueryParams(store->connection, sql, (int)bind_count, v->types, v->data, v->lengths,
-            v->formats, 1) != 1)
+    if (PQsendQueryParams(
+            store->connection, sql, (int)bind_count, v.types, v.data, v.lengths, v.formats, 1) != 1)
         code = st_pg_fail(err, store, NULL, sql);
-    free(v);
+    st_arena_release(&arena);
     return code;
 }
 

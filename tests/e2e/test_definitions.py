@@ -2,6 +2,7 @@
 """What the words of a policy mean, on banks small enough to work out by hand."""
 
 import unittest
+from datetime import date, timedelta
 
 import support
 from support import ROOT, SmallBank, succeed, succeed_json
@@ -467,6 +468,28 @@ class CountedDaysAndMonths(support.TestCase):
         # 30 days start on 2 March, 9 weeks on 29 January, 64 days on 28 January, 12 months on
         # 1 April, 365 days on 2 April, 63 months on 1 January 2019, 64 on 1 December 2018
         self.assertEqual(got, {"mover": [2, 5, 6, 4, 4, 6, 7, 1, 8], "silent": [0] * 9})
+
+
+class ManyWindows(support.TestCase):
+    """Every metric has days of its own, more than a short statement has values."""
+
+    METRICS = 390
+
+    def test_each_has_its_own_days(self):
+        bank, last = SmallBank(), date(2024, 12, 31)
+        account = bank.hold("mover", {"2020-01-01": "1.00"})
+        for number in range(self.METRICS + 5):
+            bank.add("txn", id=f"t{number}", account=account, amount="1.00",
+                     on_date=last - timedelta(days=number))
+        self.load(bank)
+        self.run_policy(policy(
+            [f"days_{n}: {{from: txn, value: sum(amount), window: {n} days}}"
+             for n in range(1, self.METRICS + 1)],
+            ["any: {method: thresholds, value: days_1, tiers: [{code: some, from: 1}, {code: none}]}"]),
+            str(last))
+        [got] = self.export("metrics")
+        self.assertEqual({n: f"{n}.00" for n in range(1, self.METRICS + 1)},
+                         {n: got[f"days_{n}"] for n in range(1, self.METRICS + 1)})
 
 
 class MissingValues(support.TestCase):

@@ -80,17 +80,17 @@ static struct st_bind any_value(enum st_ir_type type)
 
 static void explain(struct fixture *f, const struct st_step *step, struct st_str *plan)
 {
-    struct st_bind binds[ST_STORE_PARAMS_MAX];
     struct st_emitted emitted = ST_EMITTED_INIT;
     struct st_error err = {.code = ST_OK};
     struct st_cursor *cursor = NULL;
     const struct st_batch *batch = NULL;
     struct st_str sql = ST_STR_INIT;
     st_emit_step(ST_DIALECT_CITUS, step, &emitted);
-    for (size_t i = 0; i < emitted.param_count; i++)
-        binds[i] = any_value(emitted.param_types[i]);
+    struct st_bind *binds = st_calloc(emitted.params.count, sizeof *binds);
+    for (size_t i = 0; i < emitted.params.count; i++)
+        binds[i] = any_value(emitted.params.items[i].type);
     st_str_addf(&sql, "EXPLAIN (COSTS OFF) %s", emitted.sql.text);
-    ok(st_cursor_open(f->store, sql.text, binds, emitted.param_count, &cursor, &err), &err,
+    ok(st_cursor_open(f->store, sql.text, binds, emitted.params.count, &cursor, &err), &err,
         step->label);
     do {
         ok(st_cursor_next(cursor, &batch, &err), &err, step->label);
@@ -100,6 +100,7 @@ static void explain(struct fixture *f, const struct st_step *step, struct st_str
         }
     } while (batch->rows);
     st_cursor_close(cursor);
+    free(binds);
     st_str_release(&sql);
     st_emitted_release(&emitted);
 }

@@ -251,8 +251,8 @@ static void check_sql(struct fixture *f, const struct st_scheme *s, const char *
     st_emit_query(ST_DIALECT_DUCKDB, step->rel, &emitted);
     if (duckdb_prepare(f->connection, emitted.sql.text, &statement) != DuckDBSuccess)
         fail_msg("%s: %s\n%s", what, duckdb_prepare_error(statement), emitted.sql.text);
-    for (size_t i = 0; i < emitted.param_count; i++)
-        bind(f, statement, i, emitted.params[i]);
+    for (size_t i = 0; i < emitted.params.count; i++)
+        bind(f, statement, i, emitted.params.items[i].name);
     if (duckdb_execute_prepared(statement, &result) != DuckDBSuccess)
         fail_msg("%s: %s\n%s", what, duckdb_result_error(&result), emitted.sql.text);
     assert_int_equal(duckdb_row_count(&result), 1);
