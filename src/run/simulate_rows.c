@@ -225,7 +225,7 @@ static int64_t count_before(const struct cell_reader *r, int tier, int64_t statu
 }
 
 /* Do the tiers that the plan in force gives count up to those that were published? They are the
- * same rows computed again; a store whose rows another program wrote would show here. */
+ * same rows computed again; a run of a build that computed otherwise would show here. */
 static st_code is_as_published(struct what_if *w, const struct st_simulated_scheme *s,
     const struct cell_reader *computed, bool *same, struct st_error *err)
 {
