@@ -136,6 +136,11 @@ st_code st_pg_place(struct st_store *store, const char *table, struct st_error *
  * copy at hand, Citus refuses to analyse the others. */
 bool st_pg_citus_is_small(const struct pg_store *store, const char *table);
 st_code st_pg_schema_place(struct st_store *store, struct st_error *err);
+/* Roles that the open transaction makes are made on every server, whatever its settings say. */
+ST_MUST_CHECK st_code st_pg_citus_spread_roles(struct pg_store *store, struct st_error *err);
+/* ST_E_CONFLICT: a role that is there is missing on a worker, named with what to do about it. */
+ST_MUST_CHECK st_code st_pg_citus_check_role(
+    struct pg_store *store, const char *name, struct st_error *err);
 
 /* ---- store_pg_roles.c: who may do what --------------------------------------------------------
  */

@@ -99,6 +99,38 @@ st_code st_pg_began(struct st_store *base, struct st_error *err)
     return store->began ? st_pg_exec_script(base, store->began, err) : ST_OK;
 }
 
+/* ---- roles --------------------------------------------------------------------------------- */
+
+st_code st_pg_citus_spread_roles(struct pg_store *store, struct st_error *err)
+{
+    return st_pg_do(store, "SET LOCAL citus.enable_create_role_propagation TO on", err);
+}
+
+st_code st_pg_citus_check_role(struct pg_store *store, const char *name, struct st_error *err)
+{
+    const struct st_bind bind = st_bind_text(name);
+    PGresult *result = NULL;
+    st_code code = st_pg_run(store,
+        "SELECT string_agg(w.nodename || ':' || w.nodeport, ', ' ORDER BY w.nodename, w.nodeport)"
+        " FROM run_command_on_workers("
+        "format('SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %L', $1)) AS w"
+        " WHERE w.success AND w.result <> '1'",
+        &bind, 1, &result, err);
+    if (code == ST_OK && !PQgetisnull(result, 0, 0)) {
+        struct st_str quoted = ST_STR_INIT;
+        st_emit_identifier(&quoted, name);
+        code = st_fail(err, ST_E_CONFLICT, "role %s is not there on every server",
+            "角色 %s 并非在每台服务器上都存在", name);
+        st_error_hint(err,
+            "an administrator can, on %s, before this is repeated: CREATE ROLE %s NOLOGIN",
+            "请管理员先在 %s 上执行以下语句，再重新执行本命令：CREATE ROLE %s NOLOGIN",
+            PQgetvalue(result, 0, 0), quoted.text);
+        st_str_release(&quoted);
+    }
+    PQclear(result);
+    return code;
+}
+
 /* ---- placing tables ------------------------------------------------------------------------ */
 
 static st_code place(

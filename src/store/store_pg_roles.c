@@ -144,8 +144,8 @@ static st_code fail_rights(struct st_error *err, const struct pg_store *store, c
 {
     st_code code = st_fail(err, ST_E_IO, "user %s may not set up %s", "用户 %s 无权建立 %s",
         PQuser(store->connection), store->base.location);
-    st_error_hint(err, "an administrator can, before init is repeated: %s",
-        "请管理员先执行以下语句，再重新执行 init：%s", sql);
+    st_error_hint(err, "an administrator can, before this is repeated: %s",
+        "请管理员先执行以下语句，再重新执行本命令：%s", sql);
     return code;
 }
 
@@ -158,6 +158,8 @@ static st_code plan_role(
         return ST_OK;
     st_code code =
         ask(store, "SELECT true FROM pg_roles AS r WHERE r.rolname = $1", &bind, 1, &there, err);
+    if (code == ST_OK && there && store->citus)
+        code = st_pg_citus_check_role(store, name, err);
     *made = code == ST_OK && !there;
     if (*made) {
         add_role(sql, "CREATE ROLE ", name);
@@ -275,7 +277,9 @@ st_code st_pg_roles_begin(struct pg_store *store, bool there, struct st_error *e
         roles->owner_is_user = true;
         roles->owner = NULL;
     }
-    st_code code = make(store, there, err);
+    st_code code = roles && store->citus ? st_pg_citus_spread_roles(store, err) : ST_OK;
+    if (code == ST_OK)
+        code = make(store, there, err);
     if (code != ST_OK || !roles)
         return code;
     code = grant_schema(store, roles, err);

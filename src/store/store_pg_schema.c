@@ -103,9 +103,13 @@ static st_code fail_unusable(const struct pg_store *store, struct st_error *err)
 {
     st_code code = st_fail(err, ST_E_IO, "user %s may not use %s", "用户 %s 无权使用 %s",
         PQuser(store->connection), store->base.location);
+    struct st_str schema = ST_STR_INIT, user = ST_STR_INIT;
+    st_emit_identifier(&schema, store->location.schema);
+    st_emit_identifier(&user, PQuser(store->connection));
     st_error_hint(err, "its owner can: GRANT USAGE ON SCHEMA %s TO %s",
-        "请其所有者执行：GRANT USAGE ON SCHEMA %s TO %s", store->location.schema,
-        PQuser(store->connection));
+        "请其所有者执行：GRANT USAGE ON SCHEMA %s TO %s", schema.text, user.text);
+    st_str_release(&schema);
+    st_str_release(&user);
     return code;
 }
 

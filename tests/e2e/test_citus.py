@@ -15,6 +15,15 @@ from support import ROOT, succeed, succeed_json
 FILE = "plain.db"  # a store in a file, whatever the others are
 
 
+def first_worker():
+    """A worker's host:port, and the words of a command on it."""
+    host, port, user, database = support.psql(
+        "SELECT nodename, nodeport, current_user, current_database() FROM pg_dist_node "
+        "WHERE groupid > 0 ORDER BY nodeid LIMIT 1").strip().split("|")
+    where = f"host={host} port={port} user={user} dbname={database}"
+    return f"{host}:{port}", ["psql", where, "-q", "-X", "-A", "-t", "-c"]
+
+
 class Spread(support.TestCase):
     """Each store beside one in a file that does the same."""
 
@@ -64,10 +73,7 @@ class Spread(support.TestCase):
     def test_what_an_outage_left_is_finished(self):
         """A transaction that a lost coordinator prepared on a worker is gone before the first read."""
         succeed("init", self.store)
-        node, user, database = support.psql(
-            "SELECT format('host=%s port=%s', nodename, nodeport), current_user, current_database() "
-            "FROM pg_dist_node WHERE groupid > 0 ORDER BY nodeid LIMIT 1").strip().split("|")
-        worker = ["psql", f"{node} user={user} dbname={database}", "-q", "-X", "-A", "-t", "-c"]
+        _, worker = first_worker()
         name = f"citus_0_{os.getpid()}_999999999_1"
         made = subprocess.run([*worker, "BEGIN", "-c", "CREATE TABLE public.half_done (a integer)",
                                "-c", f"PREPARE TRANSACTION '{name}'"],
@@ -77,6 +83,28 @@ class Spread(support.TestCase):
         self.assertEqual(subprocess.check_output(count, text=True).strip(), "1")
         succeed("quality", self.store)
         self.assertEqual(subprocess.check_output(count, text=True).strip(), "0")
+
+    def test_roles_are_on_every_server(self):
+        """Whatever the session's settings are; a role that a worker lacks is named."""
+        schema = support.schema_of(self.store)
+        runner, reader = f"{schema}_runner", f"{schema}_reader"
+        self.addCleanup(support.psql, f"DROP ROLE IF EXISTS {runner}, {reader}")
+        self.addCleanup(support.remove_store, self.store)
+        off = "SET citus.enable_create_role_propagation TO off"
+        support.psql(off, f"CREATE ROLE {runner}")
+        name, worker = first_worker()
+        for language, word in (("en", "not there on every server"), ("zh", "并非在每台服务器上")):
+            done = support.strata("init", self.store, "--roles", schema, "--lang", language)
+            self.assertEqual(done.status, 1)
+            self.assertIn(word, done.err)
+            self.assertIn(name, done.err)
+            self.assertIn(f'CREATE ROLE "{runner}" NOLOGIN', done.err)
+        self.assertFalse(support.store_exists(self.store))
+        support.psql(off, f"DROP ROLE {runner}")
+        told = "options=-ccitus.enable_create_role_propagation%3Doff"
+        succeed("init", f"{support.server_uri()}{told}&schema={schema}", "--roles", schema)
+        names = [*worker, f"SELECT rolname FROM pg_roles WHERE rolname IN ('{runner}', '{reader}')"]
+        self.assertEqual(set(subprocess.check_output(names, text=True).split()), {runner, reader})
 
     def test_demonstration_bank(self):
         """Months, then nights, each computed in full beside; replayed."""
