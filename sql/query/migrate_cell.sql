@@ -12,12 +12,13 @@ SELECT
     CASE WHEN x.was_at < 3 THEN CAST(x.value_before AS BIGINT) END AS value_before,
     CASE WHEN x.is_at < 3 THEN CAST(x.value_now AS BIGINT) END AS value_after
 FROM customers AS x
-JOIN customer_key AS k ON k.customer_id = x.customer_id
+JOIN (SELECT y.customer_id, y.source_id FROM customer_key AS y /* apart */) AS k
+    ON k.customer_id = x.customer_id
 LEFT JOIN (SELECT y.customer_id, y.source_id FROM customer_key AS y
-    WHERE y.customer_id IN (SELECT m.into_id FROM merged AS m)) AS i
+    WHERE y.customer_id IN (SELECT m.into_id FROM merged AS m) /* apart */) AS i
     ON i.customer_id = x.merged_into
-LEFT JOIN tier AS b ON b.tier_id = x.tier_before
-LEFT JOIN tier AS n ON n.tier_id = x.tier_now
+LEFT JOIN (SELECT t.tier_id, t.code FROM tier AS t /* apart */) AS b ON b.tier_id = x.tier_before
+LEFT JOIN (SELECT t.tier_id, t.code FROM tier AS t /* apart */) AS n ON n.tier_id = x.tier_now
 WHERE (CAST($8 AS BIGINT) IS NULL OR x.was_at = CAST($8 AS BIGINT))
     AND (CAST($9 AS BIGINT) IS NULL OR x.tier_before = CAST($9 AS BIGINT))
     AND (CAST($10 AS BIGINT) IS NULL OR x.is_at = CAST($10 AS BIGINT))

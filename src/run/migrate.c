@@ -41,10 +41,10 @@ static void add_values(struct st_str *sql, const char *name, const char *table,
             st_str_addf(sql, " * %lld", (long long)st_pow10(scale - measure->scale));
         st_str_add(sql, " AS value FROM ");
         st_emit_identifier(sql, table);
-        st_str_addf(sql, " AS m WHERE m.run_id = %s),\n", run);
+        st_str_addf(sql, " AS m WHERE m.run_id = %s /* apart */),\n", run);
     } else {
         st_str_add(sql, "k.customer_id, CAST(0 AS BIGINT) AS value FROM customer_key AS k "
-                        "WHERE 1 = 0),\n");
+                        "WHERE 1 = 0 /* apart */),\n");
     }
 }
 

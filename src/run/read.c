@@ -220,7 +220,7 @@ struct customer_reader {
     struct st_arena *arena;
     struct st_customer_state *out;
     bool found;
-    int64_t tier_id, candidate_id, held_id, pending_id; /* 0: none */
+    int64_t tier_id, candidate_id, held_id, pending_id, shared_from; /* 0: none */
     size_t bound_cap;
 };
 
@@ -258,8 +258,7 @@ static st_code read_state(
     s->override_id = int_or(batch, 5, row, 0);
     r->held_id = int_or(batch, 6, row, 0);
     r->pending_id = int_or(batch, 7, row, 0);
-    if (!st_batch_is_null(batch, 16, row))
-        s->shared_from = st_run_text(r->arena, batch, 16, row);
+    r->shared_from = int_or(batch, 16, row, 0);
     s->has_hold = r->held_id != 0;
     if (!s->has_hold)
         return ST_OK;
@@ -410,24 +409,59 @@ static st_code fail_absent(const struct st_customer_state *s, struct st_error *e
     return ST_E_NOT_FOUND;
 }
 
+/* The names that a statement gives, the first of them; NULL without one. */
+static st_code read_first_name(struct st_store *store, struct st_arena *arena, const char *sql,
+    const struct st_bind *binds, size_t bind_count, const char **name, struct st_error *err)
+{
+    struct name_list list = {.arena = arena};
+    st_code code = st_run_each(store, sql, binds, bind_count, read_name, &list, err);
+    *name = list.names.count ? list.names.items[0] : NULL;
+    st_vec_release(&list.names);
+    return code;
+}
+
+/* Apart from the member's own row: another customer may be on another server. */
+static st_code read_shared_from(
+    struct st_store *store, const struct customer_reader *r, struct st_error *err)
+{
+    const struct st_bind bind = st_bind_int(r->shared_from);
+    if (!r->shared_from)
+        return ST_OK;
+    return read_first_name(store, r->arena,
+        "SELECT k.source_id FROM customer_key AS k WHERE k.customer_id = $1", &bind, 1,
+        &r->out->shared_from, err);
+}
+
+static st_code read_tier(struct st_store *store, struct customer_reader *r, struct st_error *err)
+{
+    const struct st_customer_state *s = r->out;
+    const struct st_bind binds[] = {
+        st_bind_int(s->run.run_id), st_bind_text(s->run.scheme), st_bind_int(s->customer_id)};
+    st_code code = st_run_each(store,
+        "SELECT s.status, s.tier, s.rule, s.score, s.candidate, s.override_id, s.held, s.pending, "
+        "s.standing, s.fails, s.rises, s.reason, s.cohort, s.since, s.watch_since, s.valid_until, "
+        "s.shared_from FROM tier_state AS s "
+        "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
+        binds, ST_COUNT(binds), read_state, r, err);
+    if (code == ST_OK && !r->found)
+        code = fail_absent(s, err);
+    return code == ST_OK ? read_shared_from(store, r, err) : code;
+}
+
 static st_code read_tier_before(
     struct st_store *store, struct customer_reader *r, struct st_error *err)
 {
     struct st_customer_state *s = r->out;
     int64_t before = 0;
-    struct name_list code_before = {.arena = r->arena};
     st_code code = st_run_before(store, s->run.scheme, s->run.as_of, &before, &s->before, err);
     s->has_before = before != 0;
     struct st_bind binds[] = {
         st_bind_int(before), st_bind_text(s->run.scheme), st_bind_int(s->customer_id)};
     if (code == ST_OK && before)
-        code = st_run_each(store,
+        code = read_first_name(store, r->arena,
             "SELECT t.code FROM tier_state AS s JOIN tier AS t ON t.tier_id = s.tier "
             "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
-            binds, 3, read_name, &code_before, err);
-    if (code_before.names.count)
-        s->tier_before = code_before.names.items[0];
-    st_vec_release(&code_before.names);
+            binds, ST_COUNT(binds), &s->tier_before, err);
     return code;
 }
 
@@ -517,22 +551,13 @@ st_code st_read_customer(struct st_store *store, struct st_arena *arena, const c
     out->scheme = st_compiled_scheme(compiled, scheme);
     out->metric_count = compiled->metric_count;
     out->metrics = st_arena_array(arena, struct st_customer_metric, out->metric_count);
-    struct st_bind binds[] = {
-        st_bind_int(out->run.run_id), st_bind_text(scheme), st_bind_int(out->customer_id)};
-    code = st_run_each(store,
-        "SELECT s.status, s.tier, s.rule, s.score, s.candidate, s.override_id, s.held, s.pending, "
-        "s.standing, s.fails, s.rises, s.reason, s.cohort, s.since, s.watch_since, s.valid_until, "
-        "h.source_id FROM tier_state AS s "
-        "LEFT JOIN customer_key AS h ON h.customer_id = s.shared_from "
-        "WHERE s.run_id = $1 AND s.scheme = $2 AND s.customer_id = $3",
-        binds, 3, read_state, &reader, err);
-    if (code == ST_OK && !reader.found)
-        code = fail_absent(out, err);
+    const struct st_bind bind = st_bind_int(out->run.run_id);
+    code = read_tier(store, &reader, err);
     if (code == ST_OK)
         code = read_metric_row(store, &reader, err);
     if (code == ST_OK)
         code = st_run_each(store,
-            "SELECT b.name, b.value FROM run_bound AS b WHERE b.run_id = $1 ORDER BY b.name", binds,
+            "SELECT b.name, b.value FROM run_bound AS b WHERE b.run_id = $1 ORDER BY b.name", &bind,
             1, read_bound, &reader, err);
     if (code == ST_OK)
         code = read_tier_before(store, &reader, err);

@@ -104,27 +104,6 @@ static st_code read_links(
 
 /* --- comparing --- */
 
-struct comparison {
-    struct st_arena *arena;
-    struct st_replay_rows *out;
-};
-
-static st_code read_comparison(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct comparison *c = context;
-    (void)err;
-    c->out->rows = st_batch_int(batch, 0, row);
-    c->out->different = st_batch_int(batch, 1, row);
-    if (st_batch_is_null(batch, 2, row))
-        return ST_OK;
-    char *example = st_run_text(c->arena, batch, 2, row), *tab = strrchr(example, '\t');
-    *tab = '\0';
-    c->out->example = example;
-    c->out->column = tab + 1;
-    return ST_OK;
-}
-
 /* How a kind of rows is compared: its table, what tells rows apart, what they say. */
 struct table_shape {
     const char *table;
@@ -149,17 +128,13 @@ static void add_difference(struct st_str *sql, const char *before, const char *c
     st_emit_identifier(sql, column);
 }
 
-/* A full join of both runs: rows whose columns differ, or that one side alone has. */
-static void comparison_sql(const struct table_shape *shape, struct st_str *sql)
+/* x, a full join of both runs: of every row, whether it differs, and in what column ('' where one
+ * side alone has it). */
+static void add_comparison(struct st_str *sql, const struct table_shape *shape)
 {
-    st_str_add(sql, "SELECT count(x.was), coalesce(sum(x.other), 0), min(");
-    st_str_addf(sql,
-        "CASE WHEN x.other = 1 THEN coalesce(%s, '') || chr(9) || x.what END) FROM ("
-        "SELECT p.run_id AS was",
-        shape->example);
-    for (size_t i = 0; i < shape->key_count; i++) {
+    st_str_add(sql, " FROM (SELECT p.run_id AS was");
+    for (size_t i = 0; i < shape->key_count; i++)
         st_str_addf(sql, ", coalesce(p.%s, q.%s) AS k%zu", shape->keys[i], shape->keys[i], i);
-    }
     st_str_add(sql, ", CASE WHEN p.run_id IS NULL OR q.run_id IS NULL");
     for (size_t i = 0; i < shape->column_count; i++)
         add_difference(sql, " OR p.", shape->columns[i]);
@@ -177,20 +152,47 @@ static void comparison_sql(const struct table_shape *shape, struct st_str *sql)
     st_str_add(sql, " AS q ON ");
     for (size_t i = 0; i < shape->key_count; i++)
         st_str_addf(sql, "%sp.%s = q.%s", i ? " AND " : "", shape->keys[i], shape->keys[i]);
-    st_str_addf(sql, ") AS x %s", shape->names);
+    st_str_add(sql, ") AS x");
+}
+
+/* The first of the rows that differ. Apart from counting them, because names may be on other
+ * servers than the rows. */
+static st_code find_example(struct st_store *store, struct st_arena *arena,
+    const struct table_shape *shape, const struct st_bind *binds, struct st_replay_rows *out,
+    struct st_error *err)
+{
+    struct st_str sql = ST_STR_INIT;
+    const char *example = NULL;
+    st_str_addf(&sql, "SELECT min(coalesce(%s, '') || chr(9) || x.what)", shape->example);
+    add_comparison(&sql, shape);
+    st_str_addf(&sql, " %s WHERE x.other = 1", shape->names);
+    st_code code = st_store_query_text(store, sql.text, binds, 2, arena, &example, err);
+    st_str_release(&sql);
+    if (code != ST_OK)
+        return code;
+    const char *tab = strrchr(example, '\t');
+    out->example = st_arena_strndup(arena, example, (size_t)(tab - example));
+    out->column = tab + 1;
+    return ST_OK;
 }
 
 static st_code compare(struct st_store *store, struct st_arena *arena,
     const struct table_shape *shape, int64_t run_id, int64_t again, struct st_replay_rows *out,
     struct st_error *err)
 {
-    struct comparison c = {arena, out};
-    struct st_bind binds[] = {st_bind_int(run_id), st_bind_int(again)};
+    const struct st_bind binds[] = {st_bind_int(run_id), st_bind_int(again)};
     struct st_str sql = ST_STR_INIT;
-    comparison_sql(shape, &sql);
-    st_code code = st_run_each(store, sql.text, binds, 2, read_comparison, &c, err);
+    int64_t counts[2];
+    st_str_add(&sql, "SELECT count(x.was), CAST(coalesce(sum(x.other), 0) AS bigint)");
+    add_comparison(&sql, shape);
+    st_code code =
+        st_store_query_ints(store, sql.text, binds, ST_COUNT(binds), counts, NULL, 2, err);
     st_str_release(&sql);
-    return code;
+    if (code != ST_OK)
+        return code;
+    out->rows = counts[0];
+    out->different = counts[1];
+    return out->different ? find_example(store, arena, shape, binds, out, err) : ST_OK;
 }
 
 static const char customer_names[] = "LEFT JOIN customer_key AS c ON c.customer_id = x.k0";

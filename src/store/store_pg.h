@@ -131,6 +131,8 @@ ST_MUST_CHECK st_code st_pg_citus_open(struct pg_store *store, struct st_error *
 /* The store is one, or is to be made as one. */
 ST_MUST_CHECK st_code st_pg_citus_spread(struct pg_store *store, struct st_error *err);
 st_code st_pg_began(struct st_store *store, struct st_error *err);
+/* A statement as the store's servers get it: in `own` where it is another one than `sql`. */
+const char *st_pg_citus_text(const struct pg_store *store, const char *sql, struct st_str *own);
 st_code st_pg_place(struct st_store *store, const char *table, struct st_error *err);
 /* A table of a store that is spread, with a copy on every server: once a transaction has read the
  * copy at hand, Citus refuses to analyse the others. */

@@ -11,6 +11,7 @@
  */
 #include "store/store_pg.h"
 
+#include "ir/dialect.h"
 #include "ir/emit.h"
 #include "ir/placement.h"
 
@@ -97,6 +98,22 @@ st_code st_pg_began(struct st_store *base, struct st_error *err)
 {
     struct pg_store *store = (struct pg_store *)base;
     return store->began ? st_pg_exec_script(base, store->began, err) : ST_OK;
+}
+
+/* ---- statements ---------------------------------------------------------------------------- */
+
+const char *st_pg_citus_text(const struct pg_store *store, const char *sql, struct st_str *own)
+{
+    static const char apart[] = "/* apart */"; /* sql/README.md says where it stands */
+    const char *found = store->base.dialect == ST_DIALECT_CITUS ? strstr(sql, apart) : NULL;
+    if (!found)
+        return sql;
+    for (; found; found = strstr(sql, apart)) {
+        st_str_addf(own, "%.*s%s", (int)(found - sql), sql, st_dialect_citus.fence);
+        sql = found + sizeof apart - 1;
+    }
+    st_str_add(own, sql);
+    return own->text;
 }
 
 /* ---- roles --------------------------------------------------------------------------------- */

@@ -92,13 +92,16 @@ st_code st_pg_send(struct pg_store *store, const char *sql, const struct st_bind
     if (code != ST_OK)
         return code;
     struct st_arena arena = ST_ARENA_INIT;
+    struct st_str own = ST_STR_INIT;
     struct values v = new_values(&arena, bind_count);
     for (size_t i = 0; i < bind_count; i++)
         encode(&binds[i], &v, i);
+    sql = st_pg_citus_text(store, sql, &own);
     st_pg_forget_interrupt(store);
     if (PQsendQueryParams(
             store->connection, sql, (int)bind_count, v.types, v.data, v.lengths, v.formats, 1) != 1)
         code = st_pg_fail(err, store, NULL, sql);
+    st_str_release(&own);
     st_arena_release(&arena);
     return code;
 }

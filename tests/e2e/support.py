@@ -6,6 +6,7 @@ its own in a PostgreSQL server that the test starts; with STRATA_TEST_CITUS=post
 the database there, which has the extension Citus.
 """
 
+import atexit
 import csv
 import ctypes
 import functools
@@ -74,7 +75,15 @@ def located(argument):
     if not ON_SERVER or not text.endswith(".duckdb"):
         return text
     schema = "t" + hashlib.sha256(os.path.abspath(text).encode()).hexdigest()[:16]
+    if CITUS:
+        forget_later(schema)
     return server_uri() + f"schema={schema}"
+
+
+@functools.lru_cache(maxsize=None)
+def forget_later(schema):
+    """A server that is not the tests' own is left as it was."""
+    atexit.register(psql, f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
 def file_store(test):

@@ -13,6 +13,7 @@ import support
 from support import ROOT, succeed, succeed_json
 
 FILE = "plain.db"  # a store in a file, whatever the others are
+GATHERED_KB = 16  # more than a count per tier, less than a row per customer and run
 
 
 def first_worker():
@@ -68,7 +69,7 @@ class Spread(support.TestCase):
         self.assertEqual(kinds["run"], "reference")
         self.assertNotIn("quarantine", kinds)
         unplaced = set(support.tables_of(self.store)) - set(kinds)
-        self.assertEqual(unplaced, {"quarantine", "run_bound", "strata_meta"})
+        self.assertEqual(unplaced, {"quarantine", "run_bound", "stock_change", "strata_meta"})
 
     def test_what_an_outage_left_is_finished(self):
         """A transaction that a lost coordinator prepared on a worker is gone before the first read."""
@@ -120,6 +121,28 @@ class Spread(support.TestCase):
         self.assert_same(["tiers", "--from", "2025-09-30"], ["metrics"])
         self.both("replay")
         self.assertEqual(*self.both("quality"))
+        self.read_at_the_workers(nights)
+
+    def read_at_the_workers(self, policy):
+        """Nothing that is asked brings a table's rows together before it answers: Citus ends a
+        statement that would."""
+        bounded = (support.server_uri() + "options=-ccitus.max_intermediate_result_size%3D{}&schema="
+                   + support.schema_of(self.store))
+        store = bounded.format(GATHERED_KB)
+        customer = support.read_csv(self.folder / "bank/customers.csv")[0]["customer_no"]
+        page, file = self.folder / "page.html", self.folder / "rows.csv"
+        days = "--from", "2025-09-30"
+        for command, *words in (
+                ("tiers",), ("explain", customer), ("replay",),
+                ("signals", "--as-of", "2025-11-30", "-o", file), ("export", "metrics", "-o", file),
+                ("export", "tiers", *days, "-o", file),
+                ("migrate", "--scheme", "asset", *days, "-o", file),
+                ("migrate", "--scheme", "asset", *days, "--every", "run"),
+                ("simulate", policy, "-o", page), ("run", policy, "--as-of", "2025-12-31")):
+            with self.subTest(command):
+                succeed(command, store, *words, "--quiet")
+        gathers = support.strata("quality", bounded.format(1))  # every account with a balance
+        self.assertIn("max_intermediate_result_size", gathers.err)
 
     def test_nights_go_on(self):
         """One currency: rows stand from night to night."""

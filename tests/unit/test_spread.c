@@ -138,6 +138,80 @@ static void test_plans_of_policies(void **state)
     globfree(&found);
 }
 
+/* ---- statements by hand -------------------------------------------------------------------- */
+
+/* What one pair of parentheses joins, nested ones apart. */
+struct level {
+    bool outer, tiers; /* has an outer join; names the view of two tables */
+    char table[64];    /* a table it names as well; "" for none */
+};
+
+static const char *word_after(const char *p, char word[64])
+{
+    size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz_");
+    snprintf(word, 64, "%.*s", (int)(len < 63 ? len : 63), p);
+    return p + len;
+}
+
+static const char *read_source(const char *p, struct level *level)
+{
+    char word[64];
+    enum st_placement placement;
+    p = word_after(p + strspn(p, " \n"), word);
+    if (strcmp(word, "tier_state") == 0)
+        level->tiers = true;
+    else if (st_placement_of(word, &placement))
+        snprintf(level->table, sizeof level->table, "%s", word);
+    return p;
+}
+
+/* The table that stands beside tier_state and an outer join somewhere in a statement; "": none. */
+static void find_beside(const char *sql, char found[64])
+{
+    struct level levels[32] = {{0}}, *level = levels;
+    *found = '\0';
+    for (const char *p = sql; *p && !*found; p++) {
+        if (strncmp(p, "--", 2) == 0)
+            p += strcspn(p, "\n") - 1;
+        else if (*p == '(')
+            *++level = (struct level){0};
+        else if (strncmp(p, "LEFT JOIN ", 10) == 0 || strncmp(p, "FULL JOIN ", 10) == 0)
+            level->outer = true;
+        else if (strncmp(p, "JOIN ", 5) == 0 || strncmp(p, "FROM ", 5) == 0)
+            p = read_source(p + 5, level) - 1;
+        bool ends = *p == ')' || !p[1];
+        if (ends && level->outer && level->tiers)
+            snprintf(found, 64, "%s", level->table);
+        if (*p == ')')
+            level--;
+    }
+}
+
+/* Citus gathers tier_state's rows where an outer join stands beside it and a table does, too: the
+ * table is kept apart. */
+static void test_tables_beside_tiers_are_apart(void **state)
+{
+    static const char apart[] = "/* apart */";
+    char beside[64];
+    int marks = 0;
+    (void)state;
+    for (const struct st_sql_file *f = st_sql_files; f->path; f++) {
+        find_beside(f->text, beside);
+        if (*beside && strncmp(f->path, "schema/", 7) != 0)
+            fail_msg("sql/%s joins %s beside tier_state: it is to be kept apart", f->path, beside);
+        for (const char *p = f->text; (p = strstr(p, "/*")); p++, marks++)
+            if (strncmp(p, apart, sizeof apart - 1) != 0)
+                fail_msg("sql/%s: %.20s", f->path, p);
+    }
+    assert_true(marks > 0);
+    find_beside("SELECT 1 FROM tier_state AS s JOIN customer_key AS k ON k.customer_id = "
+                "s.customer_id LEFT JOIN (SELECT 1 FROM run AS r) AS x ON x.a = s.tier",
+        beside);
+    assert_string_equal(beside, "customer_key");
+    find_beside("SELECT 1 FROM tier_state AS s JOIN tier AS t ON t.tier_id = s.tier", beside);
+    assert_string_equal(beside, "");
+}
+
 /* ---- shapes that are refused --------------------------------------------------------------- */
 
 static const char *const by_customer[] = {"customer_id"}, *const by_kind[] = {"kind"};
@@ -386,6 +460,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_table_has_a_place),
         cmocka_unit_test(test_plans_of_policies),
+        cmocka_unit_test(test_tables_beside_tiers_are_apart),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_shared_relations_are_inlined),
     };
