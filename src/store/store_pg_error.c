@@ -16,6 +16,10 @@ static const struct st_text hint_server = {
     "once the server is back, repeat the command: what was not committed is gone, what was done "
     "before is known; its log says why",
     "服务器恢复后请重新执行该命令：未提交的内容已作废，已完成的部分会被识别；原因见服务器日志"};
+static const struct st_text hint_worker = {
+    "once all servers are back, repeat the command: what was not committed is gone, what was done "
+    "before is known",
+    "所有服务器恢复后请重新执行该命令：未提交的内容已作废，已完成的部分会被识别"};
 static const struct st_text hint_disk = {
     "free some space on the server's disk, then repeat the command: nothing of it was kept",
     "请释放服务器磁盘空间后重新执行该命令：未保留其任何内容"};
@@ -91,6 +95,20 @@ static const struct rule rules[] = {
         NULL},
 };
 
+/* The session goes on, so another connection was lost: one of Citus's to a worker. */
+static const struct rule worker_rule = {"08", ST_E_IO,
+    {"%s: one of its servers cannot be reached (%s)", "%s：其中一台服务器无法连接（%s）"},
+    &hint_worker};
+
+static const struct rule *find_rule(const struct pg_store *store, const char *state)
+{
+    const struct rule *rule = rules;
+    while (strncmp(state, rule->state, strlen(rule->state)) != 0)
+        rule++; /* the last one always does */
+    bool lost = strcmp(rule->state, worker_rule.state) == 0;
+    return lost && PQstatus(store->connection) == CONNECTION_OK ? &worker_rule : rule;
+}
+
 /* The first line, never half a character. */
 static void first_line(const char *text, char line[ENGINE_TEXT_MAX])
 {
@@ -121,9 +139,7 @@ st_code st_pg_fail(
         return fail_lost(err, store);
     if (strcmp(state, "57014") == 0 && store->interrupted)
         return st_fail(err, ST_E_CANCELLED, "cancelled", "已取消");
-    const struct rule *rule = rules;
-    while (strncmp(state, rule->state, strlen(rule->state)) != 0)
-        rule++; /* the last one always does */
+    const struct rule *rule = find_rule(store, state);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     char line[ENGINE_TEXT_MAX];
     first_line(text ? text : "", line);
