@@ -61,6 +61,12 @@ struct st_store_ops {
     st_code (*schema_place)(struct st_store *store, struct st_error *err);
     st_code (*schema_end)(struct st_store *store, struct st_error *err);
 
+    /* The session is as it was when this was first called: settings, no temporary tables, nothing
+     * half done. Fails where it cannot be, or its server is gone. */
+    st_code (*renew)(struct st_store *store, struct st_error *err);
+    /* Something came in that nobody asked for, as when a server says goodbye. NULL: never. */
+    bool (*stirred)(const struct st_store *store);
+
     void (*interrupt)(struct st_store *store); /* from any thread */
 };
 

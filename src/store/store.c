@@ -525,6 +525,20 @@ st_code st_store_place(struct st_store *store, const char *table, struct st_erro
     return store->ops->place ? note(store, store->ops->place(store, table, err)) : ST_OK;
 }
 
+st_code st_store_renew(struct st_store *store, struct st_error *err)
+{
+    st_store_rollback(store);
+    set_controlling(store, true); /* a late interrupt is for the one before */
+    st_code code = store->ops->renew(store, err);
+    set_controlling(store, false);
+    return code;
+}
+
+bool st_store_stirred(const struct st_store *store)
+{
+    return store->ops->stirred && store->ops->stirred(store);
+}
+
 void st_store_interrupt(struct st_store *store)
 {
     pthread_mutex_lock(&store->control_lock);

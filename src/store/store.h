@@ -218,6 +218,15 @@ ST_MUST_CHECK st_code st_store_share(
 ST_MUST_CHECK st_code st_store_place(
     struct st_store *store, const char *table, struct st_error *err);
 
+/* Makes a session as new for whoever uses it next, in one round trip: what is open of a transaction
+ * is rolled back, temporary tables are dropped, settings are those of the first call, which is made
+ * before anything else. Cursors and loads are closed before. A session of which this fails is good
+ * for nothing but closing: its server is gone, or something is still going on in it. */
+ST_MUST_CHECK st_code st_store_renew(struct st_store *store, struct st_error *err);
+/* Whether the server of a session that runs nothing has said something meanwhile, which it does
+ * when it ends the session. Asks nobody. */
+bool st_store_stirred(const struct st_store *store);
+
 /* Stops the statement that another thread is running on this store; it returns ST_E_CANCELLED. */
 void st_store_interrupt(struct st_store *store);
 

@@ -132,6 +132,14 @@ static char *engine_path(const char *location)
     return path.text;
 }
 
+static st_code connect_database(struct duckdb_store *store, struct st_error *err)
+{
+    if (duckdb_connect(store->database, &store->connection) == DuckDBError)
+        return st_fail(err, ST_E_STORE, "%s: the engine gave no connection", "%s：引擎没有给出连接",
+            store->base.location);
+    return ST_OK;
+}
+
 static st_code open_database(struct duckdb_store *store, duckdb_config config, struct st_error *err)
 {
     char *text = NULL;
@@ -140,10 +148,7 @@ static st_code open_database(struct duckdb_store *store, duckdb_config config, s
         duckdb_free(text);
         return code;
     }
-    if (duckdb_connect(store->database, &store->connection) == DuckDBError)
-        return st_fail(err, ST_E_STORE, "%s: the engine gave no connection", "%s：引擎没有给出连接",
-            store->base.location);
-    return ST_OK;
+    return connect_database(store, err);
 }
 
 /* The list stays locked meanwhile, so that two threads cannot open one file. */
@@ -372,6 +377,19 @@ static st_code duckdb_store_expect_keys(
     return code == ST_OK ? duckdb_store_exec(base, sql, NULL, 0, NULL, err) : code;
 }
 
+/* Temporary tables and settings are the connection's. The statement is for an engine that has
+ * stopped after an error: it still gives connections. */
+static st_code duckdb_store_renew(struct st_store *base, struct st_error *err)
+{
+    struct duckdb_store *store = (struct duckdb_store *)base;
+    if (store->loads_open > 0)
+        return st_fail(err, ST_E_INTERNAL, "%s: a bulk load is still open",
+            "%s：仍有未结束的批量写入", base->location);
+    duckdb_disconnect(&store->connection);
+    st_code code = connect_database(store, err);
+    return code == ST_OK ? duckdb_store_exec(base, "SELECT 1", NULL, 0, NULL, err) : code;
+}
+
 static void duckdb_store_interrupt(struct st_store *base)
 {
     duckdb_interrupt(((struct duckdb_store *)base)->connection);
@@ -390,5 +408,6 @@ const struct st_store_ops st_store_duckdb_ops = {
     .appender_add = st_duckdb_appender_add,
     .appender_close = st_duckdb_appender_close,
     .expect_keys = duckdb_store_expect_keys,
+    .renew = duckdb_store_renew,
     .interrupt = duckdb_store_interrupt,
 };

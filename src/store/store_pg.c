@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ir/emit.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static void pg_store_close(struct st_store *base)
     st_pg_growth_release(store);
     st_pg_location_release(&store->location);
     free(store->began);
+    free(store->renewal);
     free(base->location);
     free(store);
 }
@@ -164,6 +166,46 @@ static st_code pg_store_open(const char *location, const char *shown,
     return ST_OK;
 }
 
+/* ---- one session, one user after another --------------------------------------------------- */
+
+/* RESET gives back what the server, the location and the user say; what opening set beyond that is
+ * learned once. DISCARD ALL would let go of the writer's lock. */
+static st_code learn_renewal(struct pg_store *store, struct st_error *err)
+{
+    PGresult *result = NULL;
+    st_code code = st_pg_run(store,
+        "SELECT 'RESET ROLE; RESET ALL; DISCARD TEMP; SELECT ' || string_agg('set_config(' ||"
+        " quote_literal(s.name) || ', ' || quote_literal(current_setting(s.name)) || ', false)',"
+        " ', ' ORDER BY s.name) FROM pg_settings AS s WHERE s.source = 'session'",
+        NULL, 0, &result, err);
+    if (code == ST_OK)
+        store->renewal = st_strdup(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return code;
+}
+
+static st_code pg_store_renew(struct st_store *base, struct st_error *err)
+{
+    struct pg_store *store = (struct pg_store *)base;
+    if (PQstatus(store->connection) == CONNECTION_BAD)
+        return st_pg_fail(err, store, NULL, NULL);
+    if (store->streaming || store->copying ||
+        PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+        return st_fail(err, ST_E_INTERNAL, "%s: something is still going on in this session",
+            "%s：会话中仍有未结束的操作", base->location);
+    if (!store->renewal)
+        return learn_renewal(store, err);
+    st_pg_growth_release(store);
+    return st_pg_exec_script(base, store->renewal, err);
+}
+
+static bool pg_store_stirred(const struct st_store *base)
+{
+    const struct pg_store *store = (const struct pg_store *)base;
+    struct pollfd socket = {.fd = PQsocket(store->connection), .events = POLLIN};
+    return socket.fd < 0 || poll(&socket, 1, 0) != 0;
+}
+
 /* The server ends a statement and never a commit: one that has begun cannot be cancelled, and while
  * the session waits for its next statement a cancel is dropped. */
 static void pg_store_interrupt(struct st_store *base)
@@ -196,5 +238,7 @@ const struct st_store_ops st_store_pg_ops = {
     .schema_begin = st_pg_schema_begin,
     .schema_place = st_pg_schema_place,
     .schema_end = st_pg_schema_end,
+    .renew = pg_store_renew,
+    .stirred = pg_store_stirred,
     .interrupt = pg_store_interrupt,
 };

@@ -8,6 +8,7 @@
 #include "store/store_pg_location.h"
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 struct pg_cursor;
 struct pg_loader;
@@ -25,10 +26,11 @@ struct pg_store {
     bool read_only;
     bool citus;                   /* the extension is there */
     char *began;                  /* said at a transaction's begin; NULL: nothing */
+    char *renewal;                /* makes the session as new; NULL: not asked for yet */
     struct st_store_roles *roles; /* of a store to be made; NULL: none */
-    pthread_mutex_t cancel_lock;  /* of `interrupted`; held while a cancel is on its way */
+    pthread_mutex_t cancel_lock;  /* held while a cancel is on its way */
     PGcancel *cancel;
-    bool interrupted;            /* since the statement was sent */
+    atomic_bool interrupted;     /* since the statement was sent */
     struct pg_cursor *streaming; /* whose rows are still on their way; NULL: none */
     struct pg_loader *copying;   /* whose COPY is open; NULL: none */
     struct ST_VEC(struct pg_growth) growth;
