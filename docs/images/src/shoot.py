@@ -15,7 +15,7 @@ import tempfile
 IMAGES = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(IMAGES.parents[1] / "tests/e2e"))
 import browser  # noqa: E402
-WIDTH, HEIGHT, SCALE = 1600, 716, 1.25
+WIDTH, HEIGHT, SCALE = 1600, 806, 1.25
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 22px; background: #e9edf2; display: flex; gap: 22px; align-items: flex-start }}
@@ -65,13 +65,14 @@ def terminal(strata, folder, commands, lang):
     return WINDOW.format(text="\n".join(paint(line) for line in lines))
 
 
-def affluent_customer(strata, store, folder):
+def watched_customer(strata, store, folder):
+    """Who has failed once, and may yet keep the tier."""
     with tempfile.TemporaryDirectory() as work:
         rows = pathlib.Path(work) / "tiers.csv"
-        subprocess.run([strata, "export", store, "tiers", "--scheme", "asset", "--quiet", "-o", rows],
+        subprocess.run([strata, "export", store, "tiers", "--scheme", "asset_held", "--quiet", "-o", rows],
                        cwd=folder, check=True)
         return next(row["customer_id"] for row in csv.DictReader(rows.open(encoding="utf-8-sig"))
-                    if row["tier"] == "affluent")
+                    if row["standing"] == "watch" and row["failing"] == "1")
 
 
 REPORTS = (  # picture, language, dark, what it shows
@@ -113,8 +114,8 @@ def main():
     strata, folder = (pathlib.Path(arg).resolve() for arg in sys.argv[1:3])
     store = "demo/bank.duckdb"
     report_pictures(strata, folder, store)
-    left = [f"tiers {store} --scheme {scheme}" for scheme in ("asset", "rfm", "strategy")]
-    right = [f"explain {store} {affluent_customer(strata, store, folder)} --scheme asset"]
+    left = [f"tiers {store} --scheme {scheme}" for scheme in ("asset_held", "rfm", "strategy")]
+    right = [f"explain {store} {watched_customer(strata, store, folder)} --scheme asset_held"]
     for lang, name in (("en", "demo.png"), ("zh", "demo.zh-CN.png")):
         windows = "".join(terminal(strata, folder, commands, lang) for commands in (left, right))
         with tempfile.TemporaryDirectory() as work:
