@@ -365,6 +365,20 @@ static void lost_connections_leave_nothing(void **state)
     }
 }
 
+/* Citus's way to say that it lost a worker. */
+static void a_session_that_goes_on_was_not_lost(void **state)
+{
+    (void)state;
+    struct st_store *store = open_at(helper_pg_location(), &creating);
+    struct st_error error = {0};
+    st_code code = st_store_exec(store,
+        "DO $$ BEGIN RAISE EXCEPTION 'the other' USING ERRCODE = '08006'; END $$", NULL, 0, NULL,
+        &error);
+    assert_failed(&error, code, ST_E_IO, "one of its servers cannot be reached (the other)");
+    assert_int_equal(number(store, "SELECT 1 AS n"), 1);
+    st_store_close(store);
+}
+
 static void statements_that_time_out_say_so(void **state)
 {
     (void)state;
@@ -488,6 +502,7 @@ int main(void)
         cmocka_unit_test(roles_have_the_rights_they_need),
         cmocka_unit_test(killed_init_leaves_all_or_nothing),
         cmocka_unit_test(lost_connections_leave_nothing),
+        cmocka_unit_test(a_session_that_goes_on_was_not_lost),
         cmocka_unit_test(statements_that_time_out_say_so),
         cmocka_unit_test(loads_and_cursors_take_turns),
         cmocka_unit_test(numbers_of_every_size_come_back),
