@@ -2,7 +2,7 @@
 -- channel acknowledged, or run $6 (not 0), whose next period starts on $7.
 INSERT INTO change_row (sequence, scheme, customer_id, old_tier, tier, effective_on, told_now,
     old_next, next_tier, next_on, told_next, status, reason, override_id, rejected)
-WITH told AS (
+WITH told AS NOT MATERIALIZED (
     SELECT r.*, f.acked_at IS NOT NULL AS acked
     FROM change_row AS r
     JOIN change_file AS f ON f.sequence = r.sequence
@@ -13,48 +13,49 @@ acked AS (
         SELECT t.*, row_number() OVER (PARTITION BY t.customer_id ORDER BY t.sequence DESC) AS n
         FROM told AS t WHERE t.acked AND CAST($6 AS BIGINT) = 0
     ) AS x WHERE x.n = 1
+    /* apart */
 ),
 sent AS (
     SELECT x.* FROM (
         SELECT t.*, row_number() OVER (PARTITION BY t.customer_id ORDER BY t.sequence DESC) AS n
         FROM told AS t
     ) AS x WHERE x.n = 1 AND NOT x.acked
+    /* apart */
 ),
-states AS (
+states AS NOT MATERIALIZED (
     SELECT s.run_id, s.customer_id, s.tier, s.reason, s.override_id,
         CASE WHEN s.tier IS NOT NULL AND s.override_id IS NULL AND s.shared_from IS NULL
             THEN coalesce(s.pending, s.tier) ELSE s.tier END AS next_tier
     FROM tier_state AS s
-    WHERE s.scheme = $2 AND s.run_id IN (CAST($3 AS BIGINT), CAST($6 AS BIGINT))
+    WHERE s.scheme = $2
 ),
-known AS (
-    SELECT a.customer_id, a.sequence,
-        CASE WHEN a.next_on <= CAST($4 AS DATE) THEN a.next_tier ELSE a.tier END AS tier,
-        a.next_tier
-    FROM acked AS a
-    UNION ALL
-    SELECT s.customer_id, 0 AS sequence,
-        CASE WHEN CAST($7 AS DATE) <= CAST($4 AS DATE) THEN s.next_tier ELSE s.tier END AS tier,
-        s.next_tier
-    FROM states AS s WHERE s.run_id = CAST($6 AS BIGINT)
+now_in AS (
+    SELECT s.* FROM states AS s WHERE s.run_id = CAST($3 AS BIGINT)
+    /* apart */
 ),
-ids AS (
-    SELECT s.customer_id FROM states AS s WHERE s.run_id = CAST($3 AS BIGINT)
-    UNION SELECT k.customer_id FROM known AS k
-    UNION SELECT s.customer_id FROM sent AS s
+known_in AS (
+    SELECT s.* FROM states AS s WHERE s.run_id = CAST($6 AS BIGINT)
+    /* apart */
 ),
 beside AS (
     SELECT i.customer_id, n.tier, n.next_tier, n.reason, n.override_id,
-        k.tier AS known_tier, k.next_tier AS known_next,
+        CASE WHEN a.next_on <= CAST($4 AS DATE) THEN a.next_tier
+            WHEN a.customer_id IS NOT NULL THEN a.tier
+            WHEN CAST($7 AS DATE) <= CAST($4 AS DATE) THEN k.next_tier ELSE k.tier
+            END AS known_tier,
+        CASE WHEN a.customer_id IS NOT NULL THEN a.next_tier ELSE k.next_tier END AS known_next,
         s.customer_id IS NOT NULL AS waits,
         CASE WHEN s.next_on <= CAST($4 AS DATE) THEN s.next_tier ELSE s.tier END AS sent_tier,
         s.next_tier AS sent_next,
         CASE WHEN s.next_on <= CAST($4 AS DATE) AND s.told_next THEN s.next_on
             WHEN s.told_now THEN s.effective_on END AS sent_on
-    FROM ids AS i
-    LEFT JOIN states AS n ON n.customer_id = i.customer_id AND n.run_id = CAST($3 AS BIGINT)
-    LEFT JOIN known AS k ON k.customer_id = i.customer_id
+    FROM (SELECT x.customer_id FROM customer_key AS x /* apart */) AS i
+    LEFT JOIN now_in AS n ON n.customer_id = i.customer_id
+    LEFT JOIN known_in AS k ON k.customer_id = i.customer_id
+    LEFT JOIN acked AS a ON a.customer_id = i.customer_id
     LEFT JOIN sent AS s ON s.customer_id = i.customer_id
+    WHERE n.customer_id IS NOT NULL OR k.customer_id IS NOT NULL OR a.customer_id IS NOT NULL
+        OR s.customer_id IS NOT NULL
 ),
 compared AS (
     SELECT b.*,

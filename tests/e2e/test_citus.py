@@ -138,6 +138,7 @@ class Spread(support.TestCase):
                 ("export", "tiers", *days, "-o", file),
                 ("migrate", "--scheme", "asset", *days, "-o", file),
                 ("migrate", "--scheme", "asset", *days, "--every", "run"),
+                ("changes", "--scheme", "asset", "-o", file),
                 ("simulate", policy, "-o", page), ("run", policy, "--as-of", "2025-12-31")):
             with self.subTest(command):
                 succeed(command, store, *words, "--quiet")
