@@ -55,8 +55,10 @@ static st_code read_runs(struct export *x, const char *sql, struct st_error *err
     const struct st_export_options *o = x->options;
     struct st_bind binds[] = {
         optional_date(o->from), optional_date(o->as_of), st_bind_text(o->scheme)};
-    size_t count = o->what == ST_EXPORT_TIERS ? 3 : 2;
-    TRY(st_run_each(x->store, st_sql_file_text(sql), binds, count, read_run, x, err));
+    struct st_published known;
+    if (o->scheme)
+        TRY(st_read_published(x->store, x->arena, o->scheme, NULL, &known, err));
+    TRY(st_run_each(x->store, st_sql_file_text(sql), binds, ST_COUNT(binds), read_run, x, err));
     if (x->runs.count > 0)
         return ST_OK;
     st_code code = st_fail(err, ST_E_NOT_FOUND, "nothing has been published for these dates",
@@ -297,9 +299,6 @@ static st_code count_columns(struct export *x, struct st_error *err)
 
 static st_code export_tiers(struct export *x, struct st_error *err)
 {
-    struct st_published known;
-    if (x->options->scheme)
-        TRY(st_read_published(x->store, x->arena, x->options->scheme, NULL, &known, err));
     TRY(read_runs(x, "query/published_tiers.sql", err));
     TRY(count_columns(x, err));
     TRY(open_file(x, (struct st_text){"Tiers", "层级"}, tier_columns, x->tier_columns, err));
@@ -391,8 +390,13 @@ static st_code check_same_metrics(const struct export *x, struct st_error *err)
         st_code code = st_fail(err, ST_E_CONFLICT, "the runs of %s and %s have different metrics",
             "%s 与 %s 的运行指标不同", st_date_format(run->as_of, here),
             st_date_format(last->as_of, there));
-        st_error_hint(err, "one file has one set of columns: export the dates apart",
-            "一个文件只能有一组列：请分日期导出");
+        if (run->as_of == last->as_of)
+            st_error_hint(err,
+                "two policies were run: --scheme NAME takes the one with that scheme",
+                "当日运行了两个策略：--scheme 名称 可选定含该方案的策略");
+        else
+            st_error_hint(err, "one file has one set of columns: export the dates apart",
+                "一个文件只能有一组列：请分日期导出");
         return code;
     }
     return ST_OK;

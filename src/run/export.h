@@ -16,7 +16,7 @@ struct st_export_options {
     enum st_export_format format;
     bool plain;           /* CSV for programs: no byte-order mark, no guard against formulas */
     enum st_lang lang;    /* XLSX: of the headings */
-    const char *scheme;   /* TIERS: NULL for all */
+    const char *scheme;   /* NULL for all; METRICS: of the runs that published it */
     const st_date *from;  /* NULL: no lower bound … */
     const st_date *as_of; /* … and NULL here too: the latest period of each scheme */
     const char *path;

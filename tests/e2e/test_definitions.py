@@ -492,6 +492,29 @@ class ManyWindows(support.TestCase):
                          {n: got[f"days_{n}"] for n in range(1, self.METRICS + 1)})
 
 
+class TwoPolicies(support.TestCase):
+    """Of one store and day, each with metrics of its own."""
+
+    def test_metrics_of_either(self):
+        bank = SmallBank()
+        bank.hold("saver", {"2024-01-01": "100.00"})
+        self.load(bank)
+        tiers = "tiers: [{code: some, from: 1}, {code: none}]"
+        for name, aum, value in (("one", "aum", "closing"), ("two", "mean", "daily_average")):
+            self.run_policy(policy(
+                [f"{aum}: {{from: balance, value: {value}(amount), window: 1 month}}"],
+                [f"{name}: {{method: thresholds, value: {aum}, {tiers}}}"]
+            ).replace("by-hand", name), "2024-02-29")
+        got = {name: list(self.export("metrics", "--scheme", name)[0]) for name in ("one", "two")}
+        self.assertEqual(got, {"one": ["as_of", "customer_id", "status", "aum"],
+                               "two": ["as_of", "customer_id", "status", "mean"]})
+        export = ("export", self.store, "metrics", "-o", self.folder / "x.csv")
+        refused = support.strata(*export)
+        self.assertEqual(refused.status, 1)
+        self.assertIn("--scheme NAME", refused.err)
+        self.assertIn("three", support.strata(*export, "--scheme", "three").err)
+
+
 class MissingValues(support.TestCase):
     """A missing value has the outcome its policy declares, and the program insists on one."""
 
