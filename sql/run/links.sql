@@ -4,7 +4,8 @@ SELECT
     s.scheme,
     s.previous_run,
     s.previous_run <> 0 AND coalesce(p.scheme_hash, '') <> s.scheme_hash AS changed,
-    s.previous_run = 0 OR r.run_id IS NOT NULL AS known
+    s.previous_run = 0 OR r.run_id IS NOT NULL AS known,
+    coalesce(p.series, 0) AS series
 FROM run_scheme AS s
 LEFT JOIN run_scheme AS p ON p.run_id = s.previous_run AND p.scheme = s.scheme
 LEFT JOIN run AS r ON r.run_id = s.previous_run AND r.state = 'published'

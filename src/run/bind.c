@@ -26,8 +26,11 @@ static const struct st_run_link *link_of(const struct runner *r, const struct st
 static st_code bind_previous_series(const struct runner *r, const struct st_plan_param *param,
     struct st_bind *bind, struct st_error *err)
 {
-    return st_run_tier_series(
-        r->store, link_of(r, param)->previous_run, param->scheme, &bind->integer, err);
+    const struct st_run_link *link = link_of(r, param);
+    bind->integer = link->previous_series;
+    return bind->integer || !link->previous_run ? ST_OK
+                                                : st_run_tier_series(r->store, link->previous_run,
+                                                      param->scheme, &bind->integer, err);
 }
 
 st_code st_run_bind(

@@ -12,6 +12,7 @@ static st_code read_link(
     struct link_reader *reader = context;
     struct st_text_cell hash = st_batch_text(batch, 2, row);
     (void)err;
+    reader->link->previous_series = st_batch_int(batch, 3, row);
     reader->link->previous_run = st_batch_int(batch, 0, row);
     reader->link->previous_on = st_batch_date(batch, 1, row);
     snprintf(reader->hash, sizeof reader->hash, "%.*s", (int)hash.len, hash.data);
@@ -51,7 +52,7 @@ st_code st_run_find_link(const struct runner *r, size_t index, const struct st_s
         const struct st_run_period *staged = &r->report->periods[i];
         if (staged->as_of >= start || (link->previous_run && staged->as_of < link->previous_on))
             continue;
-        *link = (struct st_run_link){staged->run_id, staged->as_of, false};
+        *link = (struct st_run_link){.previous_run = staged->run_id, .previous_on = staged->as_of};
         break;
     }
     if (code != ST_OK || !link->previous_run)

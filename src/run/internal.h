@@ -72,7 +72,8 @@ int st_run_rank(const struct st_scheme *scheme, int64_t tier_id);
 struct st_run_link {
     int64_t previous_run; /* 0: none */
     st_date previous_on;
-    bool changed; /* that run followed another version of the scheme */
+    bool changed;            /* that run followed another version of the scheme */
+    int64_t previous_series; /* of that run's rows; 0: to be asked for */
 };
 
 /* The rows of a run (metrics, tiers, bounds, signals) once more, under `run_id`, from the data that

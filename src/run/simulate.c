@@ -232,6 +232,7 @@ static st_code compare_run(struct what_if *w, struct st_policy *policy, const st
     w->metric_table = run->metric_table;
     TRY(what_if_prepare(w, policy, run->policy_hash, err));
     TRY(read_versions(w, run->policy_hash, err));
+    TRY(what_if_read_stock(w, err));
     if (w->options->movers && !*movers)
         TRY(what_if_open_movers(w, movers, err));
     w->movers = *movers;
@@ -265,6 +266,7 @@ static st_code compare_runs(struct st_store *store, struct st_arena *arena,
         st_vec_release(&w.old.runner.bounds);
         st_vec_release(&w.new.runner.bounds);
         st_vec_release(&w.facts.known);
+        st_vec_release(&w.stock);
     }
     if (movers) {
         st_code closed = st_table_file_close(movers, code == ST_OK, err);

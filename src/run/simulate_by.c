@@ -87,6 +87,8 @@ st_code what_if_choose_by(struct st_store *store, struct st_arena *arena,
 {
     static const char *const usual[] = {"branch", "manager", by_age, "gender", "region"};
     struct known attributes = {.arena = arena};
+    if (options->by && !options->by_count)
+        return ST_OK;
     TRY(st_run_each(store,
         "SELECT a.name FROM attribute AS a WHERE a.type = 'text' ORDER BY a.name", NULL, 0,
         read_name, &attributes, err));

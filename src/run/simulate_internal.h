@@ -14,6 +14,13 @@ struct side {
     struct st_run_link *links; /* the runner's */
 };
 
+/* Customers of a scheme by status and tier. */
+struct stocked {
+    const char *scheme;
+    int64_t status, tier; /* tier 0: none */
+    int64_t customers;
+};
+
 /* Schemes published by one run, against the new policy over the same data. */
 struct what_if {
     struct st_store *store;
@@ -33,6 +40,7 @@ struct what_if {
      * that the source has beside the columns of the new plan. */
     struct st_column_names read_before, before;
     struct st_table_file *movers;
+    struct ST_VEC(struct stocked) stock; /* what the run published, as it counted it */
 };
 
 #define SIMULATED_METRICS "simulated_metrics" /* a view over … */
@@ -86,11 +94,10 @@ ST_MUST_CHECK st_code what_if_drop(struct what_if *w, const char *name, struct s
 struct st_rel *what_if_one_pass(struct what_if *w, const struct st_simulated_scheme *scheme);
 struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_scheme *scheme);
 
-/* What was published, as the run counted it: statuses and tiers as above, after as before, and
- * customers. */
-struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *scheme);
-
 /* --- simulate_rows.c, simulate_by.c --- */
+
+/* Reads `stock`; the caller releases it. */
+ST_MUST_CHECK st_code what_if_read_stock(struct what_if *w, struct st_error *err);
 
 /* Everybody's tiers before and after into a temporary table, and what they add up to. */
 ST_MUST_CHECK st_code what_if_scheme(

@@ -39,13 +39,7 @@ enum {
     CELL_SUM
 };
 
-static struct st_ir_expr *column_or_null(
-    struct st_arena *a, const struct st_rel *rel, const char *name, enum st_ir_type type)
-{
-    return st_rel_column(rel, name) ? st_ir_column(a, rel, 0, name) : st_ir_null(a, type);
-}
-
-/* Groups as cells: the columns of CELL_BY to CELL_SUM. Not all groups have reasons and totals. */
+/* Groups as cells: the columns of CELL_BY to CELL_SUM. Not all groups have reasons. */
 static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by, const char *value)
 {
     struct st_ir_expr *none = st_ir_null(a, ST_IR_BIGINT);
@@ -58,10 +52,10 @@ static struct st_rel *as_cells(struct st_arena *a, struct st_rel *rel, size_t by
         [CELL_WAS] =
             named("status_before", value ? none : st_ir_column(a, rel, 0, "status_before")),
         [CELL_IS] = named("status_after", value ? none : st_ir_column(a, rel, 0, "status_after")),
-        [CELL_REASON] =
-            named("reason", value ? none : column_or_null(a, rel, "reason", ST_IR_BIGINT)),
+        [CELL_REASON] = named("reason",
+            value || !st_rel_column(rel, "reason") ? none : st_ir_column(a, rel, 0, "reason")),
         [CELL_COUNT] = named("customers", st_ir_column(a, rel, 0, "customers")),
-        [CELL_SUM] = named("total", column_or_null(a, rel, "total", ST_IR_WIDE))};
+        [CELL_SUM] = named("total", st_ir_column(a, rel, 0, "total"))};
     return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }
 
@@ -110,13 +104,10 @@ struct cell_reader {
     struct ST_VEC(struct st_simulated_cell) cells;
 };
 
-static int tier_index(
-    const struct st_simulated_scheme *s, const struct st_batch *b, size_t column, size_t row)
+static int tier_index(const struct st_simulated_scheme *s, int64_t id)
 {
-    if (st_batch_is_null(b, column, row))
-        return ST_SIMULATED_NOBODY;
     size_t i = 0;
-    while (i < s->tier_count && s->tiers[i].id != st_batch_int(b, column, row))
+    while (i < s->tier_count && s->tiers[i].id != id)
         i++;
     return i < s->tier_count ? (int)i : ST_SIMULATED_NOBODY;
 }
@@ -135,8 +126,8 @@ static st_code read_cell(void *context, const struct st_batch *b, size_t row, st
             .value = st_batch_is_null(b, CELL_VALUE, row)
                          ? NULL
                          : st_run_text(r->w->arena, b, CELL_VALUE, row),
-            .from = tier_index(r->scheme, b, CELL_FROM, row),
-            .to = tier_index(r->scheme, b, CELL_TO, row),
+            .from = tier_index(r->scheme, int_or(b, CELL_FROM, row, 0)),
+            .to = tier_index(r->scheme, int_or(b, CELL_TO, row, 0)),
             .status_before = int_or(b, CELL_WAS, row, -1),
             .status_after = int_or(b, CELL_IS, row, -1),
             .reason = int_or(b, CELL_REASON, row, 0),
@@ -213,6 +204,45 @@ static st_code count_details(struct what_if *w, const struct st_simulated_scheme
     return w->out->by_count || w->movers ? what_if_drop(w, SIMULATED_ROWS, err) : ST_OK;
 }
 
+/* --- what was published --- */
+
+static st_code read_stocked(
+    void *context, const struct st_batch *b, size_t row, struct st_error *err)
+{
+    struct what_if *w = context;
+    (void)err;
+    *st_vec_push(&w->stock) = (struct stocked){.scheme = st_run_text(w->arena, b, 0, row),
+        .status = st_batch_int(b, 1, row),
+        .tier = int_or(b, 2, row, 0),
+        .customers = st_batch_int(b, 3, row)};
+    return ST_OK;
+}
+
+st_code what_if_read_stock(struct what_if *w, struct st_error *err)
+{
+    struct st_bind run = st_bind_int(w->run_id);
+    return st_run_each(w->store,
+        "SELECT t.scheme, t.status, t.tier, t.customers FROM tier_stock AS t "
+        "WHERE t.run_id = $1",
+        &run, 1, read_stocked, w, err);
+}
+
+/* Where nobody moves customers are counted alone: adding up their measure would be most of the work
+ * of a what-if that changes one scheme of many. */
+static void stand_still(const struct what_if *w, struct cell_reader *reader)
+{
+    for (size_t i = 0; i < w->stock.count; i++) {
+        const struct stocked *s = &w->stock.items[i];
+        int tier = tier_index(reader->scheme, s->tier);
+        if (strcmp(s->scheme, reader->scheme->name) == 0)
+            *st_vec_push(&reader->cells) = (struct st_simulated_cell){.from = tier,
+                .to = tier,
+                .status_before = s->status,
+                .status_after = s->status,
+                .customers = s->customers};
+    }
+}
+
 /* Customers by tier before, of cells that count everybody. */
 static int64_t count_before(const struct cell_reader *r, int tier, int64_t status)
 {
@@ -226,19 +256,16 @@ static int64_t count_before(const struct cell_reader *r, int tier, int64_t statu
 
 /* Do the tiers that the plan in force gives count up to those that were published? They are the
  * same rows computed again; a run of a build that computed otherwise would show here. */
-static st_code is_as_published(struct what_if *w, const struct st_simulated_scheme *s,
-    const struct cell_reader *computed, bool *same, struct st_error *err)
+static bool is_as_published(const struct what_if *w, const struct cell_reader *computed)
 {
-    struct cell_reader known = {.w = w, .scheme = s};
-    st_code code =
-        read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &known, err);
-    *same = true;
-    for (size_t i = 0; i < known.cells.count; i++) {
-        const struct st_simulated_cell *c = &known.cells.items[i];
-        *same &= count_before(computed, c->from, c->status_before) == c->customers;
+    bool same = true;
+    for (size_t i = 0; i < w->stock.count; i++) {
+        const struct stocked *s = &w->stock.items[i];
+        if (strcmp(s->scheme, computed->scheme->name) == 0)
+            same &= count_before(computed, tier_index(computed->scheme, s->tier), s->status) ==
+                    s->customers;
     }
-    st_vec_release(&known.cells);
-    return code;
+    return same;
 }
 
 /* Without the published rows, where they follow from the metric rows; else beside them. */
@@ -249,7 +276,7 @@ static st_code count_changed(struct what_if *w, const struct st_simulated_scheme
     bool done = false;
     if (fast) {
         TRY(count_all(w, fast, reader, err));
-        TRY(is_as_published(w, s, reader, &done, err));
+        done = is_as_published(w, reader);
         if (!done && (w->out->by_count || w->movers))
             TRY(what_if_drop(w, SIMULATED_ROWS, err));
     }
@@ -263,10 +290,11 @@ static st_code count_changed(struct what_if *w, const struct st_simulated_scheme
 st_code what_if_scheme(struct what_if *w, struct st_simulated_scheme *s, struct st_error *err)
 {
     struct cell_reader reader = {.w = w, .scheme = s};
-    st_code code =
-        s->state == ST_SIMULATED_UNCHANGED
-            ? read_cells(w, &w->new, as_cells(w->arena, what_if_stock(w, s), 0, NULL), &reader, err)
-            : count_changed(w, s, &reader, err);
+    st_code code = ST_OK;
+    if (s->state == ST_SIMULATED_UNCHANGED)
+        stand_still(w, &reader);
+    else
+        code = count_changed(w, s, &reader, err);
     keep_cells(w, s, &reader);
     st_vec_release(&reader.cells);
     return code;

@@ -17,17 +17,6 @@ static struct st_ir_expr *run_id(struct what_if *w)
 
 /* --- before and after --- */
 
-/* The rows of a table that the run has of a scheme. */
-static struct st_rel *of_run(struct what_if *w, const char *table, size_t column_count,
-    const struct st_ir_column *columns, const char *scheme)
-{
-    struct st_arena *a = w->arena;
-    struct st_rel *rel = st_rel_scan(a, table, column_count, columns);
-    return st_rel_filter(a, rel,
-        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
-            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
-}
-
 /* What the run published. */
 static struct st_rel *published(struct what_if *w, const char *scheme)
 {
@@ -35,7 +24,10 @@ static struct st_rel *published(struct what_if *w, const char *scheme)
         {.name = "scheme", .type = ST_IR_TEXT}, {.name = "customer_id", .type = ST_IR_BIGINT},
         {.name = "status", .type = ST_IR_BIGINT}, {.name = "tier", .type = ST_IR_BIGINT}};
     struct st_arena *a = w->arena;
-    struct st_rel *rel = of_run(w, "tier_state", ST_COUNT(columns), columns, scheme);
+    struct st_rel *rel = st_rel_scan(a, "tier_state", ST_COUNT(columns), columns);
+    rel = st_rel_filter(a, rel,
+        st_ir_fn(a, ST_FN_AND, st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "run_id"), run_id(w)),
+            st_ir_fn(a, ST_FN_EQ, st_ir_column(a, rel, 0, "scheme"), st_ir_text(a, scheme))));
     const struct st_ir_column kept[] = {st_rel_pass(a, rel, 0, "customer_id"),
         named("status_before", st_ir_column(a, rel, 0, "status")),
         named("tier_before", st_ir_column(a, rel, 0, "tier"))};
@@ -230,21 +222,4 @@ struct st_rel *what_if_joined(struct what_if *w, const struct st_simulated_schem
     }
     return before ? st_rel_join(a, ST_JOIN_INNER, after, before, 1, keys, n, columns)
                   : st_rel_project(a, after, n, columns);
-}
-
-/* Where nobody moves customers are counted alone, and runs have counted theirs: adding up their
- * measure would be most of the work of a what-if that changes one scheme of many. */
-struct st_rel *what_if_stock(struct what_if *w, const struct st_simulated_scheme *s)
-{
-    static const struct st_ir_column counted[] = {{.name = "run_id", .type = ST_IR_BIGINT},
-        {.name = "scheme", .type = ST_IR_TEXT}, {.name = "status", .type = ST_IR_BIGINT},
-        {.name = "tier", .type = ST_IR_BIGINT}, {.name = "customers", .type = ST_IR_BIGINT}};
-    struct st_arena *a = w->arena;
-    struct st_rel *rel = of_run(w, "tier_stock", ST_COUNT(counted), counted, s->name);
-    const struct st_ir_column columns[] = {
-        named("status_before", st_ir_column(a, rel, 0, "status")),
-        named("tier_before", st_ir_column(a, rel, 0, "tier")),
-        named("status_after", st_ir_column(a, rel, 0, "status")),
-        named("tier_after", st_ir_column(a, rel, 0, "tier")), st_rel_pass(a, rel, 0, "customers")};
-    return st_rel_project(a, rel, ST_COUNT(columns), columns);
 }

@@ -117,7 +117,8 @@ static st_code read_old_link(
     for (size_t i = 0; i < w->old.plan->scheme_count; i++)
         if (strcmp(w->old.plan->schemes[i]->def->name, name) == 0)
             w->old.links[i] = (struct st_run_link){.previous_run = st_batch_int(batch, 1, row),
-                .changed = st_batch_bool(batch, 2, row)};
+                .changed = st_batch_bool(batch, 2, row),
+                .previous_series = st_batch_int(batch, 4, row)};
     return ST_OK;
 }
 
