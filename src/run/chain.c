@@ -61,6 +61,43 @@ st_code st_run_find_link(const struct runner *r, size_t index, const struct st_s
     return next == start ? ST_OK : fail_gap(r, scheme, link, st_period_end(policy, next), err);
 }
 
+struct past_links {
+    struct st_arena *arena;
+    const struct st_compiled *plan;
+    struct st_run_link *links;
+    const char *missing;
+};
+
+static st_code read_past_link(
+    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+{
+    struct past_links *past = context;
+    const char *scheme = st_run_text(past->arena, batch, 0, row);
+    (void)err;
+    for (size_t i = 0; i < past->plan->scheme_count; i++) {
+        if (strcmp(past->plan->schemes[i]->def->name, scheme) != 0)
+            continue;
+        past->links[i] = (struct st_run_link){.previous_run = st_batch_int(batch, 1, row),
+            .changed = st_batch_bool(batch, 2, row),
+            .previous_series = st_batch_int(batch, 4, row)};
+        if (!st_batch_bool(batch, 3, row))
+            past->missing = scheme;
+    }
+    return ST_OK;
+}
+
+st_code st_run_read_links(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, int64_t run_id, struct st_run_link *links, const char **missing,
+    struct st_error *err)
+{
+    struct past_links past = {.arena = arena, .plan = plan, .links = links};
+    const struct st_bind bind = st_bind_int(run_id);
+    st_code code =
+        st_run_each(store, st_sql_file_text("run/links.sql"), &bind, 1, read_past_link, &past, err);
+    *missing = past.missing;
+    return code;
+}
+
 struct held_codes {
     const struct st_scheme *scheme;
     const char *gone; /* a code that customers hold and the scheme does not know */

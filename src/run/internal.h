@@ -172,6 +172,12 @@ ST_MUST_CHECK st_code st_run_expect_keys(
 ST_MUST_CHECK st_code st_run_find_link(const struct runner *r, size_t index,
     const struct st_scheme *scheme, struct st_run_link *link, struct st_error *err);
 
+/* What a run built on, into `links`, which are the plan's schemes'. `missing`: a scheme whose
+ * earlier run is gone, or NULL. */
+ST_MUST_CHECK st_code st_run_read_links(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, int64_t run_id, struct st_run_link *links, const char **missing,
+    struct st_error *err);
+
 /* ST_E_POLICY: customers hold a tier that the scheme neither has nor maps. */
 ST_MUST_CHECK st_code st_run_check_held(const struct runner *r, const struct st_scheme *scheme,
     const struct st_run_link *link, struct st_error *err);

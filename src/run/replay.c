@@ -66,40 +66,15 @@ st_code st_replay_runs(struct st_store *store, struct st_arena *arena, const int
 
 /* --- the chain it built on --- */
 
-struct link_reader {
-    struct st_arena *arena;
-    const struct st_compiled *plan;
-    struct st_run_link *links;
-    const char *missing; /* the scheme whose earlier run is gone */
-};
-
-static st_code read_link(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
+static st_code read_links(struct st_store *store, struct st_arena *arena,
+    const struct st_compiled *plan, int64_t run_id, struct st_run_link *links, struct st_error *err)
 {
-    struct link_reader *r = context;
-    const char *scheme = st_run_text(r->arena, batch, 0, row);
-    (void)err;
-    for (size_t i = 0; i < r->plan->scheme_count; i++) {
-        if (strcmp(r->plan->schemes[i]->def->name, scheme) != 0)
-            continue;
-        r->links[i].previous_run = st_batch_int(batch, 1, row);
-        r->links[i].changed = st_batch_bool(batch, 2, row);
-        if (!st_batch_bool(batch, 3, row))
-            r->missing = scheme;
-    }
-    return ST_OK;
-}
-
-static st_code read_links(
-    struct st_store *store, struct link_reader *reader, int64_t run_id, struct st_error *err)
-{
-    struct st_bind bind = st_bind_int(run_id);
-    reader->links = st_arena_array(reader->arena, struct st_run_link, reader->plan->scheme_count);
-    TRY(st_run_each(store, st_sql_file_text("run/links.sql"), &bind, 1, read_link, reader, err));
-    if (!reader->missing)
+    const char *missing = NULL;
+    TRY(st_run_read_links(store, arena, plan, run_id, links, &missing, err));
+    if (!missing)
         return ST_OK;
     return st_fail(err, ST_E_CORRUPT, "the run that scheme %s built on is no longer there",
-        "方案 %s 所依据的前期运行已不存在", reader->missing);
+        "方案 %s 所依据的前期运行已不存在", missing);
 }
 
 /* --- comparing --- */
@@ -266,12 +241,12 @@ static st_code replay(
     out->policy_name = plan->policy->name;
     if (strcmp(plan->metric_table, run.metric_table) != 0)
         return fail_definition(out, run.metric_table, plan->metric_table, err);
-    struct link_reader links = {.arena = arena, .plan = plan};
-    TRY(read_links(store, &links, out->run_id, err));
+    struct st_run_link *links = st_arena_array(arena, struct st_run_link, plan->scheme_count);
+    TRY(read_links(store, arena, plan, out->run_id, links, err));
     TRY(st_store_query_ints(store, "SELECT coalesce(max(r.run_id), 0) + 1 FROM run AS r", NULL, 0,
         &again, NULL, 1, err));
     TRY(st_run_recompute(
-        store, arena, plan, links.links, run.signal_run, out->watermark, out->as_of, again, err));
+        store, arena, plan, links, run.signal_run, out->watermark, out->as_of, again, err));
     return st_run_compare(store, arena, plan, out->run_id, again, out->parts, err);
 }
 

@@ -240,7 +240,7 @@ static st_code execute_tiers(struct runner *r, const struct st_step *full,
     }
     TRY(st_run_step(r, step, err));
     TRY(st_run_end_tiers(r, step->table, &r->tiers[i], err));
-    return st_run_count_stock(r, step->table, &r->tiers[i], err);
+    return r->apart ? ST_OK : st_run_count_stock(r, step->table, &r->tiers[i], err);
 }
 
 static st_code execute_steps(struct runner *r, size_t index, size_t periods, struct st_error *err)

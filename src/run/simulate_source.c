@@ -108,20 +108,6 @@ static st_code compile_side(
 
 /* --- what the run built on and bound --- */
 
-static st_code read_old_link(
-    void *context, const struct st_batch *batch, size_t row, struct st_error *err)
-{
-    struct what_if *w = context;
-    const char *name = st_run_text(w->arena, batch, 0, row);
-    (void)err;
-    for (size_t i = 0; i < w->old.plan->scheme_count; i++)
-        if (strcmp(w->old.plan->schemes[i]->def->name, name) == 0)
-            w->old.links[i] = (struct st_run_link){.previous_run = st_batch_int(batch, 1, row),
-                .changed = st_batch_bool(batch, 2, row),
-                .previous_series = st_batch_int(batch, 4, row)};
-    return ST_OK;
-}
-
 static st_code read_bound(
     void *context, const struct st_batch *batch, size_t row, struct st_error *err)
 {
@@ -137,7 +123,8 @@ static st_code read_links(struct what_if *w, struct st_error *err)
 {
     struct st_bind run = st_bind_int(w->run_id);
     const struct st_compiled *plan = w->new.plan;
-    TRY(st_run_each(w->store, st_sql_file_text("run/links.sql"), &run, 1, read_old_link, w, err));
+    const char *missing = NULL; /* an evaluated scheme finds its own */
+    TRY(st_run_read_links(w->store, w->arena, w->old.plan, w->run_id, w->old.links, &missing, err));
     TRY(st_run_each(w->store,
         "SELECT b.name, b.value FROM run_bound AS b WHERE b.run_id = $1 ORDER BY b.name", &run, 1,
         read_bound, w, err));
